@@ -1,0 +1,143 @@
+"""A batch: what is prepared, approved and exported as one (one programme, one cycle, one office).
+
+The tables below are the whole truth about a batch. The use cases make them, the ledger keeps them
+and gives them back unchanged, banks and reports only render them. So an export long after the
+preparation, without the rosters at hand, writes the same bytes.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+CELL_SEPARATOR = "\x1f"
+"""Joins the original cells of a spreadsheet row; control characters never survive reading."""
+
+# Column → dtype of each table, in the order of the file that the ledger gives back.
+ENTITLEMENTS = {
+    "entitlement": "int64",
+    "payment": "int64",
+    "person": "str",
+    "name": "str",
+    "category": "str",
+    "county": "str",
+    "township": "str",
+    "household": "int64",
+    "amount_fen": "int64",
+    "ground": "int32",
+    "input": "int32",
+    "sheet": "int32",
+    "sheet_row": "int32",
+    "member": "int32",
+}
+GROUNDS = {"ground": "int32", "reason": "str", "reference": "str"}
+PAYMENTS = {
+    "payment": "int64",
+    "payee_name": "str",
+    "account_number": "str",
+    "bank": "str",
+    "bank_name": "str",
+    "format": "str",
+    "amount_fen": "int64",
+    "beneficiaries": "int64",
+}
+SHARES = {"county": "str", "source": "str", "amount_fen": "int64"}
+UNPAID = {
+    "row": "int64",
+    "input": "int32",
+    "sheet": "int32",
+    "sheet_row": "int32",
+    "member": "int32",
+    "fate": "str",
+    "codes": "str",
+    "cells": "str",
+}
+FINDINGS = {
+    "row": "int64",
+    "input": "int32",
+    "sheet": "int32",
+    "sheet_row": "int32",
+    "member": "int32",
+    "code": "str",
+    "field": "str",
+    "cell": "str",
+    "detail": "str",
+}
+PARAMETERS = {
+    "name": "str",
+    "place": "str",
+    "value": "str",
+    "unit": "str",
+    "since": "str",
+    "reference": "str",
+}
+INPUTS = {"input": "int32", "name": "str", "sha256": "str", "size": "int64"}
+SHEETS = {
+    "sheet": "int32",
+    "input": "int32",
+    "name": "str",
+    "header_row": "int32",
+    "header": "str",
+    "rows": "int64",
+}
+TABLES = {
+    "inputs": INPUTS,
+    "sheets": SHEETS,
+    "parameters": PARAMETERS,
+    "grounds": GROUNDS,
+    "payments": PAYMENTS,
+    "entitlements": ENTITLEMENTS,
+    "shares": SHARES,
+    "unpaid": UNPAID,
+    "findings": FINDINGS,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One batch; see the column declarations above for the tables."""
+
+    name: str
+    """Programme, cycle and number in the cycle: ``one-time-2022-08-1``."""
+    programme: str
+    cycle: str
+    sequence: int
+    occasion: str
+    """What a person is paid for at most once: the cycle, or the notice of a once-only benefit."""
+    region: str
+    """The office's region code, six digits."""
+    office: str
+    """The office's name, as it stands on reports."""
+    pay_on: dt.date
+    """The day on which the money should reach people; bank files carry it."""
+    inputs_digest: str
+    """SHA-256 over the rosters' bytes and everything else that decides the outcome."""
+    rows_read: int
+    inputs: pd.DataFrame
+    sheets: pd.DataFrame
+    parameters: pd.DataFrame
+    grounds: pd.DataFrame
+    payments: pd.DataFrame
+    entitlements: pd.DataFrame
+    shares: pd.DataFrame
+    unpaid: pd.DataFrame
+    findings: pd.DataFrame
+
+    @property
+    def amount_fen(self) -> int:
+        """The batch's total in fen."""
+        return int(self.payments["amount_fen"].sum())
+
+
+def empty(columns: dict[str, str]) -> pd.DataFrame:
+    """Give a table of no rows with the declared ``columns`` and dtypes."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+
+
+def conform(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """Give ``frame`` with exactly the declared ``columns``, in order and dtype.
+
+    Raises:
+        KeyError: a declared column is missing (a fault of the program).
+    """
+    return frame[list(columns)].astype(columns).reset_index(drop=True)
