@@ -1,0 +1,239 @@
+"""Bytes put in place: all of them or none, durable, and readable by the owner alone.
+
+A file or a folder is made beside its place under a partial name, forced to the disk, renamed and
+its folder forced to the disk. Whoever makes one holds a lock (``flock``) on it. A killed run loses
+its lock with its life, so whatever bears a partial name and can be locked is a leftover.
+"""
+
+import errno
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from relief_cli.errors import UsageError
+from relief_cli.i18n import N_
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+_PARTIAL = re.compile(r"\..+\.partial-\d+-[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputFile:
+    """One file that a batch wrote; figures are there for files that pay, else ``None``."""
+
+    path: str
+    """Relative to the batch's folder, with ``/``: ``bank/402-1.txt``."""
+    kind: str
+    """What it is for: ``bank``, ``report``, ``manifest`` …"""
+    sha256: str
+    size: int
+    """Bytes."""
+    format: str | None = None
+    """The bank template it was written with."""
+    payments: int | None = None
+    """Number of payments in it."""
+    amount_fen: int | None = None
+    """Their total in fen."""
+    first_payment: int | None = None
+    """The number of its first payment."""
+
+
+def sha256_of(path: Path) -> str:
+    """Give the SHA-256 of the file at ``path``, 64 hex digits.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def make_private_folder(path: Path) -> None:
+    """Make the folder ``path`` for the owner alone, whatever the umask; one that is there stays.
+
+    Raises:
+        UsageError: ``write-failed``; the disk or its rights forbid it.
+    """
+    with _named(path):
+        try:
+            path.mkdir(PRIVATE_FOLDER)
+        except FileExistsError:
+            if not path.is_dir():
+                raise
+        else:
+            path.chmod(PRIVATE_FOLDER)
+
+
+def write_beside(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Put ``content`` at ``path``, replacing what is there in one step; mode 0600.
+
+    Args:
+        path: where the bytes belong; its folder is there.
+        content: all the bytes, or pieces of them in order.
+
+    Raises:
+        UsageError: ``write-failed``; what was at ``path`` before is untouched.
+    """
+    pieces = (content,) if isinstance(content, bytes) else content
+    with _named(path), _partial(path, _create_file) as (partial, descriptor):
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.writelines(pieces)
+        os.fsync(descriptor)
+        partial.rename(path)
+        _sync(path.parent)
+
+
+@contextmanager
+def partial_folder(final: Path) -> Iterator[Path]:
+    """Give an empty private folder beside ``final`` to fill and then to publish.
+
+    Leftovers of killed runs in the same place are removed first. At the end of the block a partial
+    folder that was not published is removed too.
+
+    Raises:
+        UsageError: ``write-failed``; the disk or its rights forbid it.
+    """
+    with _named(final), _partial(final, _create_folder) as (partial, _):
+        yield partial
+
+
+def publish_folder(partial: Path, final: Path) -> bool:
+    """Put the finished folder ``partial`` at ``final`` in one step, durable and private.
+
+    Where ``final`` already holds files, ``partial`` is discarded: the caller has made sure that
+    both hold the same (the ledger knows the digest of every file).
+
+    Returns:
+        Whether ``partial`` went into place; ``False`` when ``final`` was there before.
+
+    Raises:
+        UsageError: ``write-failed``; ``final`` is untouched.
+    """
+    with _named(final):
+        for folder, _, names in os.walk(partial, topdown=False):
+            for name in names:
+                _make_durable(Path(folder, name), PRIVATE_FILE)
+            _make_durable(Path(folder), PRIVATE_FOLDER)
+        try:
+            # Never onto files: renaming a folder replaces nothing but an empty folder.
+            partial.rename(final)
+        except OSError as error:
+            if error.errno not in {errno.EEXIST, errno.ENOTEMPTY}:
+                raise
+            shutil.rmtree(partial)
+            return False
+        _sync(final.parent)
+        return True
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove from ``folder`` what killed runs left unfinished; a living run's work stays.
+
+    Raises:
+        OSError: a leftover cannot be removed.
+    """
+    for entry in list(folder.iterdir()):
+        if not _PARTIAL.fullmatch(entry.name):
+            continue
+        with suppress(FileNotFoundError, BlockingIOError), _opened(entry) as descriptor:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_still(entry, descriptor):
+                _remove(entry)
+
+
+@contextmanager
+def _partial(final: Path, create: Callable[[Path], None]) -> Iterator[tuple[Path, int]]:
+    """Give a new locked partial beside ``final`` and its descriptor; remove it if it remains."""
+    remove_leftovers(final.parent)
+    while True:
+        # The process's number is for whoever looks at the folder; only the lock decides.
+        name = f".{final.name}.partial-{os.getpid()}-{secrets.token_hex(8)}"
+        partial = final.with_name(name)
+        create(partial)
+        with _opened(partial) as descriptor:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            # Another run may have taken it for a leftover before the lock was held.
+            if not _is_still(partial, descriptor):
+                continue
+            try:
+                yield partial, descriptor
+            finally:
+                with suppress(FileNotFoundError):
+                    _remove(partial)
+            return
+
+
+def _create_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
+    os.fchmod(descriptor, PRIVATE_FILE)
+    os.close(descriptor)
+
+
+def _create_folder(path: Path) -> None:
+    path.mkdir(PRIVATE_FOLDER)
+    path.chmod(PRIVATE_FOLDER)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """Give a descriptor of the file (to write) or folder (to read) at ``path``."""
+    flags = os.O_RDONLY if path.is_dir() else os.O_WRONLY
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _is_still(path: Path, descriptor: int) -> bool:
+    """Say whether ``path`` is what ``descriptor`` was opened on, not gone and not another."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _make_durable(path: Path, mode: int) -> None:
+    path.chmod(mode)
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """Force the file or folder at ``path`` to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into one clear message that names ``path``."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            "write-failed",
+            N_("Cannot write {path}: {reason}."),
+            why=N_("Nothing was put in place; what stood there before is untouched."),
+            remedy=N_("Make room on the disk or correct the folder's rights, then run it again."),
+            file=path.name,
+            path=str(path),
+            reason=error.strerror or type(error).__name__,
+        ) from error
