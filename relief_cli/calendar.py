@@ -1,0 +1,81 @@
+"""Cycles, deadlines and working days."""
+
+import calendar
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+import chinese_calendar
+
+from relief_cli.errors import UsageError
+from relief_cli.i18n import N_
+
+_MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
+_QUARTER = re.compile(r"([12][0-9]{3})Q([1-4])")
+_MONTHS_IN_QUARTER = 3
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, order=True)
+class Cycle:
+    """The period that is paid for: a month or a quarter. Sorted by time."""
+
+    first_on: dt.date
+    last_on: dt.date
+
+    @classmethod
+    def parse(cls, text: str) -> "Cycle":
+        """Give the cycle that ``2022-08`` (a month) or ``2022Q3`` (a quarter) names.
+
+        Raises:
+            UsageError: ``cycle-malformed``, for anything else.
+        """
+        if found := _MONTH.fullmatch(text):
+            year, last = int(found[1]), int(found[2])
+            first = last
+        elif found := _QUARTER.fullmatch(text):
+            year, last = int(found[1]), int(found[2]) * _MONTHS_IN_QUARTER
+            first = last - _MONTHS_IN_QUARTER + 1
+        else:
+            raise UsageError(
+                "cycle-malformed",
+                N_("“{text}” is not a cycle"),
+                why=N_("The cycle says which month or quarter people are paid for."),
+                remedy=N_("Write a month as 2022-08 or a quarter as 2022Q3."),
+                text=text,
+            )
+        last_day = calendar.monthrange(year, last)[1]
+        return cls(dt.date(year, first, 1), dt.date(year, last, last_day))
+
+    @property
+    def text(self) -> str:
+        """The cycle as it is written in commands, names and files."""
+        if self.first_on.month == self.last_on.month:
+            return f"{self.first_on:%Y-%m}"
+        return f"{self.first_on.year}Q{self.last_on.month // _MONTHS_IN_QUARTER}"
+
+
+@dataclass(frozen=True)
+class Workday:
+    """A working day; provisional while the State Council's calendar for it is not known here."""
+
+    on: dt.date
+    provisional: bool = False
+
+
+def workday_on_or_before(day: dt.date) -> Workday:
+    """Give the last working day that is not after ``day``, with make-up days and holidays.
+
+    A year whose holidays are not published yet counts weekends only, and the answer is marked
+    provisional.
+    """
+    provisional = False
+    while True:
+        try:
+            works = chinese_calendar.is_workday(day)
+        except NotImplementedError:
+            provisional = True
+            works = day.weekday() < _SATURDAY
+        if works:
+            return Workday(day, provisional)
+        day -= dt.timedelta(days=1)
