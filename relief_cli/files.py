@@ -27,23 +27,23 @@ _PARTIAL = re.compile(r"\..+\.partial-\d+-[0-9a-f]{16}")
 
 @dataclass(frozen=True, kw_only=True)
 class OutputFile:
-    """One file that a batch wrote; figures are there for files that pay, else ``None``."""
+    """One file that a batch wrote."""
 
     path: str
-    """Relative to the batch's folder, with ``/``: ``bank/402-1.txt``."""
+    """Relative to the batch's folder, with ``/``."""
     kind: str
-    """What it is for: ``bank``, ``report``, ``manifest`` …"""
+    """``bank``, ``payments``, ``entitlements``, ``held``, ``summary`` or ``manifest``."""
+    format: str
+    """A bank template's name, or ``csv``, ``xlsx``, ``json``."""
+    payments: int = 0
+    """Payments that the file orders (笔数); 0 for a file that goes to no bank."""
+    amount_fen: int = 0
+    """Their sum (金额) in fen."""
+    first_payment: int = 0
+    """The number of the file's first payment; 0 for a file that goes to no bank."""
     sha256: str
     size: int
     """Bytes."""
-    format: str | None = None
-    """The bank template it was written with."""
-    payments: int | None = None
-    """Number of payments in it."""
-    amount_fen: int | None = None
-    """Their total in fen."""
-    first_payment: int | None = None
-    """The number of its first payment."""
 
 
 def sha256_of(path: Path) -> str:
@@ -57,11 +57,15 @@ def sha256_of(path: Path) -> str:
 
 
 def make_private_folder(path: Path) -> None:
-    """Make the folder ``path`` for the owner alone, whatever the umask; one that is there stays.
+    """Make the folder ``path``, and those above it that are missing, for the owner alone.
+
+    The umask has no say. A folder that is there stays as it is.
 
     Raises:
         UsageError: ``write-failed``; the disk or its rights forbid it.
     """
+    if not path.parent.exists():
+        make_private_folder(path.parent)
     with _named(path):
         try:
             path.mkdir(PRIVATE_FOLDER)

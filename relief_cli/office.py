@@ -1,0 +1,216 @@
+"""An office's folder: ``relief.toml``, the ledger, the local policy, bank templates, outputs."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from string import Template
+
+from relief_cli.errors import PolicyError, UsageError
+from relief_cli.files import make_private_folder, write_beside
+from relief_cli.i18n import N_
+from relief_cli.settings import SETTINGS, Limits, Payer, check_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """One office: its folder and what ``relief.toml`` in it says."""
+
+    folder: Path
+    name: str = "未命名办公室"
+    """As it stands on reports and files."""
+    region: str = "140000"
+    """Region code, six digits (GB/T 2260); 140000 is the whole of Shanxi."""
+    county: str = "本县"
+    """The county of people whose roster names none."""
+    city: str = ""
+    """The city that the county belongs to."""
+    language: str = "zh"
+    """The language of the files that are written: ``zh`` or ``en``."""
+    approvals: int = 0
+    """How many people must approve a batch before it is exported."""
+    default_bank_format: str = "generic-xlsx"
+    """The template for payments to banks without one of their own."""
+    bank_formats: Mapping[str, str] = field(default_factory=dict)
+    """Bank code, three digits → template."""
+    payer: Payer = field(default_factory=Payer)
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Field → further headers under which rosters bring it."""
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def ledger_path(self) -> Path:
+        """The office's ledger."""
+        return self.folder / "ledger.sqlite"
+
+    @property
+    def policy_files(self) -> list[Path]:
+        """The office's own policy files, in the order of their names."""
+        return sorted((self.folder / "policy").glob("*.toml"))
+
+    @property
+    def banks_folder(self) -> Path:
+        """The office's own bank templates."""
+        return self.folder / "banks"
+
+    @property
+    def out_folder(self) -> Path:
+        """Where each batch has a folder of its files."""
+        return self.folder / "out"
+
+
+def load(folder: Path) -> Office:
+    """Read the office in ``folder``.
+
+    Raises:
+        UsageError: ``office-missing``; ``folder`` holds no ``relief.toml``.
+        PolicyError: ``office-unreadable``, ``office-key-unknown`` or ``office-value``.
+    """
+    path = folder / SETTINGS
+    try:
+        content = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise _missing(folder) from None
+    except OSError as error:
+        raise _unreadable(error.strerror or "") from error
+    try:
+        # Windows editors put a byte order mark before UTF-8.
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable("not UTF-8") from error
+    return _office(folder.resolve(), text)
+
+
+def find(start: Path) -> Office:
+    """Read the office whose folder is ``start`` or the nearest one above it.
+
+    Raises:
+        UsageError: ``office-missing``; neither ``start`` nor any folder above is an office.
+        PolicyError: as :func:`load`.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS).is_file():
+            return load(folder)
+    raise _missing(start)
+
+
+def create(
+    folder: Path,
+    *,
+    name: str = Office.name,
+    region: str = Office.region,
+    county: str = Office.county,
+    city: str = Office.city,
+    language: str = Office.language,
+    approvals: int = Office.approvals,
+    bank_formats: Mapping[str, str] | None = None,
+) -> Office:
+    """Make ``folder`` an office that only its owner can read, whatever the umask.
+
+    A run that was killed half-way left no ``relief.toml`` and is simply made again.
+
+    Args:
+        folder: made if it is not there, with the folders above it.
+        name: see :class:`Office`, as all others.
+        region: six digits.
+        county: where people of a roster without counties live.
+        city: what the county belongs to.
+        language: ``zh`` or ``en``.
+        approvals: 0 to 2.
+        bank_formats: bank code → template.
+
+    Raises:
+        UsageError: ``office-exists`` or ``write-failed``.
+        PolicyError: ``office-value``; a setting is not what it must be. Nothing was made.
+    """
+    if (folder / SETTINGS).exists():
+        raise UsageError(
+            "office-exists",
+            N_("{folder} is an office already."),
+            why=N_("Its settings would be lost."),
+            remedy=N_("Edit relief.toml in it, or choose another folder."),
+            file=SETTINGS,
+            folder=str(folder),
+        )
+    settings = Office(
+        folder=folder,
+        name=name,
+        region=region,
+        county=county,
+        city=city,
+        language=language,
+        approvals=approvals,
+        bank_formats=bank_formats or {},
+    )
+    text = _settings_text(settings)
+    _office(folder, text)
+    for path in (folder, folder / "policy", folder / "banks", folder / "out"):
+        make_private_folder(path)
+    write_beside(folder / SETTINGS, text.encode())
+    return load(folder)
+
+
+def _office(folder: Path, text: str) -> Office:
+    """Give the office that the ``text`` of a ``relief.toml`` describes."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _unreadable(str(error)) from error
+    check_settings(document)
+    banks = document.get("banks", {})
+    headers = document.get("reading", {}).get("headers", {})
+    return Office(
+        folder=folder,
+        **document.get("office", {}),
+        default_bank_format=banks.get("default", Office.default_bank_format),
+        bank_formats=banks.get("formats", {}),
+        payer=Payer(**document.get("payer", {})),
+        headers={name: tuple(aliases) for name, aliases in headers.items()},
+        limits=Limits(**document.get("limits", {})),
+    )
+
+
+def _settings_text(office: Office) -> str:
+    """Give a ``relief.toml`` that says what ``office`` holds, with notes for clerks."""
+    template = resources.files("relief_cli").joinpath("office.toml").read_text("utf-8")
+    formats = sorted(office.bank_formats.items())
+    limits = vars(office.limits).items()
+    return Template(template).substitute(
+        name=_quoted(office.name),
+        region=_quoted(office.region),
+        county=_quoted(office.county),
+        city=_quoted(office.city),
+        language=_quoted(office.language),
+        approvals=office.approvals,
+        default_format=_quoted(office.default_bank_format),
+        formats="\n".join(f"{_quoted(code)} = {_quoted(name)}" for code, name in formats),
+        limits="\n".join(f"# {key} = {value}" for key, value in limits),
+    )
+
+
+def _quoted(text: str) -> str:
+    """Give ``text`` as a TOML string (JSON's escapes are TOML's too)."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _missing(folder: Path) -> UsageError:
+    return UsageError(
+        "office-missing",
+        N_("{folder} is not in an office's folder: there is no relief.toml."),
+        remedy=N_("Go to the office's folder, give it with --office, or make one: relief init."),
+        file=SETTINGS,
+        folder=str(folder),
+    )
+
+
+def _unreadable(reason: str) -> PolicyError:
+    return PolicyError(
+        "office-unreadable",
+        N_("relief.toml cannot be read: {reason}"),
+        remedy=N_("Correct that line, and save the file as UTF-8."),
+        file=SETTINGS,
+        reason=reason,
+    )

@@ -1,0 +1,153 @@
+"""What ``relief.toml`` may say.
+
+Clerks edit it, so every mistake in it is one message that names the file and the key. A key that
+is not known is refused: a misspelt setting must not be ignored in silence.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from relief_cli.errors import PolicyError
+from relief_cli.i18n import LANGUAGES, N_
+
+SETTINGS = "relief.toml"
+_REGION = re.compile(r"[1-9][0-9]{5}")
+_BANK = re.compile(r"[0-9]{3}")
+_MOST_APPROVALS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payer:
+    """Who pays, as bank files name it; empty where the bank's format does not need it."""
+
+    name: str = ""
+    account: str = ""
+    bank_name: str = ""
+    sender: str = ""
+    """The number under which the bank knows the office."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a roster may ask of this machine before it is refused (F006)."""
+
+    rows: int = 2_000_000
+    """Rows of all files of a run; the largest province has 1.3 million beneficiaries."""
+    file_megabytes: int = 500
+    """One file."""
+    inflated_megabytes: int = 4000
+    """One workbook, unpacked."""
+    memory_megabytes: int = 8000
+    """The process that reads a file."""
+    seconds: int = 900
+    """The reading of one file."""
+
+
+def _is_text(value: object) -> bool:
+    """Accept one line of printable text: it goes into bank files and onto reports."""
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_filled(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable() and bool(value.strip())
+
+
+def _is_region(value: object) -> bool:
+    return isinstance(value, str) and bool(_REGION.fullmatch(value))
+
+
+def _is_approvals(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _MOST_APPROVALS
+
+
+def _is_positive(value: object) -> bool:
+    return type(value) is int and value > 0
+
+
+def _is_formats(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        _BANK.fullmatch(code) and _is_filled(template) for code, template in value.items()
+    )
+
+
+def _is_headers(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(aliases, list) and all(map(_is_filled, aliases)) for aliases in value.values()
+    )
+
+
+_Rule = tuple[Callable[[object], bool], str]
+_TEXT: _Rule = (_is_text, N_("relief.toml: {key} must be a text in quotes, in one line."))
+_FILLED: _Rule = (
+    _is_filled,
+    N_("relief.toml: {key} must be a text in quotes, in one line and not empty."),
+)
+_COUNT: _Rule = (_is_positive, N_("relief.toml: {key} must be a whole number above 0."))
+_RULES: Mapping[str, Mapping[str, _Rule]] = {
+    "office": {
+        "name": _FILLED,
+        "region": (_is_region, N_("relief.toml: {key} must be six digits in quotes.")),
+        "county": _FILLED,
+        "city": _TEXT,
+        "language": (LANGUAGES.__contains__, N_('relief.toml: {key} must be "zh" or "en".')),
+        "approvals": (_is_approvals, N_("relief.toml: {key} must be 0, 1 or 2.")),
+    },
+    "banks": {
+        "default": _FILLED,
+        "formats": (
+            _is_formats,
+            N_('relief.toml: {key} must hold lines such as "402" = "shanxi-rcu".'),
+        ),
+    },
+    "payer": dict.fromkeys(Payer.__dataclass_fields__, _TEXT),
+    "reading": {
+        "headers": (
+            _is_headers,
+            N_('relief.toml: {key} must hold lines such as account_number = ["卡号", "账号"].'),
+        )
+    },
+    "limits": dict.fromkeys(Limits.__dataclass_fields__, _COUNT),
+}
+
+
+def check_settings(document: Mapping[str, Any]) -> None:
+    """Refuse a ``relief.toml`` that says what relief does not know or cannot take.
+
+    Raises:
+        PolicyError: ``office-key-unknown`` or ``office-value``, for the first key at fault.
+    """
+    _check(document, _RULES, "")
+
+
+def _check(document: Mapping[str, Any], rules: Mapping[str, Any], section: str) -> None:
+    """Refuse the first key that is not known or holds what it must not."""
+    for key, value in document.items():
+        place = f"{section}.{key}" if section else key
+        rule = rules.get(key)
+        if rule is None:
+            near = difflib.get_close_matches(key, rules, n=1)
+            raise PolicyError(
+                "office-key-unknown",
+                N_("relief.toml has a key that relief does not know: {key}"),
+                why=N_("A misspelt setting would be ignored in silence."),
+                remedy=N_("Correct it or take it out. Known here: {known}"),
+                file=SETTINGS,
+                key=place,
+                known=", ".join(near or rules),
+            )
+        if isinstance(rule, tuple):
+            accepts, message = rule
+            if not accepts(value):
+                raise PolicyError("office-value", message, file=SETTINGS, key=place)
+        elif isinstance(value, dict):
+            _check(value, rule, place)
+        else:
+            raise PolicyError(
+                "office-value",
+                N_("relief.toml: {key} must be a section, a line such as [{key}]."),
+                file=SETTINGS,
+                key=place,
+            )
