@@ -1,0 +1,195 @@
+"""Categories of assistance: codes, titles, and the many words that rosters use for them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from relief_cli.i18n import N_
+from relief_cli.policy.files import Table, check_keys, mistyped
+from relief_cli.policy.schema import refusal
+
+KEYS = ("category", "residence")
+"""The top-level keys of policy files that this module reads."""
+
+_REQUIRED = {"code": str}
+_OPTIONAL = {"zh": str, "en": str, "aliases": list, "urban": str, "rural": str}
+_RESIDENCES = ("urban", "rural")
+_CODE = re.compile(r"[a-z]+(_[a-z]+)*")
+_IGNORED = re.compile(r"[\s()\[\]{}<>【】〔〕《》「」]+")
+
+
+@dataclass(frozen=True)
+class Category:
+    """One category of assistance."""
+
+    code: str
+    zh: str = ""
+    en: str = ""
+    urban: str = ""
+    """The code that it becomes for residents of a town; empty where the residence says nothing."""
+    rural: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Categories:
+    """All categories that are known."""
+
+    by_code: Mapping[str, Category]
+    residences: Mapping[str, str]
+    """Folded word of the residence column → ``urban`` or ``rural``."""
+    words: Mapping[str, str]
+    """Folded word of the category column → code."""
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all categories."""
+        return frozenset(self.by_code)
+
+    @property
+    def content(self) -> object:
+        """What the categories say, for digests; built of plain lists and dictionaries."""
+        said = [(one.code, one.zh, one.en, one.urban, one.rural) for one in self.by_code.values()]
+        return [sorted(said), dict(self.words), dict(self.residences)]
+
+    def title(self, code: str, language: str) -> str:
+        """Give the title of the category ``code`` in ``language`` (``zh`` or ``en``).
+
+        Raises:
+            KeyError: no such category (a fault of the program).
+        """
+        category = self.by_code[code]
+        return category.zh if language == "zh" else category.en
+
+    def classify(self, category: pd.Series, residence: pd.Series) -> pd.Series:
+        """Give the code of each person's category.
+
+        Words are compared without blanks, brackets and widths of characters. A word such as 低保
+        that leaves town or village open is settled by the residence; where that is missing or
+        unknown it keeps a code of its own.
+
+        Args:
+            category: the texts of the category column.
+            residence: the texts of the residence column, of the same length.
+
+        Returns:
+            codes with the index of ``category``; missing where the word is missing or unknown.
+        """
+        codes = list(self.by_code)
+        place = {code: number for number, code in enumerate(codes)}
+        given = _translate(category, {word: place[code] for word, code in self.words.items()})
+        resident = _translate(
+            residence, {word: _RESIDENCES.index(kind) for word, kind in self.residences.items()}
+        )
+        # Row: category, and last "unknown"; column: urban, rural, and last "unknown".
+        settled = np.full((len(codes) + 1, len(_RESIDENCES) + 1), -1, dtype=np.intp)
+        for number, code in enumerate(codes):
+            one = self.by_code[code]
+            settled[number] = [place.get(one.urban, number), place.get(one.rural, number), number]
+        chosen = settled[given, resident]
+        texts = pd.array([*codes, None], dtype="str")
+        return pd.Series(texts.take(chosen), index=category.index, name=category.name)
+
+
+def fold(word: str) -> str:
+    """Give ``word`` as words are compared: one width of characters, no blanks, no brackets."""
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", word))
+
+
+def _translate(
+    values: pd.Series, numbers: Mapping[str, int]
+) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    places, words = pd.factorize(values)
+    known = [numbers.get(fold(str(word)), -1) for word in words]
+    return np.array([*known, -1], dtype=np.intp)[places]
+
+
+def read_categories(tables: Iterable[tuple[str, Table]]) -> Categories:
+    """Give the categories of policy files, later ones adding to earlier ones.
+
+    Args:
+        tables: name and content of each file.
+
+    Raises:
+        PolicyError: an unknown or mistyped key, a category without title, an unknown code, or a
+            word that means two things.
+    """
+    by_code: dict[str, Category] = {}
+    residences: dict[str, str] = {}
+    words: dict[str, str] = {}
+    for file, table in tables:
+        entries = table.get("category", [])
+        if not isinstance(entries, list):
+            raise mistyped(
+                file, "category", N_("Its blocks begin with two brackets: [[category]].")
+            )
+        for entry in entries:
+            category, aliases = _read_entry(file, entry, by_code)
+            by_code[category.code] = category
+            key = f"category.{category.code}.aliases"
+            _add_words(words, (category.zh, *aliases), category.code, file, key)
+        lists = dict.fromkeys(_RESIDENCES, list)
+        found = check_keys(file, "residence", table.get("residence", {}), {}, lists)
+        for kind, given in found.items():
+            _add_words(residences, given, kind, file, f"residence.{kind}")
+    for category in by_code.values():
+        _check_codes(category, by_code)
+    return Categories(by_code, residences, words)
+
+
+def _read_entry(
+    file: str, entry: object, known: Mapping[str, Category]
+) -> tuple[Category, list[str]]:
+    table = dict(check_keys(file, "category", entry, _REQUIRED, _OPTIONAL))
+    code = table["code"]
+    if not _CODE.fullmatch(code):
+        raise mistyped(
+            file, "category.code", N_("A code is small letters and _, such as rural_dibao.")
+        )
+    aliases: list[str] = table.pop("aliases", [])
+    category = replace(known.get(code, Category(code)), **table, file=file)
+    for key in ("zh", "en"):
+        if not getattr(category, key):
+            raise refusal(
+                "policy-key-missing",
+                N_("{key} is missing"),
+                file,
+                f"category.{code}.{key}",
+                N_("A category of the office's own needs a title in both languages."),
+            )
+    return category, aliases
+
+
+def _check_codes(category: Category, by_code: Mapping[str, Category]) -> None:
+    for kind in _RESIDENCES:
+        code = getattr(category, kind)
+        if code and code not in by_code:
+            raise refusal(
+                "policy-category-unknown",
+                N_("{key} names the category {category}, which is not known"),
+                category.file,
+                f"category.{category.code}.{kind}",
+                N_("Correct the code, or add a block [[category]] for it."),
+                category=code,
+            )
+
+
+def _add_words(
+    words: dict[str, str], given: Iterable[str], meaning: str, file: str, key: str
+) -> None:
+    for word in given:
+        folded = fold(word)
+        if words.setdefault(folded, meaning) != meaning:
+            raise refusal(
+                "policy-word-twice",
+                N_("{key}: “{word}” already means {meaning}"),
+                file,
+                key,
+                N_("A word may mean one thing only; take it out of one of the two."),
+                word=word,
+                meaning=words[folded],
+            )

@@ -1,0 +1,101 @@
+"""Which parameters there are, and what a value of each looks like."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from relief_cli.errors import PolicyError
+from relief_cli.i18n import N_
+from relief_cli.money import LIMIT_FEN
+
+Value = int | str | dt.date | tuple[str, ...] | tuple[tuple[str, int], ...]
+
+SOURCES = ("central", "province", "municipal", "county")
+"""Who pays; a name of a table of weights that is none of these is a group, split again."""
+GROUPS = {"local": "local.split"}
+"""Groups of sources, and the parameter that splits each."""
+
+
+def _fen(value: object) -> Value | None:
+    return value if type(value) is int and 0 < value < LIMIT_FEN else None
+
+
+def _date(value: object) -> Value | None:
+    # A date with a time is a ``datetime``, which is a ``date`` too.
+    return value if type(value) is dt.date else None
+
+
+def _text(value: object) -> Value | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _codes(value: object) -> Value | None:
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        return None
+    return tuple(value) if value and len(set(value)) == len(value) else None
+
+
+def _weights(names: tuple[str, ...]) -> Callable[[object], Value | None]:
+    def read(value: object) -> Value | None:
+        if not isinstance(value, dict) or not set(value) <= set(names):
+            return None
+        if not all(type(weight) is int and weight >= 0 for weight in value.values()):
+            return None
+        return tuple(value.items()) if any(value.values()) else None
+
+    return read
+
+
+@dataclass(frozen=True)
+class Known:
+    """A parameter that the program reads."""
+
+    unit: str
+    read: Callable[[object], Value | None]
+    """Gives the canonical value, or None where the TOML value has not the right form."""
+    remedy: str
+    """What to do about a value of the wrong form."""
+    by_place: bool = False
+    """Whether places may have their own value; one that nothing reads is refused."""
+
+
+_WEIGHTS_WANTED = N_(
+    "It must be a table of sources and whole numbers, not all zero, such as "
+    "{{ municipal = 1, county = 1 }}."
+)
+
+PARAMETERS = {
+    "local.split": Known("weights", _weights(SOURCES), _WEIGHTS_WANTED, by_place=True),
+    "one-time.amount": Known(
+        "fen per person", _fen, N_("It must be whole fen above zero, such as 30000 for 300 yuan.")
+    ),
+    "one-time.categories": Known(
+        "categories in order",
+        _codes,
+        N_("It must be a list of category codes, none of them twice."),
+    ),
+    "one-time.deadline": Known(
+        "date", _date, N_("It must be a date without quotes, such as 2022-08-20.")
+    ),
+    "one-time.occasion": Known(
+        "document", _text, N_("It must be the number of the notice, in quotes.")
+    ),
+    "one-time.shares": Known(
+        "weights", _weights((*SOURCES, *GROUPS)), _WEIGHTS_WANTED, by_place=True
+    ),
+}
+
+
+def refusal(
+    code: str, message: str, file: str, key: str, remedy: str, **values: str
+) -> PolicyError:
+    """Give the error for ``key`` of a policy ``file``."""
+    return PolicyError(
+        code,
+        message,
+        why=N_("A policy that is read wrongly pays wrongly, so nothing in it is guessed."),
+        remedy=remedy,
+        file=file,
+        key=key,
+        **values,
+    )
