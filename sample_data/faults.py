@@ -170,11 +170,11 @@ def inject(truth: pd.DataFrame, faults: Mapping[str, int], seed: int) -> pd.Data
 
 def also_in(
     first: pd.DataFrame, second: pd.DataFrame, count: int, seed: int, *, code: str, short: bool
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Write persons of roster ``first`` into roster ``second``, too.
+) -> pd.DataFrame:
+    """Write persons of roster ``first`` into roster ``second``, too; that row is to be held.
 
-    ``R401``: the second row is held. ``R402``: they become tekun persons there, the category that
-    comes first, so the row in ``first`` is held and the one in ``second`` is paid.
+    ``R401``: in the same category. ``R402``: as tekun persons, which come after dibao persons in
+    the policy's order of categories.
 
     Args:
         first: the roster that is read first.
@@ -183,6 +183,9 @@ def also_in(
         seed: the same seed picks the same persons.
         code: ``R401`` or ``R402``.
         short: the second roster has them with their old 15-digit number.
+
+    Returns:
+        The second roster with these persons at the end of their townships.
     """
     first = first.reset_index(drop=True)
     rows = _pick(first, "old", count, np.random.default_rng(seed), apart_from=second["person"])
@@ -192,10 +195,8 @@ def also_in(
         copies["head_id_number"] = copies["id_number"]
     if code == "R402":
         copies["category"], copies["support_mode"] = "特困", "分散"
-        _expect(first, rows, code)
-    else:
-        copies["codes"], copies["fate"] = code, "held"
-    return first, _in_place(second, copies)
+    copies["codes"], copies["fate"] = code, "held"
+    return _in_place(second, copies)
 
 
 def _expect(truth: pd.DataFrame, rows: Rows, code: str) -> None:

@@ -87,12 +87,10 @@ def county(folder: Path) -> pd.DataFrame:
     }
     for number, (shape, faults) in enumerate(PLANTED.items()):
         truths[shape] = inject(truths[shape], faults, SEED + number)
-    both = truths["persons"], truths["export"]
-    both = also_in(*both, 2, SEED, code="R401", short=False)
-    truths["persons"], truths["export"] = also_in(*both, 1, SEED + 1, code="R401", short=True)
-    truths["persons"], truths["tekun"] = also_in(
-        truths["persons"], truths["tekun"], 2, SEED + 2, code="R402", short=False
-    )
+    first, second = truths["persons"], truths["export"]
+    second = also_in(first, second, 2, SEED, code="R401", short=False)
+    truths["export"] = also_in(first, second, 1, SEED + 1, code="R401", short=True)
+    truths["tekun"] = also_in(first, truths["tekun"], 2, SEED + 2, code="R402", short=False)
     folder.mkdir(parents=True, exist_ok=True)
     paths = {shape: folder / name for shape, name in FILES.items()}
     title = "阳曲县2022年8月城乡低保人员花名册"

@@ -24,7 +24,7 @@ ELIGIBLE = {
     "农村低保": "rural_dibao",
 }
 NOT_ELIGIBLE = {"低保边缘"}
-CATEGORY_ORDER = ("tekun", "urban_dibao", "rural_dibao")
+CATEGORY_ORDER = ("urban_dibao", "rural_dibao", "tekun")
 GBK_BANKS = {"402", "103"}  # their files are GBK: 山西农信, 农行
 LONGEST_LIFE = 110
 
