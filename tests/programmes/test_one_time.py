@@ -1,0 +1,124 @@
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from relief_cli.batch import ENTITLEMENTS, GROUNDS
+from relief_cli.calendar import Cycle
+from relief_cli.errors import PolicyError
+from relief_cli.policy import Share, load
+from relief_cli.programmes.one_time import entitle, read_parameters
+
+POLICY = load()
+AUGUST = read_parameters(POLICY, Cycle.parse("2022-08"), ["平定县"])
+
+
+def rows_of(*categories):
+    count = len(categories)
+    rows = pd.DataFrame(
+        {
+            "person": [f"14032119500101{number:04}" for number in range(count)],
+            "name": "甲",
+            "category": list(categories),
+            "category_given": "低保",
+            "county": "平定县",
+            "township": "冠山镇",
+            "household": range(count),
+            "input": 0,
+            "sheet": 1,
+            "sheet_row": range(3, count + 3),
+            "member": 0,
+        },
+        index=range(10, count + 10),
+    )
+    return rows.astype({"person": "str", "category": "str"})
+
+
+def test_what_the_notice_orders_for_august_2022():
+    assert AUGUST.amount_fen == 30000
+    assert AUGUST.pay_on == dt.date(2022, 8, 19)
+    assert AUGUST.occasion.value == "晋民发〔2022〕38号"
+    assert AUGUST.categories[0] == "urban_dibao"
+    assert "dibao_margin" not in AUGUST.categories
+    assert AUGUST.shares == {
+        "平定县": (
+            Share("province", 6),
+            Share("local", 4, (Share("municipal", 1), Share("county", 1))),
+        )
+    }
+    assert [parameter.name for parameter in AUGUST.used] == [
+        "one-time.amount",
+        "one-time.categories",
+        "one-time.deadline",
+        "one-time.occasion",
+        "one-time.shares",
+        "local.split",
+    ]
+
+
+@pytest.mark.parametrize("cycle", ["2022-07", "2022Q3", "2022-08", "2023-01"])
+def test_the_notice_reaches_the_cycle_in_which_it_was_given_and_later_ones(cycle):
+    parameters = read_parameters(POLICY, Cycle.parse(cycle), ["平定县"])
+    assert parameters.used == AUGUST.used
+
+
+@pytest.mark.parametrize("cycle", ["2022-06", "2022Q2", "2021-08"])
+def test_a_cycle_that_ended_before_the_notice_has_no_subsidy(cycle):
+    with pytest.raises(PolicyError) as caught:
+        read_parameters(POLICY, Cycle.parse(cycle), ["平定县"])
+    assert caught.value.code == "policy-missing"
+
+
+def test_each_county_has_its_shares_and_each_parameter_is_cited_once(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        """
+[[local.split]]
+place = "盂县"
+since = 2020-01-01
+value = { county = 1 }
+unit = "weights"
+reference = "县管县"
+""",
+        encoding="utf-8",
+    )
+    counties = ["盂县", "平定县", "郊区", "平定县"]
+    parameters = read_parameters(load([own]), Cycle.parse("2022-08"), counties)
+    assert set(parameters.shares) == set(counties)
+    assert parameters.shares["郊区"] == AUGUST.shares["平定县"]
+    assert parameters.shares["盂县"][1] == Share("local", 4, (Share("county", 1),))
+    cited = [(one.name, one.place) for one in parameters.used[4:]]
+    assert cited == [("one-time.shares", ""), ("local.split", ""), ("local.split", "盂县")]
+
+
+def test_everybody_gets_the_amount_with_a_ground_for_each_category():
+    rows = rows_of("rural_tekun", "urban_dibao", "rural_tekun")
+    entitlements, grounds = entitle(rows, AUGUST, POLICY.categories, "zh")
+    assert entitlements.index.tolist() == [10, 11, 12]
+    assert entitlements["amount_fen"].tolist() == [30000] * 3
+    assert entitlements["ground"].tolist() == [1, 0, 1]
+    assert entitlements["sheet_row"].tolist() == [3, 4, 5]
+    dtypes = {name: ENTITLEMENTS[name] for name in ENTITLEMENTS if name in entitlements}
+    assert dict(entitlements.dtypes.astype("str")) == dtypes
+    assert set(ENTITLEMENTS) - set(entitlements) == {"entitlement", "payment"}
+    assert dict(grounds.dtypes.astype("str")) == GROUNDS
+    assert list(grounds.itertuples(index=False, name=None)) == [
+        (0, "一次性生活补贴 每人300元（城市低保）", "晋民发〔2022〕38号 第二条第二款"),
+        (1, "一次性生活补贴 每人300元（农村特困）", "晋民发〔2022〕38号 第二条第二款"),
+    ]
+
+
+def test_reasons_in_english():
+    _, grounds = entitle(rows_of("orphan"), AUGUST, POLICY.categories, "en")
+    assert grounds["reason"].tolist() == ["one-time living subsidy, 300 yuan per person (orphan)"]
+
+
+def test_nobody_to_pay():
+    entitlements, grounds = entitle(rows_of(), AUGUST, POLICY.categories, "zh")
+    assert (len(entitlements), len(grounds)) == (0, 0)
+
+
+@pytest.mark.parametrize("category", ["dibao_margin", None])
+def test_a_row_that_is_not_eligible_is_a_fault(category):
+    with pytest.raises(ValueError, match="eligible"):
+        entitle(rows_of("orphan", category), AUGUST, POLICY.categories, "zh")
