@@ -1,0 +1,117 @@
+"""Entitlements into payments: one payment per account."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+PAYMENTS = {
+    "payment": "int64",
+    "payee_name": "str",
+    "payee_id_number": "str",
+    "account_number": "str",
+    "bank": "str",
+    "bank_name": "str",
+    "format": "str",
+    "amount_fen": "int64",
+    "beneficiaries": "int64",
+}
+"""What :func:`combine` gives first; second, the entitlements with their two numbers in front."""
+
+
+def combine(
+    rows: pd.DataFrame,
+    entitlements: pd.DataFrame,
+    formats: Mapping[str, str],
+    default_format: str,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give one payment for each account, and the entitlements with the payment of each.
+
+    Neither depends on the order of rows or files. Payments are in the order of the bank files:
+    by format, bank (unknown last), people before institutions, account. Where the rows of an
+    account disagree, the payee is an institution before a person, and otherwise what most rows
+    say, of equals the smallest; bank and bank's name likewise. The payee's ID is one that stands
+    beside the chosen name; an institution has none.
+
+    Args:
+        rows: columns payee_name, payee_id_number, account_number, bank_name, bank, institution;
+            its index holds that of the entitlements.
+        entitlements: one line per person, without numbers.
+        formats: bank code → name of the template for that bank's files.
+        default_format: the template for all other banks and for unknown ones.
+
+    Returns:
+        payments (columns ``PAYMENTS``, numbered from 1), and entitlements (columns entitlement,
+        payment, then those given), numbered from 1 by payment, then person.
+
+    Raises:
+        ValueError: a row to be paid has no account (a fault of the program).
+    """
+    paid = rows.loc[entitlements.index]
+    account, numbers = pd.factorize(paid["account_number"])
+    if (account < 0).any():
+        raise ValueError("rows to be paid must have an account")
+    payments = _payees(paid, account, len(numbers)).assign(account_number=numbers)
+    payments["format"] = payments["bank"].map(dict(formats)).fillna(default_format).astype("str")
+    totals = entitlements["amount_fen"].groupby(account).agg(["sum", "size"])
+    payments[["amount_fen", "beneficiaries"]] = totals
+    payments = _sorted(payments, "format", "bank", "institution", "account_number")
+    payment = np.empty(len(payments), dtype=np.int64)
+    payment[payments.index] = np.arange(1, len(payments) + 1)
+    payments["payment"] = payment[payments.index]
+
+    numbered = _sorted(entitlements.assign(payment=payment[account]), "payment", "person")
+    numbered.insert(0, "payment", numbered.pop("payment"))
+    numbered.insert(0, "entitlement", np.arange(1, len(numbered) + 1, dtype=np.int64))
+    payments = payments[list(PAYMENTS)].astype(PAYMENTS)
+    return payments.reset_index(drop=True), numbered.reset_index(drop=True)
+
+
+def _sorted(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Give ``frame`` by ``columns``, missing last; Arrow sorts text far faster than pandas."""
+    table = pa.Table.from_pandas(frame[list(columns)], preserve_index=False)
+    order: NDArray[np.uint64] = pc.sort_indices(
+        table, sort_keys=[(column, "ascending") for column in columns]
+    ).to_numpy()
+    return frame.take(order)
+
+
+def _payees(paid: pd.DataFrame, account: NDArray[np.intp], accounts: int) -> pd.DataFrame:
+    """Give payee, bank and kind of each account, by the number of the account."""
+    collective = paid["institution"].to_numpy(dtype=bool)
+    institution = np.zeros(accounts, dtype=bool)
+    institution[account[collective]] = True
+    outranked = institution[account] & ~collective
+    name = _prevailing(paid["payee_name"].mask(outranked), account, accounts)
+    beside = paid["payee_name"].to_numpy() == name.to_numpy()[account]
+    id_number = paid["payee_id_number"].where(beside & ~institution[account])
+    return pd.DataFrame(
+        {
+            "payee_name": name,
+            "payee_id_number": _prevailing(id_number, account, accounts),
+            "bank": _prevailing(paid["bank"], account, accounts),
+            "bank_name": _prevailing(paid["bank_name"], account, accounts),
+            "institution": institution,
+        }
+    )
+
+
+def _prevailing(values: pd.Series, account: NDArray[np.intp], accounts: int) -> pd.Series:
+    """Give the value that most rows of each account have, of equals the smallest."""
+    code, distinct = pd.factorize(values)
+    given = np.flatnonzero(code >= 0)
+    chosen = np.full(accounts, -1, dtype=np.intp)
+    chosen[account[given]] = code[given]
+    # Rows of an account seldom disagree: only those that do are counted and sorted.
+    disputed = np.zeros(accounts, dtype=bool)
+    disputed[account[given[code[given] != chosen[account[given]]]]] = True
+    voters = given[disputed[account[given]]]
+    votes = pd.DataFrame({"account": account[voters], "code": code[voters]}).value_counts()
+    ranked = votes.reset_index().assign(value=lambda vote: distinct.take(vote["code"].to_numpy()))
+    ranked = ranked.sort_values(["account", "count", "value"], ascending=[True, False, True])
+    winners = ranked.drop_duplicates("account")
+    chosen[winners["account"]] = winners["code"]
+    return pd.Series(pd.array([*distinct, None], dtype="str").take(chosen))
