@@ -1,0 +1,49 @@
+"""Whole columns of amounts, as bank files write them: ``30000`` fen or ``300.00`` yuan."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from relief_cli import money
+
+UNITS = ("fen", "yuan")
+_FEN = "^[0-9]{1,17}$"
+
+
+def write_one(amount_fen: int, unit: str) -> str:
+    """Write one amount of whole fen in ``unit``."""
+    return str(amount_fen) if unit == "fen" else money.format_plain(amount_fen)
+
+
+def write_column(amounts_fen: NDArray[np.int64], unit: str) -> pa.Array:
+    """Write a column of amounts of whole fen in ``unit``, as large strings in its order."""
+    if unit == "fen":
+        return pa.array(amounts_fen).cast(pa.large_string())
+    return text_array(money.plain_column(amounts_fen))
+
+
+def read_column(written: pd.Series, unit: str) -> NDArray[np.int64]:
+    """Read amounts back as whole fen.
+
+    Raises:
+        ValueError: a text that is no amount in ``unit``.
+    """
+    if unit == "yuan":
+        fen, states = money.parse_yuan_column(written)
+        good = bool((states == money.AmountState.OK).all())
+    else:
+        good = bool(written.str.fullmatch(_FEN).all())
+        fen = written.to_numpy(dtype=np.int64) if good else np.zeros(0, np.int64)
+    if not good:
+        raise ValueError(f"not an amount in {unit}")
+    return fen
+
+
+def text_array(values: pd.Series) -> pa.Array:
+    """Give a column of texts as one Arrow array; a missing text is an empty one."""
+    array = pa.array(values, type=pa.large_string(), from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    return pc.fill_null(array, "")

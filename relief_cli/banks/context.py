@@ -1,0 +1,99 @@
+"""What bank files say about the batch and the office, and whether an office's settings suffice."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from itertools import compress
+
+import pandas as pd
+
+from relief_cli.banks.template import Template
+from relief_cli.errors import PolicyError
+from relief_cli.i18n import N_
+
+# Where an office says what a template may need.
+_SETTINGS = {
+    "sender": '[payer] sender = "…"',
+    "payer_name": '[payer] name = "…"',
+    "payer_account": '[payer] account = "…"',
+    "payer_bank_name": '[payer] bank_name = "…"',
+    "region": '[office] region = "…"',
+    "region_name": '[office] county = "…"',
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BankContext:
+    """What bank files say about the batch and the office; an empty text is a setting not made."""
+
+    batch: str
+    programme_title: str
+    """The project, as the bank shows it."""
+    cycle: str
+    pay_on: dt.date
+    region: str
+    """Region code, six digits."""
+    region_name: str
+    purpose: str
+    """What the payee reads beside the amount."""
+    sender: str = ""
+    """The number under which the bank knows the office."""
+    payer_name: str = ""
+    payer_account: str = ""
+    payer_bank_name: str = ""
+    language: str = "zh"
+    """Of titles that a template gives in both languages."""
+
+
+def missing_settings(template: Template, context: BankContext) -> list[str]:
+    """Give the facts that ``template`` needs and neither ``context`` nor its defaults have."""
+    values = values_of(template, context)
+    return sorted(name for name in template.needs if values[name] == "")
+
+
+def usable_formats(templates: Mapping[str, Template], context: BankContext) -> frozenset[str]:
+    """Give the names of the templates that the office's settings suffice for."""
+    return frozenset(
+        name for name, each in templates.items() if not missing_settings(each, context)
+    )
+
+
+def values_of(template: Template, context: BankContext) -> dict[str, object]:
+    """Give the facts of the batch by name, with the template's defaults where one is empty."""
+    values = {field.name: getattr(context, field.name) for field in fields(context)}
+    given = dict(values)
+    for name, pattern in template.defaults.items():
+        values[name] = given[name] or pattern.render(given)
+    return values
+
+
+def require(template: Template, context: BankContext) -> None:
+    """Refuse a batch whose office has not made the settings that ``template`` needs.
+
+    Raises:
+        PolicyError: ``bank-setting-missing`` or ``bank-setting-unfit`` (the format cannot hold it).
+    """
+    for name in missing_settings(template, context):
+        raise PolicyError(
+            "bank-setting-missing",
+            N_("the bank format {format} needs {setting}, which relief.toml does not give"),
+            why=N_("The bank refuses a file without it."),
+            remedy=N_("Add to relief.toml: {line}. Or choose another format for the bank."),
+            file="relief.toml",
+            format=template.name,
+            setting=name,
+            line=_SETTINGS.get(name, name),
+        )
+    values = {name: str(values_of(template, context)[name]) for name in sorted(template.needs)}
+    unfit = template.unfit_text(pd.Series(list(values.values()), dtype="str"))
+    for name in compress(values, unfit):
+        raise PolicyError(
+            "bank-setting-unfit",
+            N_("the bank format {format} cannot hold the text of {setting}: {text}"),
+            why=N_("The bank would read another text, or other columns, than were meant."),
+            remedy=N_("Correct the setting in relief.toml, or choose another format for the bank."),
+            file="relief.toml",
+            format=template.name,
+            setting=name,
+            text=values[name],
+        )

@@ -1,0 +1,202 @@
+"""Templates from data files: those that come with the project, then the office's own.
+
+Whatever is wrong in a template is said when it is loaded, by file and key, and never first found
+out by a bank.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from relief_cli.banks import amounts, patterns
+from relief_cli.banks.patterns import CONTEXT, FILE, ROW, Pattern
+from relief_cli.banks.tables import Table, read
+from relief_cli.banks.template import CoverLine, Template, TemplateColumn, encodes
+from relief_cli.i18n import N_
+
+DATA = Path(__file__).parent / "data"
+BANKS_FILE = "banks.toml"
+
+# What Chinese banks read; the first two are the national standards GBK and GB 18030.
+_ENCODINGS = ("gbk", "gb18030", "utf-8", "utf-8-sig")
+_KINDS = ("delimited", "workbook")
+_LINE_ENDS = {"lf": "\n", "crlf": "\r\n"}
+_SETTINGS = CONTEXT - {"batch", "cycle", "pay_on", "programme_title"}
+_PLACES = frozenset({"region", "region_name"})
+# What a payment cannot do without, so each stands alone in a column and can be read back.
+_REQUIRED = ("payee_name", "account_number", "amount")
+_SHEET_COLUMNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# A workbook's sheet ends at row 1,048,576 (ECMA-376, the program's own limit).
+_MOST_ROWS = 1_000_000
+
+
+def load_templates(office_folder: Path | None = None) -> dict[str, Template]:
+    """Load every bank format.
+
+    Args:
+        office_folder: the office's folder; its ``banks/*.toml`` are added, and a file with the
+            name of a format that comes with the project takes that one's place.
+
+    Returns:
+        The templates by name (the file's name without ``.toml``), in order of name.
+
+    Raises:
+        PolicyError: ``bank-template``: a key is missing, unknown or of a wrong kind, or a value
+            cannot be meant; says the file and the key.
+    """
+    paths = {path.stem: path for path in DATA.glob("*.toml") if path.name != BANKS_FILE}
+    if office_folder is not None:
+        paths |= {path.stem: path for path in (office_folder / "banks").glob("*.toml")}
+    return {name: _template(name, read(paths[name])) for name in sorted(paths)}
+
+
+def _template(name: str, table: Table) -> Template:
+    kind = table.among("kind", _KINDS)
+    text = kind == "delimited"
+    template = Template(
+        name=name,
+        title=table.texts("title"),
+        notes=table.take("notes", str),
+        kind=kind,
+        encoding=table.among("encoding", _ENCODINGS) if text else "utf-8",
+        line_end=_LINE_ENDS[table.among("line_end", tuple(_LINE_ENDS))] if text else "",
+        final_line_end=table.take("final_line_end", bool, True) if text else False,  # noqa: FBT003  # a default, named by its key
+        delimiter=_delimiter(table) if text else "",
+        row_end=table.take("row_end", str, "") if text else "",
+        quoted=table.take("quoted", bool, False) if text else False,  # noqa: FBT003  # as above
+        sheet="" if text else _sheet(table),
+        amount_unit=table.among("amount_unit", amounts.UNITS),
+        rows_per_file=_rows(table),
+        folder=_pattern(table, "folder", CONTEXT | {"bank"}, ""),
+        file=_file(table),
+        header=_header(table, text=text),
+        titles=table.take("titles", bool),
+        trailer=_lines(table, "trailer") if text else (),
+        columns=_columns(table, text=text),
+        defaults=_defaults(table.table("defaults")),
+        cover=_cover(table),
+    )
+    table.close()
+    _check_literals(table, template)
+    return template
+
+
+def _check_literals(table: Table, template: Template) -> None:
+    """Refuse a template whose own words its files cannot hold."""
+    words = [title for column in template.columns for title in column.title.values()]
+    words += [piece.literal for column in template.columns for piece in column.value.pieces]
+    if template.unfit_text(pd.Series(words, dtype="str")).any():
+        raise table.error("columns", N_("{key} hold a character that the file cannot hold"))
+    lines = [*template.trailer, *(cell for line in template.header for cell in line)]
+    for pattern in lines:
+        if not pattern.text.isprintable() or not encodes(pattern.text, template.encoding):
+            raise table.error("header", N_("{key} hold a character that the file cannot hold"))
+
+
+def _pattern(
+    table: Table, key: str, allowed: frozenset[str], default: str | None = None
+) -> Pattern:
+    return _parsed(table, key, table.take(key, str, default), allowed)
+
+
+def _parsed(table: Table, key: str, text: str, allowed: frozenset[str]) -> Pattern:
+    try:
+        return patterns.parse(text, allowed)
+    except ValueError as error:
+        raise table.error(
+            key,
+            N_("{key}: {place} is not a known source; these are: {sources}"),
+            place=str(error),
+            sources=" ".join(sorted(allowed)),
+        ) from error
+
+
+def _delimiter(table: Table) -> str:
+    delimiter = table.take("delimiter", str)
+    if not delimiter or not delimiter.isprintable():
+        raise table.error("delimiter", N_("{key} must be one or more visible characters"))
+    return delimiter
+
+
+def _sheet(table: Table) -> str:
+    # A sheet's name: at most 31 characters and none of []:*?/\ (the program's own rule).
+    sheet = table.take("sheet", str)
+    longest = 31
+    if not 0 < len(sheet) <= longest or set(sheet) & set("[]:*?/\\'"):
+        raise table.error("sheet", N_("{key} is not a name that a sheet can have"))
+    return sheet
+
+
+def _rows(table: Table) -> int:
+    rows = table.take("rows_per_file", int)
+    if not 0 < rows <= _MOST_ROWS:
+        raise table.error(
+            "rows_per_file", N_("{key} must be between 1 and {most}"), most=_MOST_ROWS
+        )
+    return rows
+
+
+def _file(table: Table) -> Pattern:
+    pattern = _pattern(table, "file", CONTEXT | {"bank", "batch_part"})
+    if "batch_part" not in pattern.names:
+        raise table.error("file", N_("{key} must hold {place}"), place="{batch_part}")
+    return pattern
+
+
+def _lines(table: Table, key: str) -> tuple[Pattern, ...]:
+    return tuple(_parsed(table, key, line, CONTEXT | FILE) for line in table.strings(key))
+
+
+def _header(table: Table, *, text: bool) -> tuple[tuple[Pattern, ...], ...]:
+    if text:
+        return tuple((line,) for line in _lines(table, "header"))
+    rows = table.take("header", list, [])
+    if any(
+        not isinstance(row, list) or any(not isinstance(cell, str) for cell in row) for row in rows
+    ):
+        raise table.error("header", N_("{key} must be {kind}"), kind=N_("a list of rows of texts"))
+    return tuple(
+        tuple(_parsed(table, "header", cell, CONTEXT | FILE) for cell in row) for row in rows
+    )
+
+
+def _columns(table: Table, *, text: bool) -> tuple[TemplateColumn, ...]:
+    columns: list[TemplateColumn] = []
+    for inner in table.tables("columns"):
+        following = columns[-1].place + 1 if columns else 0
+        columns.append(
+            TemplateColumn(
+                title=inner.texts("title"),
+                value=_pattern(inner, "value", CONTEXT | ROW),
+                place=following if text else _place(inner, following),
+            )
+        )
+        inner.close()
+    for source in _REQUIRED:
+        if sum(column.value.alone == source for column in columns) != 1:
+            raise table.error(
+                "columns", N_("{key} must hold {place} exactly once"), place=f"{{{source}}}"
+            )
+    return tuple(columns)
+
+
+def _place(table: Table, following: int) -> int:
+    letter = table.among("column", tuple(_SHEET_COLUMNS[following:]), _SHEET_COLUMNS[following])
+    return _SHEET_COLUMNS.index(letter)
+
+
+def _defaults(table: Table) -> dict[str, Pattern]:
+    defaults = {}
+    for key in table.keys():  # noqa: SIM118  # not a mapping: taking a key removes it
+        if key in _SETTINGS - _PLACES:
+            defaults[key] = _pattern(table, key, _PLACES)
+    table.close()
+    return defaults
+
+
+def _cover(table: Table) -> tuple[CoverLine, ...]:
+    lines = []
+    for inner in table.tables("cover"):
+        lines.append(CoverLine(inner.texts("label"), _pattern(inner, "value", CONTEXT | FILE)))
+        inner.close()
+    return tuple(lines)

@@ -1,0 +1,100 @@
+"""Bank files read back from the disk by their own template, before they are handed over.
+
+The reader shares no code with the writer: it splits the bytes that were written, so a mistake in
+writing shows here and not at the bank.
+"""
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from python_calamine import CalamineWorkbook
+
+from relief_cli.banks import amounts
+from relief_cli.banks.template import Template
+
+
+class BankFileFaultError(Exception):
+    """A file does not hold what it was to hold: a fault of the program, never of the clerk."""
+
+
+class Fields(NamedTuple):
+    """What identifies the payments in a file, as it stands there, in its order."""
+
+    accounts: list[str]
+    names: list[str]
+    amounts: list[str]
+
+
+def reread(path: Path, template: Template) -> tuple[int, int]:
+    """Count a file's payments and sum their amounts.
+
+    Args:
+        path: a file in the format of ``template``.
+        template: the format.
+
+    Returns:
+        Number of payments and their total in fen.
+
+    Raises:
+        BankFileFaultError: the file is not in this format.
+        OSError: it cannot be read.
+    """
+    fen = fen_of(read_fields(path, template).amounts, template, path.name)
+    return len(fen), int(fen.sum())
+
+
+def read_fields(path: Path, template: Template) -> Fields:
+    """Give account, name and amount of every payment in a file.
+
+    Raises:
+        BankFileFaultError: the file is not in this format.
+        OSError: it cannot be read.
+    """
+    rows = _sheet_rows(path, template) if template.kind == "workbook" else _rows(path, template)
+    places = [template.column_of(s).place for s in ("account_number", "payee_name", "amount")]
+    return Fields(*([row[place] for row in rows] for place in places))
+
+
+def fen_of(written: list[str], template: Template, file: str) -> NDArray[np.int64]:
+    """Give amounts, as they stand in a file, as whole fen.
+
+    Raises:
+        BankFileFaultError: one is no amount in the format's unit; names ``file``.
+    """
+    try:
+        return amounts.read_column(pd.Series(written, dtype="str"), template.amount_unit)
+    except ValueError as error:
+        raise BankFileFaultError(f"{file}: {error}") from error
+
+
+def _rows(path: Path, template: Template) -> list[list[str]]:
+    try:
+        text = path.read_bytes().decode(template.encoding)
+    except UnicodeDecodeError as error:
+        raise BankFileFaultError(f"{path.name} is not in {template.encoding}") from error
+    lines = text.split(template.line_end)
+    if template.final_line_end and lines.pop():
+        raise BankFileFaultError(f"{path.name} ends within a line")
+    lines = lines[template.first_line - 1 : len(lines) - len(template.trailer)]
+    if not all(line.endswith(template.row_end) for line in lines):
+        raise BankFileFaultError(f"{path.name}: a line does not end with {template.row_end}")
+    lines = [line.removesuffix(template.row_end) for line in lines]
+    if template.quoted:
+        rows = list(csv.reader(lines, delimiter=template.delimiter, strict=True))
+    else:
+        rows = [line.split(template.delimiter) for line in lines]
+    if any(len(row) != len(template.columns) for row in rows):
+        raise BankFileFaultError(f"{path.name}: a line has more or fewer fields than the format")
+    return rows
+
+
+def _sheet_rows(path: Path, template: Template) -> list[list[str]]:
+    sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(template.sheet)
+    rows = sheet.to_python(skip_empty_area=False)[template.first_line - 1 :]
+    if any(not isinstance(cell, str) for row in rows for cell in row):
+        raise BankFileFaultError(f"{path.name}: a cell is not text")
+    return [[str(cell) for cell in row] for row in rows]

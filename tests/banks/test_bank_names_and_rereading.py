@@ -1,0 +1,109 @@
+"""Names that encodings hold or not, and files that are read back and compared."""
+
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relief_cli.banks import writing
+from relief_cli.banks.loading import load_templates
+from relief_cli.banks.planning import plan_files
+from relief_cli.banks.rereading import BankFileFaultError, reread
+from relief_cli.banks.writing import write
+
+RARE = ["䶮", "㛃", "𠮷"]
+
+
+@pytest.mark.parametrize("name", ["shanxi-rcu", "ccb-txt", "abc-txt", "icbc-bpt"])
+def test_gbk_has_no_rare_characters(templates, name):
+    names = pd.Series(["王小明", *RARE, None, "买买提·艾力"], dtype="str")
+    assert templates[name].unencodable(names).tolist() == [False, True, True, True, False, False]
+
+
+@pytest.mark.parametrize("name", ["generic-csv", "generic-xlsx", "ccb-xlsx", "icbc-xlsx"])
+def test_unicode_files_hold_every_name(templates, name):
+    assert not templates[name].unencodable(pd.Series(RARE, dtype="str")).any()
+
+
+def test_no_names_at_all(templates):
+    assert templates["ccb-txt"].unencodable(pd.Series([], dtype="str")).tolist() == []
+
+
+_people = st.lists(
+    st.tuples(
+        st.text(st.characters(codec="utf-8"), min_size=1, max_size=8),
+        st.text("0123456789", min_size=6, max_size=21),
+        st.integers(1, 10**12),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize("name", sorted(load_templates()))
+@settings(max_examples=40, deadline=None)
+@given(people=_people)
+def test_what_is_written_is_read_back(templates, context, make_payments, name, people):
+    template = templates[name]
+    payments = make_payments(people, name)
+    payments = payments[~template.unencodable(payments["payee_name"])].reset_index(drop=True)
+    payments["payment"] = range(1, len(payments) + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        planned = plan_files(payments, templates, context)
+        for file in write(planned, payments, templates, context, Path(folder)):
+            found = reread(Path(folder, file.path), template)
+            assert found == (len(payments), payments["amount_fen"].sum())
+
+
+@pytest.fixture
+def spoiled(send, make_payments, three, monkeypatch):
+    """Give a function that writes a file whose bytes are spoiled on their way to the disk."""
+
+    def write_spoiled(old, new):
+        monkeypatch.setattr(
+            writing,
+            "write_beside",
+            lambda path, content: path.write_bytes(
+                content.replace(old.encode("gbk"), new.encode("gbk"))
+            ),
+        )
+        return send(make_payments(three, "ccb-txt"))
+
+    return write_spoiled
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("300.00", "300.01"),
+        ("300.00", "3 00.00"),
+        ("101001201234", "101001201235"),
+        ("王小明", "王小朋"),
+        ("101001201234|买买提·艾力|0.01|\r\n", ""),
+        ("|买买提", "||买买提"),
+        ("|\r\n", "\r\n"),
+        ("1234.50|\r\n", "1234.50|"),
+    ],
+)
+def test_a_file_that_differs_is_a_fault(spoiled, old, new):
+    with pytest.raises(BankFileFaultError):
+        spoiled(old, new)
+
+
+def test_a_file_in_another_encoding_is_a_fault(tmp_path, templates):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"1|\xff\xff|1.00|\r\n")
+    with pytest.raises(BankFileFaultError, match="gbk"):
+        reread(path, templates["ccb-txt"])
+
+
+def test_payments_left_out_of_the_plan_are_a_fault(
+    tmp_path, templates, context, make_payments, three
+):
+    payments = make_payments(three, "ccb-txt")
+    planned = plan_files(payments.iloc[:2], templates, context)
+    with pytest.raises(BankFileFaultError, match="2 of 3"):
+        write(planned, payments, templates, context, tmp_path)
