@@ -1,0 +1,37 @@
+"""The one way in which a report puts bytes on the disk."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from relief_cli.files import PRIVATE_FILE, OutputFile
+
+
+def save(folder: Path, name: str, content: bytes) -> OutputFile:
+    """Write one report that only its owner can read.
+
+    Args:
+        folder: an existing folder that nobody reads yet; who publishes it does the fsync.
+        name: the file's name: its stem is the kind, its ending the format.
+        content: the bytes.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    # 0600 from the first moment, so that no other user ever sees a line.
+    descriptor = os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return OutputFile(
+        path=name,
+        kind=Path(name).stem,
+        format=Path(name).suffix.removeprefix("."),
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+    )
+
+
+def banks_only(files: Iterable[OutputFile]) -> list[OutputFile]:
+    """Give the files among ``files`` that go to a bank, in their order."""
+    return [file for file in files if file.kind == "bank"]
