@@ -43,7 +43,8 @@ def scattered(count: int, seed: int, width: int) -> Digits:
     serial = np.arange(count, dtype=np.int64) + seed % 1000 * 1_000_000
     # 10 ** 9 keeps the product within int64; what is above runs along with the serial.
     low = serial % 10**9 * SCATTER % 10**9
-    return (serial // 10**9 * 10**9 + low) % 10**width
+    high = serial // 10**9 * 10**9
+    return np.asarray((high + low) % 10**width, dtype=np.int64)
 
 
 def cards(bins: Digits, serial: Digits) -> Texts:

@@ -17,7 +17,7 @@ PAID_IN_SPITE = {"R106", "R107", "R108", "R204", "R205", "R206", "F007", "F008"}
 SKIPPED = {"R310"}
 
 
-def _set(truth: pd.DataFrame, rows: Rows, **values: object) -> None:
+def _set(truth: pd.DataFrame, rows: Rows, **values: str | bool) -> None:
     for column, value in values.items():
         truth.loc[rows, column] = value
 
@@ -93,7 +93,7 @@ def _identity(change: Callable[[str], str]) -> "Fault":
     return lambda truth, rows: _retype_id(truth, rows, change)
 
 
-def _cells(**values: object) -> "Fault":
+def _cells(**values: str | bool) -> "Fault":
     return lambda truth, rows: _set(truth, rows, **values)
 
 
@@ -222,7 +222,7 @@ def _pick(
         "digits": alone & truth["person"].str.fullmatch(r"\d+"),
         "card": alone & truth["account_number"].str.startswith("62"),
         "old": alone & truth["person"].str.slice(6, 8).isin(FIRST_15_DIGIT_YEARS),
-        "gbk": alone & truth["bank"].isin(["402", "103"]),
+        "gbk": alone & (truth["bank"] == "103"),
         "institution": alone & (truth["support_mode"] == "集中"),
     }
     fits["any"] = fits["single"] | fits["member"]

@@ -141,7 +141,7 @@ def _add_persons(frame: pd.DataFrame, head: Digits, rng: np.random.Generator) ->
     frame["name"] = surname + given + second
     # Numbers within a region and day are given out in turn, so that no two persons share one.
     turn = pd.Series(region * 10**8 + born_on).groupby(region * 10**8 + born_on).cumcount()
-    sequence = (turn.to_numpy() * 2 + 20 + man) % 1000
+    sequence = np.asarray((turn.to_numpy() * 2 + 20 + man) % 1000, dtype=np.int64)
     frame["person"] = accounts.identity_numbers(region, born_on, sequence)
     frame["id_number"] = frame["person"]
     frame["head_name"] = frame["name"].to_numpy()[head]

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet as Sheet
+import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet as Sheet  # type: ignore[import-untyped]
 
 MONEY = r"-?\d+(\.\d{1,2})?"
 FIXED_DATE = dt.datetime(2022, 8, 1)  # noqa: DTZ001 -- a workbook's dates bear no zone

@@ -25,7 +25,7 @@ ELIGIBLE = {
 }
 NOT_ELIGIBLE = {"低保边缘"}
 CATEGORY_ORDER = ("urban_dibao", "rural_dibao", "tekun")
-GBK_BANKS = {"402", "103"}  # their files are GBK: 山西农信, 农行
+GBK_BANKS = {"402", "103"}  # whose files are GBK by default: 山西农信, 农行
 LONGEST_LIFE = 110
 
 
@@ -65,14 +65,15 @@ class Answer:
         return dict(counted)
 
 
-def one_time(rows, *, weights=None, category_order=CATEGORY_ORDER):
+def one_time(rows, *, weights=None, category_order=CATEGORY_ORDER, gbk_banks=GBK_BANKS):
     """Say for every row of ``rows`` (a frame of truth) what must become of it.
 
     ``weights``: county → (municipal, county) weights of the 40 %; half and half by default.
+    ``gbk_banks``: codes of the banks whose files the office writes in GBK.
     """
     rows = rows.to_dict("records")
     heads = heads_of(rows)
-    outcomes = [look_at(row, heads.get(row["household"], [])) for row in rows]
+    outcomes = [look_at(row, heads.get(row["household"], []), gbk_banks) for row in rows]
     look_for_shared_accounts(rows, outcomes)
     look_for_repeats(rows, outcomes, category_order)
     payments, totals = defaultdict(int), defaultdict(int)
@@ -98,7 +99,7 @@ def heads_of(rows):
     return heads
 
 
-def look_at(row, heads):
+def look_at(row, heads, gbk_banks):
     outcome = Outcome()
     look_at_identity(row, outcome)
     look_at_name(row, outcome)
@@ -107,7 +108,7 @@ def look_at(row, heads):
         outcome.codes.add("R309")
     if row["category"] == "特困":
         look_at_support(row, outcome)
-    choose_account(row, heads, outcome)
+    choose_account(row, heads, gbk_banks, outcome)
     if row["category"] in NOT_ELIGIBLE:
         outcome.fate, outcome.codes = "skipped", {"R310"}
     elif row["category"] not in ELIGIBLE:
@@ -180,7 +181,7 @@ def look_at_support(row, outcome):
         outcome.codes.add("R308")
 
 
-def choose_account(row, heads, outcome):
+def choose_account(row, heads, gbk_banks, outcome):
     """Institution, else the person's own, else the head's; and whether it is one at all."""
     bank, as_number = row["bank"], row["account_as_number"]
     if row["bank_as_error"]:
@@ -197,7 +198,7 @@ def choose_account(row, heads, outcome):
         outcome.account_number = head["account_number"]
         outcome.payee_name = head["account_name"] or head["head_name"]
     look_at_account(outcome, as_number)
-    if bank in GBK_BANKS and not can_be_gbk(outcome.payee_name):
+    if bank in gbk_banks and not can_be_gbk(outcome.payee_name):
         outcome.codes.add("R208")
 
 
