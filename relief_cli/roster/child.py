@@ -1,0 +1,109 @@
+"""What runs in the child process that reads one file: its limits, and how it answers.
+
+See :mod:`relief_cli.roster.sandbox` for the parent's side.
+"""
+
+import contextlib
+import math
+import multiprocessing
+import os
+import pickle
+import resource
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TypeVar
+
+from relief_cli.errors import ReliefError
+
+Task = TypeVar("Task")
+
+OUT_OF_MEMORY = 101
+PANICKED = 102
+"""Exit codes by which a child says what it has no memory or no words left to say."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What reading one file may cost."""
+
+    file: str
+    """The file's name, for messages."""
+    memory_bytes: int
+    """Address space beyond what a child has at its start."""
+    seconds: float
+    """Processor time, and time on the wall."""
+
+
+def run(
+    function: Callable[[Task], object], task: Task, allowance: Allowance, pipe: Connection
+) -> None:
+    """Call ``function`` within ``allowance`` and send ``(error, result)``; never returns.
+
+    Args:
+        function: reads one file.
+        task: its argument.
+        allowance: what the call may cost.
+        pipe: takes the pickled pair; the parent holds the other end.
+    """
+    _fence_in(allowance)
+    try:
+        answer = pickle.dumps((None, function(task)), protocol=5)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except BaseException as error:  # noqa: BLE001  # handed to the parent, which raises it
+        if type(error).__name__ == "PanicException":  # of native code; no module to import it from
+            os._exit(PANICKED)
+        answer = pickle.dumps((_portable(error), None), protocol=5)
+    signal.setitimer(signal.ITIMER_REAL, 0)  # the parent may be busy when the result is ready
+    pipe.send_bytes(answer)
+    os._exit(0)  # freeing millions of cells one by one helps nobody
+
+
+def _fence_in(allowance: Allowance) -> None:
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its children
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    seconds = math.ceil(allowance.seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    if size := _address_space():
+        memory = size + allowance.memory_bytes
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    signal.setitimer(signal.ITIMER_REAL, allowance.seconds)
+
+
+def _follow_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(0)
+
+
+def _address_space() -> int:
+    """Give the bytes of address space in use; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
+def _portable(error: BaseException) -> Exception:
+    """Give ``error`` in a form that arrives: with its traceback, and surely picklable."""
+    text = "".join(traceback.format_exception(error))
+    if isinstance(error, Exception):
+        if not isinstance(error, ReliefError):
+            error.add_note(f"In the process that read the file:\n{text}")
+        with contextlib.suppress(Exception):
+            pickle.loads(pickle.dumps(error))  # noqa: S301  # only whether it can
+            return error
+    return RuntimeError(f"{type(error).__name__} in the process that read the file:\n{text}")

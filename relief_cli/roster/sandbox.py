@@ -1,0 +1,240 @@
+"""Reads each file in a process of its own, which may fail in any way without harm.
+
+The readers are native code. On hostile files they were seen to abort the whole process, to fill
+memory and to run without end. So each file costs a fork of a server that has the readers loaded,
+and the child that reads it has limits on memory, time and writing. Whatever ends a child, its
+parent gets a result, or one error that names the file.
+"""
+
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import pickle
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
+from types import ModuleType
+from typing import TypeVar
+
+from relief_cli.errors import ReliefError, UnreadableError
+from relief_cli.i18n import N_
+from relief_cli.roster.child import OUT_OF_MEMORY, Allowance, run
+from relief_cli.roster.container import Container
+from relief_cli.roster.limits import DEFAULT, MIB, Limits
+from relief_cli.roster.refusals import ASK, RESAVE, SPLIT, refuse
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+READERS = ("pyarrow", "pandas", "python_calamine", "relief_cli.roster.container")
+"""What the server loads before its first fork."""
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_MOST_CHILDREN = 8
+
+_HEADROOM_BYTES = 320 * MIB
+_MEMORY_PER_BYTE = {"xlsx": 8, "xlsm": 8, "ods": 16, "xlsb": 24, "xls": 24, "csv": 16}
+"""Memory that reading may take for each unpacked byte; twice what rosters took when measured."""
+_SECONDS = 10.0
+_SECONDS_PER_BYTE = 1 / MIB
+"""Time for each unpacked byte; a slow computer needs a twentieth of it."""
+
+
+def allowance(container: Container, limits: Limits = DEFAULT) -> Allowance:
+    """Give what reading ``container`` may cost, by its size and within ``limits``.
+
+    A small file that claims to be small gets little, so that a forged claim ends soon.
+    """
+    size = container.inflated_bytes
+    memory = _HEADROOM_BYTES + _MEMORY_PER_BYTE[container.kind] * size
+    return Allowance(
+        file=container.path.name,
+        memory_bytes=min(memory, limits.memory_bytes),
+        seconds=min(_SECONDS + _SECONDS_PER_BYTE * size, limits.seconds),
+    )
+
+
+def warm_up(modules: Sequence[str] = READERS) -> None:
+    """Start the server that children are forked from, and return at once.
+
+    Args:
+        modules: what it loads, so that children need not. A name that cannot be imported is left
+            out. Has no effect on a server that runs already.
+    """
+    _CONTEXT.set_forkserver_preload(list(modules))
+    with _clean_start():
+        forkserver.ensure_running()
+
+
+def read_each(
+    function: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    allowance_of: Callable[[Task], Allowance],
+    *,
+    parallel: int | None = None,
+) -> Iterator[Result | ReliefError]:
+    """Call ``function`` for each of ``tasks``, each in a child process with limits.
+
+    Args:
+        function: a function of an importable module; its argument and result can be pickled.
+        tasks: its arguments.
+        allowance_of: what a task may cost and the name of its file; called in this process.
+        parallel: how many children at once; by default the number of processors, at most 8.
+
+    Yields:
+        For each task, in their order, the result; or the :class:`ReliefError` that was raised in
+        the child; or :class:`UnreadableError`, F006 when the child went beyond its allowance and
+        F001 when it crashed. Closing the iterator ends the children that still run.
+
+    Raises:
+        Exception: what else was raised in a child is a fault of the program and is raised here as
+            it is, with the child's traceback as a note.
+    """
+    most = parallel or min(_MOST_CHILDREN, _processors())
+    running: dict[int, _Child] = {}
+    finished: dict[int, object] = {}
+    started = 0
+    try:
+        for index in range(len(tasks)):
+            while index not in finished:
+                while started < len(tasks) and len(running) < most:
+                    task = tasks[started]
+                    running[started] = _start(function, task, allowance_of(task))
+                    started += 1
+                _collect(running, finished)
+            yield _unpack(finished.pop(index))  # type: ignore[misc]
+    finally:
+        for child in running.values():
+            child.end()
+
+
+def _unpack(outcome: object) -> object:
+    if isinstance(outcome, Exception) and not isinstance(outcome, ReliefError):
+        raise outcome
+    return outcome
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _clean_start() -> Iterator[None]:
+    """Keep what surrounds this process away from the server and the children.
+
+    Python would run the caller's main program again in each child, and would let the server
+    import modules from the current folder, which is where a clerk unpacks what came by mail.
+    """
+    settings = {
+        "PYTHONSAFEPATH": "1",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "OPENBLAS_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+    main = sys.modules["__main__"]
+    before = {name: os.environ.get(name) for name in settings}
+    sys.modules["__main__"] = ModuleType("__main__")
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@dataclass
+class _Child:
+    """A running child, as its parent sees it."""
+
+    process: ForkServerProcess
+    pipe: Connection
+    allowance: Allowance
+    deadline: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The child's own alarm comes first; this one is for a child that cannot even be alarmed.
+        self.deadline = time.monotonic() + self.allowance.seconds + 2
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+        self.pipe.close()
+
+    def outcome(self) -> object:
+        """Take the result, the error, or the reason of death."""
+        try:
+            error, payload = pickle.loads(self.pipe.recv_bytes())  # noqa: S301  # our own child
+        except (EOFError, OSError):
+            self.process.join()
+            return _reason_of_death(self.process.exitcode, self.allowance.file)
+        if isinstance(error, ReliefError) and error.file is None:
+            error.file = self.allowance.file
+        return payload if error is None else error
+
+
+def _start(function: Callable[[Task], object], task: Task, allowance: Allowance) -> _Child:
+    pipe, childs_end = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(
+        target=run, args=(function, task, allowance, childs_end), daemon=True
+    )
+    with _clean_start():
+        process.start()
+    childs_end.close()
+    return _Child(process, pipe, allowance)
+
+
+def _collect(running: dict[int, _Child], finished: dict[int, object]) -> None:
+    """Wait for at least one child and take what has come."""
+    soonest = min(child.deadline for child in running.values())
+    ready = multiprocessing.connection.wait(
+        [child.pipe for child in running.values()], max(0.0, soonest - time.monotonic())
+    )
+    for index, child in list(running.items()):
+        if child.pipe in ready:
+            finished[index] = child.outcome()
+        elif time.monotonic() > child.deadline:
+            finished[index] = _too_slow(child.allowance.file)
+        else:
+            continue
+        del running[index]
+        child.end()
+
+
+def _reason_of_death(code: int | None, file: str) -> UnreadableError:
+    if code in {-signal.SIGXCPU, -signal.SIGALRM}:
+        return _too_slow(file)
+    if code in {OUT_OF_MEMORY, -signal.SIGABRT, -signal.SIGKILL}:
+        return refuse(
+            "F006",
+            N_("Reading the file takes far more memory than a roster of its size."),
+            file=file,
+            remedy=SPLIT,
+        )
+    return refuse(
+        "F001",
+        N_("The file is damaged, or made in a way that no spreadsheet program uses."),
+        file=file,
+        remedy=RESAVE,
+    )
+
+
+def _too_slow(file: str) -> UnreadableError:
+    return refuse(
+        "F006",
+        N_("Reading the file takes far longer than a roster of its size."),
+        file=file,
+        remedy=ASK,
+    )
