@@ -53,6 +53,7 @@ def load_templates(office_folder: Path | None = None) -> dict[str, Template]:
 def _template(name: str, table: Table) -> Template:
     kind = table.among("kind", _KINDS)
     text = kind == "delimited"
+    quoted = table.take("quoted", bool, False) if text else False  # noqa: FBT003  # a default
     template = Template(
         name=name,
         title=table.texts("title"),
@@ -60,10 +61,10 @@ def _template(name: str, table: Table) -> Template:
         kind=kind,
         encoding=table.among("encoding", _ENCODINGS) if text else "utf-8",
         line_end=_LINE_ENDS[table.among("line_end", tuple(_LINE_ENDS))] if text else "",
-        final_line_end=table.take("final_line_end", bool, True) if text else False,  # noqa: FBT003  # a default, named by its key
-        delimiter=_delimiter(table) if text else "",
-        row_end=table.take("row_end", str, "") if text else "",
-        quoted=table.take("quoted", bool, False) if text else False,  # noqa: FBT003  # as above
+        final_line_end=table.take("final_line_end", bool, True) if text else False,  # noqa: FBT003  # a default
+        delimiter=_delimiter(table, quoted=quoted) if text else "",
+        row_end=_row_end(table) if text else "",
+        quoted=quoted,
         sheet="" if text else _sheet(table),
         amount_unit=table.among("amount_unit", amounts.UNITS),
         rows_per_file=_rows(table),
@@ -111,11 +112,21 @@ def _parsed(table: Table, key: str, text: str, allowed: frozenset[str]) -> Patte
         ) from error
 
 
-def _delimiter(table: Table) -> str:
+def _delimiter(table: Table, *, quoted: bool) -> str:
+    # A character that comes twice could be read together with the end of a field.
     delimiter = table.take("delimiter", str)
-    if not delimiter or not delimiter.isprintable():
-        raise table.error("delimiter", N_("{key} must be one or more visible characters"))
+    if not delimiter or not delimiter.isprintable() or len(set(delimiter)) < len(delimiter):
+        raise table.error("delimiter", N_("{key} must be visible characters, each different"))
+    if quoted and len(delimiter) > 1:
+        raise table.error("delimiter", N_("{key} must be one character where texts are quoted"))
     return delimiter
+
+
+def _row_end(table: Table) -> str:
+    row_end = table.take("row_end", str, "")
+    if not row_end.isprintable():
+        raise table.error("row_end", N_("{key} must be visible characters, each different"))
+    return row_end
 
 
 def _sheet(table: Table) -> str:

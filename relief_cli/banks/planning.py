@@ -70,7 +70,8 @@ def plan_files(
         Planned files; together they cover every payment once.
 
     Raises:
-        PolicyError: ``bank-format-unknown``, ``bank-setting-missing`` or ``bank-file-name``.
+        PolicyError: ``bank-format-unknown``, ``bank-setting-missing``, ``bank-setting-unfit`` or
+            ``bank-file-name``.
         RefusedError: ``bank-text``; a name or other text that its file cannot hold.
         ValueError: payments are not numbered without gaps (a fault of the program).
     """

@@ -75,9 +75,10 @@ def _delimited(columns: list[Column], template: Template, values: Mapping[str, o
     titles = [column.title[str(values["language"])] for column in template.columns]
     if template.quoted:
         columns = [
-            _quoted(value, exact=column.value.alone in _EXACT)
+            _quoted(value, template.delimiter, exact=column.value.alone in _EXACT)
             for value, column in zip(columns, template.columns, strict=True)
         ]
+        titles = [_quoted(title, template.delimiter, exact=False) for title in titles]
     lines = patterns.join(columns, template.delimiter).to_pylist()
     if template.titles:
         lines.insert(0, template.delimiter.join(titles))
@@ -89,13 +90,14 @@ def _delimited(columns: list[Column], template: Template, values: Mapping[str, o
     return (text + template.line_end * template.final_line_end).encode(template.encoding)
 
 
-def _quoted(column: Column, *, exact: bool) -> Column:
+def _quoted(column: Column, delimiter: str, *, exact: bool) -> Column:
     """Defuse what a spreadsheet program would run, then quote what RFC 4180 wants quoted."""
     array = pa.array([column], pa.large_string()) if isinstance(column, str) else column
     if not exact:
         array = pc.replace_substring_regex(array, f"({FORMULA_START})", "'\\1")
     quoted = patterns.join(['"', pc.replace_substring(array, '"', '""'), '"'], "")
-    array = pc.if_else(pc.match_substring_regex(array, '[",]'), quoted, array)
+    needed = pc.or_(pc.match_substring(array, delimiter), pc.match_substring(array, '"'))
+    array = pc.if_else(needed, quoted, array)
     return str(array[0]) if isinstance(column, str) else array
 
 

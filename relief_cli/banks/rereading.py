@@ -54,9 +54,10 @@ def read_fields(path: Path, template: Template) -> Fields:
         BankFileFaultError: the file is not in this format.
         OSError: it cannot be read.
     """
-    rows = _sheet_rows(path, template) if template.kind == "workbook" else _rows(path, template)
-    places = [template.column_of(s).place for s in ("account_number", "payee_name", "amount")]
-    return Fields(*([row[place] for row in rows] for place in places))
+    read = _sheet_columns if template.kind == "workbook" else _columns
+    columns = read(path, template)
+    sources = ("account_number", "payee_name", "amount")
+    return Fields(*(columns[template.column_of(source).place] for source in sources))
 
 
 def fen_of(written: list[str], template: Template, file: str) -> NDArray[np.int64]:
@@ -71,7 +72,23 @@ def fen_of(written: list[str], template: Template, file: str) -> NDArray[np.int6
         raise BankFileFaultError(f"{file}: {error}") from error
 
 
-def _rows(path: Path, template: Template) -> list[list[str]]:
+def _columns(path: Path, template: Template) -> list[list[str]]:
+    lines = _lines(path, template)
+    width = len(template.columns)
+    if template.quoted:
+        rows = list(csv.reader(lines, delimiter=template.delimiter, strict=True))
+        whole = all(len(row) == width for row in rows)
+        fields = [field for row in rows for field in row]
+    else:
+        whole = all(line.count(template.delimiter) == width - 1 for line in lines)
+        fields = template.delimiter.join(lines).split(template.delimiter) if lines else []
+    if not whole:
+        raise BankFileFaultError(f"{path.name}: a line has more or fewer fields than the format")
+    return [fields[place::width] for place in range(width)]
+
+
+def _lines(path: Path, template: Template) -> list[str]:
+    """Give the lines of payments alone, without what ends each."""
     try:
         text = path.read_bytes().decode(template.encoding)
     except UnicodeDecodeError as error:
@@ -82,19 +99,13 @@ def _rows(path: Path, template: Template) -> list[list[str]]:
     lines = lines[template.first_line - 1 : len(lines) - len(template.trailer)]
     if not all(line.endswith(template.row_end) for line in lines):
         raise BankFileFaultError(f"{path.name}: a line does not end with {template.row_end}")
-    lines = [line.removesuffix(template.row_end) for line in lines]
-    if template.quoted:
-        rows = list(csv.reader(lines, delimiter=template.delimiter, strict=True))
-    else:
-        rows = [line.split(template.delimiter) for line in lines]
-    if any(len(row) != len(template.columns) for row in rows):
-        raise BankFileFaultError(f"{path.name}: a line has more or fewer fields than the format")
-    return rows
+    return [line.removesuffix(template.row_end) for line in lines]
 
 
-def _sheet_rows(path: Path, template: Template) -> list[list[str]]:
+def _sheet_columns(path: Path, template: Template) -> list[list[str]]:
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(template.sheet)
     rows = sheet.to_python(skip_empty_area=False)[template.first_line - 1 :]
     if any(not isinstance(cell, str) for row in rows for cell in row):
         raise BankFileFaultError(f"{path.name}: a cell is not text")
-    return [[str(cell) for cell in row] for row in rows]
+    width = template.columns[-1].place + 1
+    return [[str(row[place]) for row in rows] for place in range(width)]

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -107,3 +108,23 @@ def test_payments_left_out_of_the_plan_are_a_fault(
     planned = plan_files(payments.iloc[:2], templates, context)
     with pytest.raises(BankFileFaultError, match="2 of 3"):
         write(planned, payments, templates, context, tmp_path)
+
+
+def test_a_file_without_payments(tmp_path, templates):
+    text = tmp_path / "a.txt"
+    text.write_bytes(b"")
+    assert reread(text, templates["ccb-txt"]) == (0, 0)
+    book = openpyxl.Workbook()
+    book.active.title = templates["ccb-xlsx"].sheet
+    book.save(tmp_path / "a.xlsx")
+    assert reread(tmp_path / "a.xlsx", templates["ccb-xlsx"]) == (0, 0)
+
+
+def test_a_number_in_a_workbook_is_a_fault(tmp_path, templates):
+    book = openpyxl.Workbook()
+    book.active.title = templates["cmb-xlsx"].sheet
+    book.active.append(["*账号", "*户名", "*金额"])
+    book.active.append(["101", "王小明", 300])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(BankFileFaultError, match="not text"):
+        reread(tmp_path / "a.xlsx", templates["cmb-xlsx"])

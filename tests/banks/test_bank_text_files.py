@@ -1,6 +1,7 @@
 """Text formats, byte for byte as the facts about each bank describe them."""
 
 import stat
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -127,3 +128,11 @@ def test_csv_quotes_and_defuses_a_bank_name(tmp_path, send, make_payments):
     _, [written] = send(payments)
     lines = (tmp_path / written.path).read_text("utf-8-sig").split("\n")
     assert lines[1].split(",", 3)[3].startswith('"\'=HYPERLINK(""x"",1)",1.00,')
+
+
+def test_csv_quotes_by_its_own_delimiter(tmp_path, templates, send, make_payments):
+    semicolons = replace(templates["generic-csv"], delimiter=";")
+    payments = make_payments([("王小明", "101", 100)], "generic-csv", bank_name="a;b,c")
+    _, [written] = send(payments, **{"generic-csv": semicolons})
+    text = (tmp_path / written.path).read_text("utf-8-sig")
+    assert text.split("\n")[1].startswith('1;王小明;101;"a;b,c";1.00;')
