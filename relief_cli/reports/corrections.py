@@ -8,14 +8,12 @@ columns that no roster field is called.
 import re
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import pandas as pd
 
 from relief_cli.batch import CELL_SEPARATOR
 from relief_cli.i18n import N_
 from relief_cli.reports.words import Wording
-from relief_cli.roster.fields import load_headers
 
 ADDED = (
     N_("Problem codes"),
@@ -55,8 +53,8 @@ class Row:
     """Errors first; a code once, however many of the row's people have it."""
     marks: Mapping[int, str]
     """0-based column among ``cells`` → the code that is wrong with it."""
-    details: Mapping[str, str]
-    """Code → header and detail of its findings, for the reason."""
+    details: Mapping[str, tuple[str, ...]]
+    """Code → headers and details of its findings, for the reason."""
     file: str
     sheet: str
     sheet_row: int
@@ -82,11 +80,11 @@ class _Gathered:
 
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """Where a finding points: a cell, or only a field."""
+    """Where a finding points."""
 
     code: str
-    cell: str
-    field: str
+    column: int
+    """0-based; -1 where no cell is named."""
     detail: str
 
 
@@ -100,7 +98,6 @@ class _Source:
     def __init__(self, file: str, name: str, given: tuple[str, ...], own: Container[str]) -> None:
         self.file = file
         self.name = name
-        self.given = given
         self.kept = [index for index, header in enumerate(given) if header not in own]
         self.header = tuple(given[index] for index in self.kept)
         self._places = {index: place for place, index in enumerate(self.kept)}
@@ -115,30 +112,23 @@ class _Source:
         for place in places:
             if place.code not in details:
                 continue  # it belongs to someone of the same row who was paid
-            column = self._column(place)
-            if column in self._places:
-                kept = self._places[column]
+            header = ""
+            if place.column in self._places:
+                kept = self._places[place.column]
                 marks[kept] = min(place.code, marks.get(kept, place.code), key=codes.index)
-            notes = (self.given[column] if column >= 0 else "", place.detail)
-            details[place.code].update(dict.fromkeys(note for note in notes if note))
+                header = self.header[kept]
+            notes = dict.fromkeys(note for note in (header, place.detail) if note)
+            details[place.code].update(notes)
         cells = gathered.cells.split(CELL_SEPARATOR)
         return Row(
             cells=tuple(cells[index] for index in self.kept),
             codes=tuple(codes),
             marks=marks,
-            details={code: "，".join(notes) for code, notes in details.items()},
+            details={code: tuple(notes) for code, notes in details.items()},
             file=self.file,
             sheet=self.name,
             sheet_row=sheet_row,
         )
-
-    def _column(self, place: _Place) -> int:
-        """Give the 0-based column that ``place`` means, -1 where it says none."""
-        column = column_number(place.cell)
-        if column >= 0 or not place.field:
-            return column if column < len(self.given) else -1
-        named = _field_columns(self.given, place.field)
-        return named[0] if len(named) == 1 else -1  # side by side: whose it is, is not said
 
 
 def layouts(checked: Checked, wording: Wording) -> list[Layout]:
@@ -180,13 +170,6 @@ def column_number(cell: str) -> int:
     return number - 1
 
 
-@lru_cache
-def _field_columns(header: tuple[str, ...], name: str) -> tuple[int, ...]:
-    headers = load_headers()
-    meanings = [headers.meaning(text) for text in header]
-    return tuple(i for i, meaning in enumerate(meanings) if meaning and meaning.field == name)
-
-
 def _sources(sheets: pd.DataFrame, inputs: pd.DataFrame, own: Container[str]) -> dict[int, _Source]:
     files = dict(zip(inputs["input"], inputs["name"], strict=True))
     columns = (sheets[name] for name in ("sheet", "input", "name", "header"))
@@ -208,10 +191,10 @@ def _by_origin(rows: pd.DataFrame) -> dict[_Origin, _Gathered]:
 
 
 def _places(findings: pd.DataFrame) -> dict[_Origin, list[_Place]]:
-    rows = findings[findings["sheet_row"] > 0].fillna({"cell": "", "field": "", "detail": ""})
-    columns = (rows[name] for name in ("sheet", "sheet_row", "code", "cell", "field", "detail"))
+    rows = findings[findings["sheet_row"] > 0].fillna({"cell": "", "detail": ""})
+    columns = (rows[name] for name in ("sheet", "sheet_row", "code", "cell", "detail"))
     places: dict[_Origin, list[_Place]] = {}
-    for sheet, sheet_row, code, cell, name, detail in zip(*columns, strict=True):
-        place = _Place(code=code, cell=cell, field=name, detail=detail)
+    for sheet, sheet_row, code, cell, detail in zip(*columns, strict=True):
+        place = _Place(code=code, column=column_number(cell), detail=detail)
         places.setdefault((sheet, sheet_row), []).append(place)
     return places

@@ -17,8 +17,8 @@ _COLUMNS = (
     (N_("County"), 18),
     (N_("Township"), 18),
     (N_("Category"), 26),
-    (N_("Households"), 15),
-    (N_("Persons"), 15),
+    (N_("Households"), 17),
+    (N_("Persons"), 17),
     (N_("Amount (yuan)"), 18),
 )
 _LAST = len(_COLUMNS) - 1

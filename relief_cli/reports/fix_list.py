@@ -149,8 +149,10 @@ def _write_marked(
 def _reason(row: Row, wording: Wording) -> str:
     parts = []
     for code in row.codes:
-        detail = row.details[code]
-        parts.append(wording.texts[code].title + (f"（{detail}）" if detail else ""))
+        title = wording.texts[code].title
+        details = wording.say(N_(", ")).join(row.details[code])
+        where = wording.say(N_("{problem} ({details})")).format(problem=title, details=details)
+        parts.append(where if details else title)
     return _list(parts)
 
 

@@ -32,7 +32,7 @@ _LINKS = (
     (N_("Value"), 18),
     (N_("Must equal"), 30),
     (N_("Value"), 18),
-    (N_("Difference"), 16),
+    (N_("Difference"), 18),
     (N_("Result"), 10),
 )
 _DIGEST_DIGITS = 16

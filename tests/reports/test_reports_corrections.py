@@ -47,7 +47,7 @@ def test_held_rows_stand_in_their_original_columns(batch, wording):
     assert row[3:9] == ("农村低保", "甲县", "东镇", None, "=1+1", "300")
     assert row[9:] == (
         "R104,R202",
-        "1. 身份证号存成了数字（身份证号）\n2. 账号不合规（账号，=1…）",
+        "1. 身份证号存成了数字 (身份证号)\n2. 账号不合规 (账号, =1…)",
         "1. 设为文本格式后重新录入 18 位。\n2. 核对存折或卡面后重新录入。",
         *("甲县.xlsx", "东镇", 7),
     )
@@ -132,12 +132,12 @@ def test_an_error_cell_never_comes_back_empty(batch, wording):
     assert (sheet["G2"].value, fill(sheet["G2"])) == ("#N/A", RED)
 
 
-def test_a_finding_without_a_cell_marks_its_field(batch, wording):
+def test_a_finding_without_a_cell_marks_nothing_and_is_still_said(batch, wording):
     findings = batch.findings[:2].assign(cell=pd.Series([None, None], dtype="str"))
-    sheet = opened(
-        held_workbook(replace(batch, unpaid=batch.unpaid[:1], findings=findings), wording)
-    )["东镇"]
-    assert (fill(sheet["C2"]), fill(sheet["H2"])) == (RED, RED)
+    held = replace(batch, unpaid=batch.unpaid[:1], findings=findings)
+    sheet = opened(held_workbook(held, wording))["东镇"]
+    assert {fill(cell) for cell in sheet[2]} == {None}
+    assert sheet["K2"].value == "1. 身份证号存成了数字\n2. 账号不合规 (=1…)"
 
 
 def test_the_worse_of_two_findings_colours_the_cell(batch, wording):
