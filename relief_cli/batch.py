@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-CELL_SEPARATOR = "\x1f"
-"""Joins the original cells of a spreadsheet row; control characters never survive reading."""
+from relief_cli.roster.grid import CELL_SEPARATOR as CELL_SEPARATOR
+
+
+
 
 # Column → dtype of each table, in the order of the file that the ledger gives back.
 ENTITLEMENTS = {
@@ -34,6 +36,7 @@ GROUNDS = {"ground": "int32", "reason": "str", "reference": "str"}
 PAYMENTS = {
     "payment": "int64",
     "payee_name": "str",
+    "payee_id_number": "str",
     "account_number": "str",
     "bank": "str",
     "bank_name": "str",

@@ -64,6 +64,8 @@ class ReliefError(Exception):
         self.sheet = sheet
         self.cell = cell
         self.values = values
+        self.also: tuple[ReliefError, ...] = ()
+        """Further errors of the same kind, so that all are shown at once."""
 
     def __str__(self) -> str:
         """Give the message in English, for logs and tests."""

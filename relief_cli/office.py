@@ -1,6 +1,7 @@
 """An office's folder: ``relief.toml``, the ledger, the local policy, bank templates, outputs."""
 
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,6 +60,11 @@ class Office:
     def out_folder(self) -> Path:
         """Where each batch has a folder of its files."""
         return self.folder / "out"
+
+
+def nowhere() -> Office:
+    """Give the defaults, for work outside any office; such an office has no files of its own."""
+    return Office(folder=Path(os.devnull))
 
 
 def load(folder: Path) -> Office:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,14 @@ KEYS = ("category", "residence")
 """The top-level keys of policy files that this module reads."""
 
 _REQUIRED = {"code": str}
-_OPTIONAL = {"zh": str, "en": str, "aliases": list, "urban": str, "rural": str}
+_OPTIONAL = {
+    "zh": str,
+    "en": str,
+    "aliases": list,
+    "urban": str,
+    "rural": str,
+    "by_support_mode": bool,
+}
 _RESIDENCES = ("urban", "rural")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _IGNORED = re.compile(r"[\s()\[\]{}<>【】〔〕《》「」]+")
@@ -32,6 +39,8 @@ class Category:
     urban: str = ""
     """The code that it becomes for residents of a town; empty where the residence says nothing."""
     rural: str = ""
+    by_support_mode: bool = False
+    """Its people are paid by support mode: 分散 to the person, 集中 through the institution."""
     file: str = ""
 
 
@@ -53,7 +62,7 @@ class Categories:
     @property
     def content(self) -> object:
         """What the categories say, for digests; built of plain lists and dictionaries."""
-        said = [(one.code, one.zh, one.en, one.urban, one.rural) for one in self.by_code.values()]
+        said = [astuple(replace(one, file="")) for one in self.by_code.values()]
         return [sorted(said), dict(self.words), dict(self.residences)]
 
     def title(self, code: str, language: str) -> str:
@@ -93,6 +102,18 @@ class Categories:
         chosen = settled[given, resident]
         texts = pd.array([*codes, None], dtype="str")
         return pd.Series(texts.take(chosen), index=category.index, name=category.name)
+
+    def mentioned(self, text: str) -> str | None:
+        """Give the word for the one category that ``text`` (a title) speaks of.
+
+        A longer word goes before one within it (农村低保 before 低保). None where no category is
+        named, or several.
+        """
+        folded = fold(text)
+        found = [word for word in self.words if word in folded]
+        outer = [word for word in found if not any(word in other for other in found if other != word)]
+        codes = {self.words[word] for word in outer}
+        return outer[0] if len(codes) == 1 else None
 
 
 def fold(word: str) -> str:

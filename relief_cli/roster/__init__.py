@@ -1,0 +1,1 @@
+"""Reading: spreadsheets in, one clean table out, with the origin of every row."""

@@ -1,0 +1,84 @@
+"""R2: where the money would go."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from relief_cli.checks.identity import matches
+from relief_cli.checks.subject import Subject
+from relief_cli.findings import Block, where
+from relief_cli.roster import identity
+
+_EXACT_DIGITS = 15
+"""Excel keeps so many digits of a number; more are lost for ever."""
+
+_ACCOUNT = r"^[0-9]{8,32}$"
+_CARD = r"^62[0-9]{10,17}$"
+_CARD_LENGTHS = (16, 19)
+
+
+def check(subject: Subject) -> list[Block]:
+    """Check every account that would be credited (R201 to R208)."""
+    people = subject.people
+    account = people["payee_account"]
+    given = account.notna().to_numpy()
+    digits = account.str.len().fillna(0).to_numpy("int64")
+    lost = given & people["number_lost"].to_numpy() & (digits > _EXACT_DIGITS)
+    malformed = given & ~lost & ~matches(account, _ACCOUNT)
+    resident = people["institution"].to_numpy()
+    sound = given & ~lost & ~malformed
+    return [
+        where("R201", ~given & ~resident, "account_number"),
+        where("R202", malformed, "account_number"),
+        where("R203", lost, "account_number"),
+        where("R204", sound & _suspicious_cards(account), "account_number"),
+        where("R205", sound & subject.bank.isna().to_numpy(), "bank_name"),
+        where("R206", sound & ~resident & _shared(people), "account_number"),
+        _changed(subject, sound & ~resident),
+        where("R208", subject.unencodable & people["payee_name"].notna().to_numpy(), "name"),
+    ]
+
+
+def _suspicious_cards(account: pd.Series) -> npt.NDArray[np.bool_]:
+    """Say which accounts look like a UnionPay card and cannot be one (length, Luhn check digit)."""
+    card = matches(account, _CARD)
+    wrong = np.zeros(len(account), dtype=bool)
+    length = account.str.len().fillna(0).to_numpy("int64")
+    wrong[card & ~np.isin(length, _CARD_LENGTHS)] = True
+    for width in _CARD_LENGTHS:
+        chosen = np.flatnonzero(card & (length == width))
+        if len(chosen):
+            wrong[chosen] = ~luhn(account.iloc[chosen], width)
+    return wrong
+
+
+def luhn(numbers: pd.Series, width: int) -> npt.NDArray[np.bool_]:
+    """Say which ``numbers``, all of ``width`` digits, pass the check of ISO/IEC 7812-1 annex B."""
+    packed = identity.arrow(numbers).cast(pa.binary()).cast(pa.binary(width))
+    data = np.frombuffer(packed.buffers()[1], dtype=np.uint8)
+    digits = data[: len(numbers) * width].reshape(-1, width).astype(np.int64) - ord("0")
+    doubled = digits[:, -2::-2] * 2
+    return (digits[:, -1::-2].sum(axis=1) + (doubled // 10 + doubled % 10).sum(axis=1)) % 10 == 0
+
+
+def _shared(people: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    owners = people.loc[
+        people["payee_account"].notna() & ~people["institution"], ["payee_account", "household"]
+    ].drop_duplicates()
+    several = owners.loc[owners["payee_account"].duplicated(), "payee_account"].unique()
+    account = people["payee_account"].astype("category")
+    codes = account.cat.categories.get_indexer(pd.Index(several))
+    return np.isin(account.cat.codes.to_numpy(), codes)
+
+
+def _changed(subject: Subject, sound: npt.NDArray[np.bool_]) -> Block:
+    """Find people who were last paid into another account; a change is where fraud begins."""
+    known = subject.last_accounts
+    if known.empty:
+        return where("R207", np.zeros(len(sound), dtype=bool), "account_number")
+    last = known.drop_duplicates("person").set_index("person")["account_number"]
+    before = subject.people["person"].map(last)
+    differs = before.notna().to_numpy() & (before != subject.people["payee_account"]).to_numpy()
+    rows = np.flatnonzero(sound & differs)
+    return Block("R207", rows, "account_number", [identity.mask_account(text) for text in before.iloc[rows]])

@@ -1,0 +1,52 @@
+"""R1: who a person is. Identity numbers after GB 11643-1999, regions after GB/T 2260."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from relief_cli.checks.subject import Subject
+from relief_cli.findings import Block, where
+from relief_cli.roster import identity
+
+_OLDEST_LIKELY = 110
+_NAME = r"^[\pL\pM·•・‧∙⋅.．' ’-]*\pL[\pL\pM·•・‧∙⋅.．' ’-]*$"
+"""Letters of any script, the dots of minority names, and what stands inside Latin names."""
+
+
+def check(subject: Subject) -> list[Block]:
+    """Check every ID and name (R101 to R110)."""
+    people, found = subject.people, subject.roster.identities
+    missing = people["id_number"].isna().to_numpy()
+    number = people["id_number#number"].to_numpy()
+    malformed = (found.key == identity.NOBODY) & ~missing & ~number
+    usable = (found.key != identity.NOBODY) & ~number
+    possible = identity.births_possible(found.birth, subject.as_of)
+    known = _known(found.region)
+    old = identity.ages(found.birth, subject.as_of) > _OLDEST_LIKELY
+    name = people["name"]
+    return [
+        where("R101", missing, "id_number"),
+        where("R102", malformed, "id_number"),
+        where("R103", usable & found.check_wrong, "id_number"),
+        where("R104", number & ~missing, "id_number"),
+        where("R105", usable & ~possible, "id_number"),
+        where("R106", usable & ~known, "id_number"),
+        where("R107", usable & found.upgraded, "id_number"),
+        where("R108", usable & possible & old, "id_number"),
+        where("R109", name.isna().to_numpy(), "name"),
+        where("R110", name.notna().to_numpy() & ~matches(name, _NAME), "name"),
+    ]
+
+
+def _known(region: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    codes = identity.region_codes()
+    place = np.minimum(np.searchsorted(codes, region), len(codes) - 1)
+    return codes[place] == region
+
+
+def matches(values: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
+    """Say which values match an RE2 ``pattern``; a missing one does not."""
+    found = pc.match_substring_regex(identity.arrow(values), pattern)
+    return np.asarray(pc.coalesce(found, pa.scalar(value=False)), dtype=bool)

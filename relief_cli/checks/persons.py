@@ -1,0 +1,110 @@
+"""R4 and R5: is this person to be paid here, now, once?
+
+The database has the last word on paying nobody twice; these checks say it before, row by row.
+"""
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relief_cli.checks.subject import Subject
+from relief_cli.findings import Block
+from relief_cli.roster.identity import NOBODY
+
+_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅．.", "·"))
+_STOPPED_NOT = frozenset(
+    {"否", "无", "正常", "0", "未停", "不", "在保", "正常发放", "未停发", "未停保"}
+)
+
+
+def paid_before(subject: Subject) -> list[Block]:
+    """Find people who have been paid for this cycle already (R403: they need nothing now).
+
+    Where the name differs from the one that was paid, somebody's ID may be wrong, and the row is
+    held (R401) instead of passed over.
+    """
+    known = subject.already_paid
+    if known.empty:
+        return []
+    known = known.drop_duplicates("person").set_index("person")
+    person = subject.people["person"]
+    name = person.map(known["name"])
+    paid = name.notna().to_numpy()
+    rows = np.flatnonzero(paid)
+    here, there = subject.people["name"].iloc[rows], name.iloc[rows]
+    differ = np.array(
+        [
+            isinstance(one, str) and one != other and folded(one) != folded(other)
+            for one, other in zip(here, there, strict=True)
+        ],
+        dtype=bool,
+    )
+    batch = person.iloc[rows].map(known["batch"]).to_numpy()
+    return [
+        Block("R403", rows[~differ], "id_number", list(batch[~differ])),
+        Block("R401", rows[differ], "id_number", list(batch[differ])),
+    ]
+
+
+def folded(name: str) -> str:
+    """Give the form in which names are compared: no spaces, one kind of dot, upper case."""
+    return re.sub(r"\s+", "", name).translate(_DOTS).upper()
+
+
+def excluded(subject: Subject) -> list[Block]:
+    """Find people who get another programme that excludes this one (R404)."""
+    if subject.excluded.empty:
+        return []
+    known = subject.excluded.drop_duplicates("person").set_index("person")["programme"]
+    other = subject.people["person"].map(known)
+    rows = np.flatnonzero(other.notna().to_numpy())
+    return [Block("R404", rows, "id_number", list(other.iloc[rows]))]
+
+
+def stopped(subject: Subject) -> list[Block]:
+    """Find people whose row says that they are stopped (R502)."""
+    text = subject.people["stop"]
+    rows = np.flatnonzero(text.notna().to_numpy())
+    rows = rows[[value not in _STOPPED_NOT for value in text.iloc[rows]]] if len(rows) else rows
+    return [Block("R502", rows, "stop")]
+
+
+def repeated(
+    subject: Subject, faulty: npt.NDArray[np.bool_], passed: npt.NDArray[np.bool_]
+) -> list[Block]:
+    """Find further rows of the same person (R401), also in a second category (R402).
+
+    One row stays: a row without faults before one with, then by the policy's order of categories,
+    then the first.
+
+    Args:
+        subject: what is checked.
+        faulty: rows that another check holds.
+        passed: rows that need nothing now; they do not count.
+    """
+    people, key = subject.people, subject.roster.identities.key
+    rank = {code: place for place, code in enumerate(subject.order)}
+    rows = pd.DataFrame(
+        {
+            "key": key,
+            "faulty": faulty,
+            "rank": subject.category.map(rank).fillna(len(rank)).astype("int64"),
+            "category": subject.category.fillna(""),
+        }
+    )
+    rows = rows[(key != NOBODY) & ~passed & ~people["id_number#number"].to_numpy()]
+    rows = rows[rows["key"].duplicated(keep=False)]
+    rows = rows.sort_values(["key", "faulty", "rank"], kind="stable")
+    again = rows["key"].duplicated()
+    stays = rows.loc[~again].assign(stays=lambda frame: frame.index).set_index("key")
+    further = rows[again]
+    kept = further["key"].map(stays["stays"]).to_numpy("int64")
+    second = (further["category"] != further["key"].map(stays["category"])).to_numpy()
+    blocks = []
+    for code, chosen in (("R401", ~second), ("R402", second)):
+        place = [subject.roster.place(int(row)) for row in kept[chosen]]
+        field = "category" if code == "R402" else "id_number"
+        blocks.append(Block(code, further.index.to_numpy()[chosen], field, place))
+    return blocks

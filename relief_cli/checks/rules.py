@@ -1,0 +1,378 @@
+"""The catalogue of finding codes. Codes are never reused.
+
+Screens, workbooks and documentation take their words from here.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from relief_cli.i18n import N_
+
+
+class Severity(Enum):
+    """What a finding does to its row."""
+
+    ERROR = "error"
+    """The row is held; with ``file`` the whole file is refused."""
+    WARNING = "warning"
+    """The row is paid."""
+    NOTICE = "notice"
+    """The row needs nothing now, or only information is given."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of problem: what, why it matters, how to put it right, and an example."""
+
+    code: str
+    severity: Severity
+    title: str
+    why: str
+    remedy: str
+    bad: str
+    good: str
+    refuses_file: bool = False
+    """Nothing of the file is used, and nothing of the run is recorded."""
+
+
+def _rule(code: str, title: str, why: str, remedy: str, example: tuple[str, str]) -> Rule:
+    severity = _SEVERITIES.get(code, Severity.ERROR)
+    return Rule(code, severity, title, why, remedy, *example, refuses_file=code in _REFUSING)
+
+
+_REFUSING = frozenset({"F001", "F002", "F003", "F004", "F005", "F006", "F011"})
+
+_SEVERITIES = {
+    **dict.fromkeys(
+        ("F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207"), Severity.WARNING
+    ),
+    **dict.fromkeys(("R310", "R403"), Severity.NOTICE),
+}
+
+_OPEN_AND_SAVE = N_("Open it in WPS or Excel, save it as a new .xlsx, and send that")
+
+_CATALOGUE = (
+    _rule(
+        "F001",
+        N_("Not a readable spreadsheet"),
+        N_("What can still be read of a damaged file may not be all, and people would be left out"),
+        _OPEN_AND_SAVE,
+        ("花名册.xlsx (a PDF by another name)", "花名册.xlsx"),
+    ),
+    _rule(
+        "F002",
+        N_("Encrypted, and no password that opens it"),
+        N_("Nothing of the file can be read"),
+        N_("Put its password into a file and give that with --password-file"),
+        ("花名册.xlsx (with a password)", "花名册.xlsx --password-file 密码.txt"),
+    ),
+    _rule(
+        "F003",
+        N_("No header found"),
+        N_("Without the names of the columns nobody can say which number is an ID or a card"),
+        N_("Put one row with names such as 姓名, 身份证号, 账号 above the people"),
+        ("张三 | 1401… | 6217…", "姓名 | 身份证号 | 账号"),
+    ),
+    _rule(
+        "F004",
+        N_("A required column is missing"),
+        N_("Without it it cannot be said who is paid, for what, or into which account"),
+        N_("Add the column, or list its name under [reading.headers] in relief.toml"),
+        ("姓名 | 救助类别 | 账号", "姓名 | 身份证号 | 救助类别 | 账号"),
+    ),
+    _rule(
+        "F005",
+        N_("A column stands there twice"),
+        N_("It is not clear which of the two decides"),
+        N_("Delete or rename the column that does not count, and save the file"),
+        ("姓名 | 身份证号 | 证件号码 | 账号", "姓名 | 身份证号 | 账号"),
+    ),
+    _rule(
+        "F006",
+        N_("Beyond the limits of size, rows, memory or time"),
+        N_("No roster is so large; such a file would stop the computer"),
+        N_("Delete empty rows and columns around the table, or split the file"),
+        ("1,048,576 × 16,384", "11,000 × 16"),
+    ),
+    _rule(
+        "F007",
+        N_("A formula in an amount, ID or account"),
+        N_("Its value can differ from computer to computer, or be missing"),
+        N_("Copy the column and paste it as values"),
+        ("=B2&C2", "14012219800101123X"),
+    ),
+    _rule(
+        "F008",
+        N_("Hidden sheet or hidden rows"),
+        N_(
+            "Hidden rows are paid like others, hidden sheets are not read; both are easily overlooked"
+        ),
+        N_("Show them, and delete what does not belong to the roster"),
+        ("第 7-9 行隐藏", "全部显示"),
+    ),
+    _rule(
+        "F009",
+        N_("Merged cells whose meaning is not clear"),
+        N_("It cannot be said whose name or number a merged cell is"),
+        N_("Unmerge the cells and write each person's own name and number"),
+        ("姓名 C5:C7 合并", "户主姓名 B5:B7 合并, 姓名逐行填写"),
+    ),
+    _rule(
+        "F010",
+        N_("A cell shows an error"),
+        N_("The value that should stand there is lost"),
+        N_("Type the value in place of the error"),
+        ("#N/A", "14012219800101123X"),
+    ),
+    _rule(
+        "F011",
+        N_("Text that is neither UTF-8 nor GB18030"),
+        N_("Names would be read wrongly, and money paid to the wrong person"),
+        _OPEN_AND_SAVE,
+        ("花名册.csv (UTF-16)", "花名册.csv (UTF-8)"),
+    ),
+    _rule(
+        "F012",
+        N_("A total disagrees with the sum of its rows"),
+        N_("A row may be missing or doubled, or an amount changed by hand"),
+        N_("Compare the rows with the signed list and correct the total"),
+        ("合计 900.00, 各行之和 600.00", "合计 600.00"),
+    ),
+    _rule(
+        "R101",
+        N_("ID missing"),
+        N_("Without it nobody can say who is paid, or whether the person was paid already"),
+        N_("Fill in the 18 characters from the ID card or household register"),
+        ("", "14012219800101123X"),
+    ),
+    _rule(
+        "R102",
+        N_("ID malformed"),
+        N_("An ID has 18 characters, 17 digits and a check character; this one does not"),
+        N_("Compare it with the ID card and type it again as text"),
+        ("14012219800101123", "14012219800101123X"),
+    ),
+    _rule(
+        "R103",
+        N_("Check character of the ID is wrong"),
+        N_("At least one digit is mistyped, so it is somebody else's ID or nobody's"),
+        N_("Compare it with the ID card digit by digit"),
+        ("14012219900101001X", "140122199001010012"),
+    ),
+    _rule(
+        "R104",
+        N_("ID stored as a number"),
+        N_("Excel keeps 15 digits of a number; the last three are lost for ever"),
+        N_("Format the column as text and type all 18 characters again from the ID card"),
+        ("1.40122E+17", "140122199001010012"),
+    ),
+    _rule(
+        "R105",
+        N_("Impossible birth date in the ID"),
+        N_("No such day exists, or it is still to come"),
+        N_("Compare digits 7 to 14 with the ID card"),
+        ("140122199002300011", "140122199001010012"),
+    ),
+    _rule(
+        "R106",
+        N_("Region in the ID is not known"),
+        N_("The first six digits are not a county that exists or existed"),
+        N_("Compare the first six digits with the ID card"),
+        ("999999199001010016", "140122199001010012"),
+    ),
+    _rule(
+        "R107",
+        N_("ID of 15 digits"),
+        N_("It was taken in its 18-character form; the card has been replaced long ago"),
+        N_("Write the 18 characters of the present ID card into the roster"),
+        ("140122900101001", "140122199001010012"),
+    ),
+    _rule(
+        "R108",
+        N_("Older than 110 years"),
+        N_("The person may have died, or the ID be mistyped"),
+        N_("See the person, or compare with the death list"),
+        ("140122190501010018", "140122193501010011"),
+    ),
+    _rule(
+        "R109",
+        N_("Name missing"),
+        N_("The bank pays only where name and account agree"),
+        N_("Fill in the name as on the ID card"),
+        ("", "张三"),
+    ),
+    _rule(
+        "R110",
+        N_("Name with characters that no name has"),
+        N_("The bank refuses a name that differs from the account's"),
+        N_("Write the name as on the ID card, without digits, marks or remarks"),
+        ("张三1", "张三"),
+    ),
+    _rule(
+        "R201",
+        N_("Account missing"),
+        N_("There is no account of the person's own, nor one of the household head"),
+        N_("Fill in the account, or the household head whose account is used"),
+        ("", "6228480000000000018"),
+    ),
+    _rule(
+        "R202",
+        N_("Account malformed"),
+        N_("An account has 8 to 32 digits and nothing else"),
+        N_("Type the number again from the card or passbook"),
+        ("6228-48A", "6228480000000000018"),
+    ),
+    _rule(
+        "R203",
+        N_("Account stored as a number, digits lost"),
+        N_("Excel keeps 15 digits of a number; the rest was replaced by zeros"),
+        N_("Format the column as text and type the number again from the card"),
+        ("6.22848E+18", "6228480000000000018"),
+    ),
+    _rule(
+        "R204",
+        N_("Card number that cannot be one"),
+        N_("Its length or last digit is wrong for a UnionPay card; the bank may send it back"),
+        N_("Compare it with the card"),
+        ("6228480000000000019", "6228480000000000018"),
+    ),
+    _rule(
+        "R205",
+        N_("Bank unknown"),
+        N_("The payment goes into the general file, which the clerk must bring to the right bank"),
+        N_("Write the bank's usual name, such as 山西农信 or 建设银行"),
+        ("本地银行", "山西农信"),
+    ),
+    _rule(
+        "R206",
+        N_("Account shared by several households"),
+        N_("Money of several families goes to one person"),
+        N_("Ask each household for an account of its own, or note why they share"),
+        ("两户同一账号", "每户一个账号"),
+    ),
+    _rule(
+        "R207",
+        N_("Account changed since the last payment"),
+        N_("A changed account is where mistakes and fraud begin"),
+        N_("Confirm the change with the household"),
+        ("****0017 → ****0025", "****0017"),
+    ),
+    _rule(
+        "R208",
+        N_("Name that the bank's file cannot hold"),
+        N_("The bank would receive another character, and refuse the payment"),
+        N_("Ask the bank how it writes the name, or choose a format in GB18030 for the bank"),
+        ("张㛃", "张洁"),
+    ),
+    _rule(
+        "R301",
+        N_("Category missing or unknown"),
+        N_("The category decides whether and how much is paid"),
+        N_("Write a category such as 农村低保 or 特困, or add the word to the office's policy"),
+        ("其他人员", "农村低保"),
+    ),
+    _rule(
+        "R302",
+        N_("Amount malformed"),
+        N_("It cannot be said how much is meant"),
+        N_("Write the amount in yuan with digits only"),
+        ("三百", "300.00"),
+    ),
+    _rule(
+        "R303",
+        N_("Amount with more than two decimals"),
+        N_("Two amounts may have been joined, such as 300.0 and 60; nothing is rounded in silence"),
+        N_("Write the amount in yuan with at most two decimals"),
+        ("300.060", "300.06"),
+    ),
+    _rule(
+        "R304",
+        N_("Amount not positive"),
+        N_("Nothing can be paid, or less than nothing"),
+        N_("Correct the amount, or leave the cell empty"),
+        ("-300", "300"),
+    ),
+    _rule(
+        "R305",
+        N_("Amount above the standard"),
+        N_("More is stated than the policy pays"),
+        N_("Correct the amount, or add the higher standard with its document to the policy"),
+        ("600.00 (标准 300.00)", "300.00"),
+    ),
+    _rule(
+        "R306",
+        N_("Sums disagree with the row's own total"),
+        N_("One of the amounts is wrong, and it is not clear which"),
+        N_("Correct the amounts so that they add up to the total"),
+        ("450 + 50 = 550", "450 + 50 = 500"),
+    ),
+    _rule(
+        "R307",
+        N_("Support mode missing"),
+        N_("A tekun person is paid to the person (分散) or through the institution (集中)"),
+        N_("Write 分散 or 集中 under 供养方式"),
+        ("", "分散"),
+    ),
+    _rule(
+        "R308",
+        N_("Institution or its account missing"),
+        N_("People in 集中供养 are paid through their institution"),
+        N_("Fill in 供养机构, 机构账号 and 机构开户行"),
+        ("集中 |  | ", "集中 | 阳曲县敬老院 | 1402010122000012345"),
+    ),
+    _rule(
+        "R309",
+        N_("Several heads in a household"),
+        N_("It is not clear into whose account the household is paid"),
+        N_("Leave 户主 with one person and correct the others' relationship"),
+        ("户主 / 户主", "户主 / 妻"),
+    ),
+    _rule(
+        "R310",
+        N_("Not eligible for this programme"),
+        N_("The policy does not name this category"),
+        N_("Nothing, or correct the category; an office may add categories in its policy"),
+        ("低保边缘", "农村低保"),
+    ),
+    _rule(
+        "R401",
+        N_("Same person again"),
+        N_("The person would be paid twice, or somebody's ID is wrong"),
+        N_("Delete the second row, or correct the ID in it"),
+        ("张三 第5行, 张三 第9行", "张三 第5行"),
+    ),
+    _rule(
+        "R402",
+        N_("Same person in a second category"),
+        N_("A person is paid once; the policy's order says which row stays"),
+        N_("Delete the row that does not count"),
+        ("农村低保 + 特困", "特困"),
+    ),
+    _rule(
+        "R403",
+        N_("Already paid"),
+        N_("The person has been paid for this already and is passed over"),
+        N_("Nothing"),
+        ("已在批次 one-time-2022-08-1", ""),
+    ),
+    _rule(
+        "R404",
+        N_("Excluded by another programme"),
+        N_("The person gets a benefit that excludes this one"),
+        N_("Decide which of the two is right, and take the person off the other roster"),
+        ("voucher", ""),
+    ),
+    _rule(
+        "R502",
+        N_("Stopped"),
+        N_("The row says itself that the person is no longer paid"),
+        N_("Take the person off the roster, or empty the cell under 停发"),
+        ("停发 2022-07", ""),
+    ),
+)
+
+RULES: dict[str, Rule] = {rule.code: rule for rule in _CATALOGUE}
+"""All rules by code."""
+
+ERRORS = frozenset(code for code, rule in RULES.items() if rule.severity is Severity.ERROR)
+"""Codes that hold a row, or refuse a file."""

@@ -1,0 +1,73 @@
+"""Runs all checks and says what becomes of every row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relief_cli import findings
+from relief_cli.checks import accounts, amounts, identity, persons
+from relief_cli.checks.rules import ERRORS, RULES, Severity
+from relief_cli.checks.subject import Subject
+
+PAID, HELD, SKIPPED = "paid", "held", "skipped"
+
+_PASSING = ("R310", "R403")
+"""Notices that say: this row needs nothing now."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the checks found."""
+
+    found: pd.DataFrame
+    """All findings; see :data:`relief_cli.findings.COLUMNS`, with ``severity``."""
+    fate: npt.NDArray[np.str_]
+    """For each row ``paid``, ``held`` or ``skipped``; every row has exactly one."""
+
+    def count(self, fate: str) -> int:
+        """Give the number of rows with ``fate``."""
+        return int((self.fate == fate).sum())
+
+
+def run(subject: Subject) -> Result:
+    """Check everything; nothing is raised for bad data."""
+    count = len(subject.people)
+    blocks = [
+        *_cells(subject),
+        *identity.check(subject),
+        *accounts.check(subject),
+        *amounts.check(subject),
+        *persons.paid_before(subject),
+        *persons.excluded(subject),
+        *persons.stopped(subject),
+    ]
+    found = findings.collect(blocks)
+    passed = findings.flagged(found[found["code"].isin(_PASSING)], count)
+    faulty = findings.flagged(_holding(found), count)
+    again = persons.repeated(subject, faulty, passed)
+    if any(len(block.rows) for block in again):
+        found = findings.collect([*blocks, *again])
+        faulty = findings.flagged(_holding(found), count)
+    fate = np.where(passed, SKIPPED, np.where(faulty, HELD, PAID))
+    return Result(found.assign(severity=_severities(found)), fate)
+
+
+def _cells(subject: Subject) -> list[findings.Block]:
+    """Bring in what the reader found about cells (F007, F009, F010) and sheets (F008)."""
+    given = subject.roster.cell_findings
+    grouped = given.groupby(["code", "field", "downgraded"], sort=True)
+    return [
+        findings.Block(code, part["row"].to_numpy("int64"), field, downgraded=bool(downgraded))
+        for (code, field, downgraded), part in grouped
+    ]
+
+
+def _holding(found: pd.DataFrame) -> pd.DataFrame:
+    return found[found["code"].isin(ERRORS) & ~found["downgraded"]]
+
+
+def _severities(found: pd.DataFrame) -> pd.Series:
+    severity = found["code"].map({code: rule.severity.value for code, rule in RULES.items()})
+    return severity.mask(found["downgraded"], Severity.WARNING.value).astype("str")

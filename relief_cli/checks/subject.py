@@ -1,0 +1,51 @@
+"""What is checked: a roster that was read, and what is known beside it."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relief_cli.roster.read import Roster
+
+
+def _nobody() -> pd.DataFrame:
+    return pd.DataFrame({"person": pd.Series(dtype="str"), "detail": pd.Series(dtype="str")})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """A roster with what the checks need to know; they ask nothing and nobody else.
+
+    The series and masks are as long as ``roster.people``.
+    """
+
+    roster: Roster
+    as_of: dt.date
+    """The day for which ages and births are judged: the last day of the cycle."""
+    category: pd.Series
+    """Category codes, missing where unknown."""
+    bank: pd.Series
+    """Bank codes, missing where unknown."""
+    unencodable: npt.NDArray[np.bool_]
+    """The payee's name does not fit the encoding of the bank's file."""
+    order: tuple[str, ...]
+    """Category codes in the policy's order: which of two categories a person stays in."""
+    eligible: frozenset[str] | None = None
+    """Categories that the programme pays; None where no programme is asked about."""
+    by_support_mode: frozenset[str] = frozenset()
+    """Categories whose people are paid by support mode (分散, 集中)."""
+    most_per_person_fen: int | None = None
+    """What the programme pays a person at most, where the roster states the amount to pay."""
+    already_paid: pd.DataFrame = field(default_factory=_nobody)
+    """Who has been paid for this already: ``person``, ``name``, ``batch``."""
+    last_accounts: pd.DataFrame = field(default_factory=_nobody)
+    """Where a person was last paid: ``person``, ``account_number``."""
+    excluded: pd.DataFrame = field(default_factory=_nobody)
+    """Who gets another programme that excludes this one: ``person``, ``programme``."""
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """The table of people."""
+        return self.roster.people

@@ -1,0 +1,112 @@
+"""Builds the commands, and turns every way of ending into an exit code."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relief_cli import __version__
+from relief_cli.cli import knowledge_commands, office_commands, payout_commands
+from relief_cli.cli.render import Screen
+from relief_cli.cli.state import State, requested_language
+from relief_cli.errors import ExitCode, ReliefError
+from relief_cli.i18n import LANGUAGES, N_, Translate, translator
+
+Language = StrEnum("Language", list(LANGUAGES))
+
+
+def main() -> None:
+    """Run the command line; the process ends with one of :class:`ExitCode`."""
+    sys.exit(execute(sys.argv[1:]))
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit code.
+
+    Every message a clerk can cause or cure is a :class:`ReliefError`. Anything else is a fault of
+    the program and says so; its text may hold data of people, so only the places in the code are
+    shown.
+    """
+    language = requested_language(arguments, os.environ)
+    state = State(
+        screen=Screen(language or "en", json="--json" in arguments, quiet="--quiet" in arguments),
+        language_given=language is not None,
+    )
+    try:
+        command = typer.main.get_command(_application(state))
+        code = command.main(list(arguments), prog_name="relief", standalone_mode=False, obj=state)
+        return int(code or ExitCode.DONE)
+    except ReliefError as error:
+        state.screen.error(error)
+        return error.exit_code
+    except typer.Exit as ending:
+        return ending.exit_code
+    except typer.TyperException as error:
+        state.screen.usage_error(error)
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, typer.Abort):
+        state.screen.interrupted()
+        return 128 + 2
+    except BaseException as fault:  # noqa: BLE001  # the last resort: said to be a fault, never bad data
+        places = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(fault.__traceback__)
+        ]
+        state.screen.fault(type(fault).__name__, places)
+        return ExitCode.FAULT
+
+
+def _application(state: State) -> typer.Typer:
+    """Make the application in the order of the work, with its help in the screen's language."""
+    say = translator(state.screen.language)
+    application = typer.Typer(
+        name="relief",
+        help=say(N_("Pays social assistance in batches, and proves where every fen went.")),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    application.callback()(_global_options(state, say))
+    office_commands.add(application, say)
+    payout_commands.add(application, say)
+    knowledge_commands.add(application, say)
+    return application
+
+
+def _global_options(state: State, say: Translate) -> Callable[..., None]:
+    def options(
+        office: Annotated[
+            Path | None,
+            typer.Option(
+                envvar="RELIEF_OFFICE",
+                help=say(N_("The office's folder; else the one upwards from here.")),
+            ),
+        ] = None,
+        json: Annotated[
+            bool, typer.Option("--json", help=say(N_("One JSON object on standard output.")))
+        ] = False,
+        lang: Annotated[
+            Language | None, typer.Option(help=say(N_("Language of the screen.")))
+        ] = None,
+        quiet: Annotated[
+            bool, typer.Option("--quiet", help=say(N_("Say nothing but errors.")))
+        ] = False,
+        version: Annotated[
+            bool, typer.Option("--version", help=say(N_("Show the version and end.")))
+        ] = False,
+    ) -> None:
+        # --json, --lang and --quiet were read before: they decide how even this is shown.
+        del json, lang, quiet
+        if version:
+            state.screen.line(f"relief {__version__}")
+            raise typer.Exit
+        state.folder = office
+
+    return options

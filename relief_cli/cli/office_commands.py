@@ -1,0 +1,48 @@
+"""Commands about the office's folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relief_cli.cli.state import State
+from relief_cli.i18n import N_, Translate
+
+
+def add(application: typer.Typer, say: Translate) -> None:
+    """Add ``init``."""
+
+    @application.command(
+        "init",
+        help=say(N_("Make a new office folder: settings, local policy, an empty ledger.")),
+        epilog=say(
+            N_("Example: relief init 阳曲县 --name 阳曲县民政局 --region 140122 --county 阳曲县")
+        ),
+    )
+    def init(
+        context: typer.Context,
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help=say(N_("The new folder.")))],
+        name: Annotated[str | None, typer.Option(help=say(N_("The office's name.")))] = None,
+        region: Annotated[
+            str | None, typer.Option(help=say(N_("Region code, six digits (GB/T 2260).")))
+        ] = None,
+        county: Annotated[
+            str | None, typer.Option(help=say(N_("County of people whose roster names none.")))
+        ] = None,
+        city: Annotated[
+            str | None, typer.Option(help=say(N_("City that the county belongs to.")))
+        ] = None,
+        approvals: Annotated[
+            int, typer.Option(min=0, max=2, help=say(N_("Approvals that a batch needs.")))
+        ] = 0,
+    ) -> None:
+        from relief_cli import office
+        from relief_cli.ledger import Ledger
+
+        state: State = context.obj
+        given = {"name": name, "region": region, "county": county, "city": city}
+        chosen = {key: value for key, value in given.items() if value is not None}
+        language = state.screen.language if state.language_given else "zh"
+        made = office.create(folder, approvals=approvals, language=language, **chosen)
+        Ledger.open(made.ledger_path)
+        state.screen.office_made(made, as_json=True)

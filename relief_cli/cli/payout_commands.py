@@ -1,0 +1,206 @@
+"""Commands that check rosters and pay them."""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from relief_cli.cli.state import State
+from relief_cli.errors import ExitCode, UsageError
+from relief_cli.i18n import N_, Translate
+
+if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
+    from relief_cli.payouts import Request
+
+READERS = ("relief_cli.roster.reader",)
+"""What the server of child processes loads before the first file comes."""
+
+_DAY = ["%Y-%m-%d"]
+
+
+def add(application: typer.Typer, say: Translate) -> None:
+    """Add ``check``, ``prepare``, ``export`` and ``run``."""
+    rosters = Annotated[
+        list[Path], typer.Argument(metavar="ROSTER...", help=say(N_("Rosters: spreadsheets, CSV.")))
+    ]
+    sheets = Annotated[
+        list[str] | None,
+        typer.Option("--sheet", help=say(N_("A sheet to read; may be given again."))),
+    ]
+    password_file = Annotated[
+        Path | None,
+        typer.Option(help=say(N_("File with passwords of encrypted workbooks, one a line."))),
+    ]
+    programme_argument = Annotated[
+        str, typer.Argument(metavar="PROGRAMME", help=say(N_("Such as one-time.")))
+    ]
+    cycle_option = Annotated[
+        str, typer.Option("--cycle", help=say(N_("The cycle paid for, such as 2022-08 or 2022Q3.")))
+    ]
+    pay_on_option = Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=_DAY,
+            help=say(N_("The day that bank files carry; the deadline where not given.")),
+        ),
+    ]
+
+    @application.command(
+        "check",
+        help=say(N_("Find what is wrong in rosters, and write a workbook to fix it from.")),
+        epilog=say(N_("Example: relief check 东黄水镇.xlsx 侯村乡.csv")),
+    )
+    def check(
+        context: typer.Context,
+        roster: rosters,
+        sheet: sheets = None,
+        password_file: password_file = None,
+        report: Annotated[
+            Path | None, typer.Option(help=say(N_("Where the workbook goes.")))
+        ] = None,
+        on: Annotated[
+            dt.datetime | None,
+            typer.Option(formats=_DAY, help=say(N_("The day for which ages are judged."))),
+        ] = None,
+    ) -> int:
+        state: State = context.obj
+        payouts = _payouts(roster)
+        office = state.office_or_defaults()
+        options = payouts.reading_options(office, tuple(sheet or ()), _passwords(password_file))
+        with state.screen.progress(roster, steps=2) as advance:
+            outcome = payouts.check(
+                payouts.load_setting(office),
+                roster,
+                options,
+                report,
+                (on or dt.datetime.now()).date(),  # noqa: DTZ005  # the clerk's own calendar day
+                advance,
+            )
+        state.screen.check_outcome(outcome)
+        return ExitCode.HELD if outcome.rows_with_errors else ExitCode.DONE
+
+    @application.command(
+        "prepare",
+        help=say(N_("Check rosters and put a batch into the ledger; nothing goes out.")),
+        epilog=say(N_("Example: relief prepare one-time 花名册.xlsx --cycle 2022-08")),
+    )
+    def prepare(
+        context: typer.Context,
+        programme: programme_argument,
+        roster: rosters,
+        cycle: cycle_option,
+        sheet: sheets = None,
+        password_file: password_file = None,
+        pay_on: pay_on_option = None,
+    ) -> int:
+        state: State = context.obj
+        payouts = _payouts(roster)
+        setting = payouts.load_setting(state.office_or_new())
+        with state.screen.progress(roster, steps=2) as advance:
+            request = _request(programme, roster, cycle, sheet, password_file, pay_on, advance)
+            outcome = payouts.prepare(setting, request).outcome
+        state.screen.outcome(outcome)
+        return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
+
+    @application.command(
+        "export",
+        help=say(N_("Write a batch's bank files, manifest and disbursement sheet.")),
+        epilog=say(N_("Example: relief export one-time-2022-08-1 --format generic-csv")),
+    )
+    def export(
+        context: typer.Context,
+        batch: Annotated[str, typer.Argument(metavar="BATCH", help=say(N_("The batch's name.")))],
+        bank_format: Annotated[
+            str | None,
+            typer.Option("--format", help=say(N_("One bank format for all payments."))),
+        ] = None,
+    ) -> int:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        setting = payouts.load_setting(state.office())
+        outcome = payouts.export(setting, batch, bank_format)
+        state.screen.outcome(outcome)
+        return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
+
+    @application.command(
+        "run",
+        help=say(
+            N_(
+                "Do all of it, from rosters to bank files, as far as approvals allow. Safe to repeat."
+            )
+        ),
+        epilog=say(N_("Example: relief run one-time 花名册/*.xlsx --cycle 2022-08")),
+    )
+    def run(
+        context: typer.Context,
+        programme: programme_argument,
+        roster: rosters,
+        cycle: cycle_option,
+        sheet: sheets = None,
+        password_file: password_file = None,
+        pay_on: pay_on_option = None,
+    ) -> int:
+        state: State = context.obj
+        payouts = _payouts(roster)
+        setting = payouts.load_setting(state.office_or_new())
+        with state.screen.progress(roster, steps=3) as advance:
+            request = _request(programme, roster, cycle, sheet, password_file, pay_on, advance)
+            outcome = payouts.run(setting, request)
+        state.screen.outcome(outcome)
+        if outcome.approvals_missing:
+            return ExitCode.WAITING
+        return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
+
+
+def _payouts(rosters: list[Path]) -> ModuleType:
+    """Load the use cases, while the server that reads files starts beside it."""
+    from relief_cli.roster import sandbox
+
+    if rosters:
+        sandbox.warm_up(READERS)
+    from relief_cli import payouts
+
+    return payouts
+
+
+def _request(
+    programme: str,
+    rosters: list[Path],
+    cycle: str,
+    sheets: list[str] | None,
+    password_file: Path | None,
+    pay_on: dt.datetime | None,
+    advance: Callable[[str], None],
+) -> "Request":
+    from relief_cli.calendar import Cycle
+    from relief_cli.payouts import Request
+
+    return Request(
+        programme=programme,
+        rosters=tuple(rosters),
+        cycle=Cycle.parse(cycle),
+        sheets=tuple(sheets or ()),
+        passwords=_passwords(password_file),
+        pay_on=pay_on.date() if pay_on else None,
+        advance=advance,
+    )
+
+
+def _passwords(path: Path | None) -> tuple[str, ...]:
+    """Read passwords from a file; an argument would show in the list of processes."""
+    if path is None:
+        return ()
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            "password-file-unreadable",
+            N_("The file of passwords cannot be read"),
+            remedy=N_("Give a text file in UTF-8 with one password a line"),
+            file=path.name,
+        ) from error
+    return tuple(line for line in text.splitlines() if line)

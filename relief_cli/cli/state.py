@@ -1,0 +1,83 @@
+"""What the global options say, for every command."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from relief_cli.cli.render import Screen
+from relief_cli.errors import UsageError
+
+if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
+    from relief_cli.office import Office
+
+_LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+@dataclass
+class State:
+    """One invocation."""
+
+    screen: Screen
+    language_given: bool = False
+    """By ``--lang`` or the locale; else the office's language is the screen's too."""
+    folder: Path | None = None
+    """``--office`` or ``RELIEF_OFFICE``."""
+
+    def office(self) -> "Office":
+        """Give the office that is meant.
+
+        Raises:
+            UsageError: ``office-missing``.
+        """
+        from relief_cli import office
+
+        return self._speaking(office.load(self.folder) if self.folder else office.find(Path.cwd()))
+
+    def office_or_new(self) -> "Office":
+        """Give the office that is meant; a fresh folder named by ``--office`` becomes one."""
+        from relief_cli import office
+
+        if self.folder is None or (self.folder / office.SETTINGS).exists():
+            return self.office()
+        made = office.create(self.folder)
+        self._speaking(made)
+        self.screen.office_made(made)
+        return made
+
+    def office_or_defaults(self) -> "Office":
+        """Give the office that is meant, or one of defaults that leaves no trace."""
+        from relief_cli import office
+
+        if self.folder is not None and not (self.folder / office.SETTINGS).exists():
+            return office.Office(folder=self.folder)
+        try:
+            return self.office()
+        except UsageError as error:
+            if error.code != "office-missing":
+                raise
+            return office.nowhere()
+
+    def _speaking(self, office: "Office") -> "Office":
+        if not self.language_given:
+            self.screen.language = office.language
+        return office
+
+
+def requested_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
+    """Give the language of ``--lang``, else of the locale; None where neither says anything.
+
+    It is needed before the arguments are parsed, for the help itself is translated.
+    """
+    for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if given == "--lang":
+            return following
+        if given.startswith("--lang="):
+            return given.removeprefix("--lang=")
+    for name in _LOCALES:
+        locale = environment.get(name, "").split(".")[0]
+        if locale in ("C", "POSIX"):
+            return None
+        if locale:
+            return "zh" if locale.startswith("zh") else "en"
+    return None

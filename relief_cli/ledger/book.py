@@ -1,0 +1,232 @@
+"""The ledger within one transaction: what it is asked, and what is added to it."""
+
+import datetime as dt
+import difflib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from relief_cli.batch import TABLES, Batch
+from relief_cli.errors import UsageError
+from relief_cli.files import OutputFile
+from relief_cli.i18n import N_
+from relief_cli.ledger.rows import frame_of, read_part
+from relief_cli.ledger.schema import BATCHES, EVENTS, FILES
+
+SUMMARY = {
+    "name": "str",
+    "programme": "str",
+    "cycle": "str",
+    "sequence": "int64",
+    "occasion": "str",
+    "pay_on": "str",
+    "rows_read": "int64",
+    "state": "str",
+    "prepared_at": "str",
+    "beneficiaries": "int64",
+    "payments": "int64",
+    "amount_fen": "int64",
+}
+"""The columns of :meth:`Book.batches`; dates and times in ISO 8601, times in UTC."""
+
+# One parameter holds all persons. In SQLite CROSS JOIN fixes the order of the loops: a look-up in
+# the unique index for each person, however many others the occasion has.
+_ENTITLED = sa.text("""
+SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number
+FROM json_each(:persons) AS wanted
+CROSS JOIN entitlements ON entitlements.programme = :programme
+    AND entitlements.occasion = :occasion AND entitlements.person = wanted.value
+CROSS JOIN batches ON batches.batch = entitlements.batch
+CROSS JOIN payments ON payments.batch = entitlements.batch
+    AND payments.payment = entitlements.payment
+""")
+
+
+class Book:
+    """What the ledger knows; everything asked within one transaction fits together."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def find(self, programme: str, cycle: str, inputs_digest: str) -> str | None:
+        """Give the name of the batch that was made from the same inputs, if there is one."""
+        return self._connection.scalar(
+            sa.select(BATCHES.c.name).where(
+                BATCHES.c.programme == programme,
+                BATCHES.c.cycle == cycle,
+                BATCHES.c.inputs_digest == inputs_digest,
+            )
+        )
+
+    def next_sequence(self, programme: str, cycle: str) -> int:
+        """Give the number that the next batch of ``programme`` and ``cycle`` bears, from 1."""
+        last = self._connection.scalar(
+            sa.select(sa.func.max(BATCHES.c.sequence)).where(
+                BATCHES.c.programme == programme, BATCHES.c.cycle == cycle
+            )
+        )
+        return (last or 0) + 1
+
+    def paid(self, programme: str, occasion: str, persons: Iterable[str]) -> pd.DataFrame:
+        """Tell who of ``persons`` has an entitlement of ``programme`` for ``occasion`` already.
+
+        Args:
+            programme: such as ``one-time``.
+            occasion: see :class:`relief_cli.batch.Batch`.
+            persons: canonical identity numbers; repeated ones count once.
+
+        Returns:
+            ``person``, ``name`` (as recorded), ``batch`` (its name); by person.
+        """
+        rows = [row[:3] for row in self._entitled(programme, occasion, _once(persons))]
+        return frame_of(rows, {"person": "str", "name": "str", "batch": "str"})
+
+    def paid_elsewhere(
+        self, pairs: Iterable[tuple[str, str]], persons: Iterable[str]
+    ) -> pd.DataFrame:
+        """Tell who of ``persons`` has an entitlement under other programmes.
+
+        Args:
+            pairs: programme and occasion of each entitlement that excludes.
+            persons: canonical identity numbers; repeated ones count once.
+
+        Returns:
+            ``person``, ``programme``; a line for each pair that a person is found under.
+        """
+        wanted = _once(persons)
+        rows = [
+            (row.person, programme)
+            for programme, occasion in pairs
+            for row in self._entitled(programme, occasion, wanted)
+        ]
+        return frame_of(rows, {"person": "str", "programme": "str"})
+
+    def last_accounts(self, programme: str, persons: Iterable[str]) -> pd.DataFrame:
+        """Give the account that each of ``persons`` was last paid into under ``programme``.
+
+        Args:
+            programme: such as ``dibao``.
+            persons: canonical identity numbers; repeated ones count once.
+
+        Returns:
+            ``person``, ``account_number``; only people with an earlier payment, by person.
+        """
+        # Newest first, each time only for those not found yet: after the newest few are left.
+        occasions = self._connection.scalars(
+            sa.select(BATCHES.c.occasion)
+            .where(BATCHES.c.programme == programme)
+            .group_by(BATCHES.c.occasion)
+            .order_by(sa.func.max(BATCHES.c.batch).desc())
+        ).all()
+        accounts: dict[str, str] = {}
+        wanted = _once(persons)
+        for occasion in occasions:
+            accounts.update(
+                (row.person, row.account_number)
+                for row in self._entitled(programme, occasion, wanted)
+            )
+            wanted = [person for person in wanted if person not in accounts]
+        return frame_of(sorted(accounts.items()), {"person": "str", "account_number": "str"})
+
+    def load(self, name: str) -> Batch:
+        """Give the batch called ``name``, its tables equal to those that were recorded.
+
+        Raises:
+            UsageError: ``batch-unknown``.
+        """
+        row = self._batch(name)
+        return Batch(
+            name=row.name,
+            programme=row.programme,
+            cycle=row.cycle,
+            sequence=row.sequence,
+            occasion=row.occasion,
+            region=row.region,
+            office=row.office,
+            pay_on=dt.date.fromisoformat(row.pay_on),
+            inputs_digest=row.inputs_digest,
+            rows_read=row.rows_read,
+            **{part: read_part(self._connection, part, row.batch) for part in TABLES},
+        )
+
+    def state(self, name: str) -> str:
+        """Give where the batch called ``name`` stands: what its newest event says.
+
+        Raises:
+            UsageError: ``batch-unknown``.
+        """
+        newest = (
+            sa.select(EVENTS.c.kind)
+            .where(EVENTS.c.batch == self._batch(name).batch)
+            .order_by(EVENTS.c.event.desc())
+            .limit(1)
+        )
+        state: str = self._connection.execute(newest).scalar_one()
+        return state
+
+    def batches(self) -> pd.DataFrame:
+        """Give all batches in the order of recording, with the columns of :data:`SUMMARY`."""
+        prepared = EVENTS.alias("prepared")
+        newest = (
+            sa.select(EVENTS.c.kind)
+            .where(EVENTS.c.batch == BATCHES.c.batch)
+            .order_by(EVENTS.c.event.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        select = (
+            sa.select(BATCHES, newest.label("state"), prepared.c.at, prepared.c.body)
+            .join(prepared, prepared.c.batch == BATCHES.c.batch)
+            .where(prepared.c.kind == "prepared")
+            .order_by(BATCHES.c.batch)
+        )
+        rows = []
+        for row in self._connection.execute(select).mappings():
+            known = {**row, **json.loads(row["body"]), "prepared_at": row["at"]}
+            rows.append([known[column] for column in SUMMARY])
+        return frame_of(rows, SUMMARY)
+
+    def files(self, name: str) -> list[OutputFile]:
+        """Give the files that batch ``name`` was exported as, by path; none before the export.
+
+        Raises:
+            UsageError: ``batch-unknown``.
+        """
+        columns = [FILES.c[field.name] for field in fields(OutputFile)]
+        select = (
+            sa.select(*columns)
+            .where(FILES.c.batch == self._batch(name).batch)
+            .order_by(FILES.c.path)
+        )
+        return [OutputFile(**row) for row in self._connection.execute(select).mappings()]
+
+    def _batch(self, name: str) -> sa.Row[Any]:
+        """Give the row of the batch called ``name``."""
+        row = self._connection.execute(sa.select(BATCHES).where(BATCHES.c.name == name)).first()
+        if row is not None:
+            return row
+        known = self._connection.scalars(sa.select(BATCHES.c.name)).all()
+        near = difflib.get_close_matches(name, known, cutoff=0.3) or known[-3:]
+        raise UsageError(
+            "batch-unknown",
+            N_("There is no batch {batch} in this office."),
+            remedy=N_("Nearest: {near}. relief status lists them all."),
+            batch=name,
+            near=", ".join(near) or "–",
+        )
+
+    def _entitled(
+        self, programme: str, occasion: str, persons: Sequence[str]
+    ) -> Sequence[sa.Row[Any]]:
+        """Give person, name, batch and account_number of those of ``persons`` who are entitled."""
+        values = {"persons": json.dumps(persons), "programme": programme, "occasion": occasion}
+        return self._connection.execute(_ENTITLED, values).all()
+
+
+def _once(persons: Iterable[str]) -> list[str]:
+    """Give each of ``persons`` once, in the order of the index that is asked."""
+    return sorted(set(persons))

@@ -1,0 +1,139 @@
+"""What is added to the ledger."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict
+
+import sqlalchemy as sa
+
+from relief_cli.batch import TABLES, Batch, conform
+from relief_cli.errors import RefusedError
+from relief_cli.files import OutputFile
+from relief_cli.i18n import N_
+from relief_cli.ledger.book import Book
+from relief_cli.ledger.events import add_event
+from relief_cli.ledger.rows import batch_fields, content_digest, insert_part
+from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES
+
+
+class WritableBook(Book):
+    """The ledger within a transaction that writes: all that is added, or nothing."""
+
+    def record(self, batch: Batch) -> None:
+        """Add ``batch`` with all its tables, and the event ``prepared``.
+
+        The event holds the digest over the batch's whole content and its totals.
+
+        Raises:
+            RefusedError: ``already-paid``, somebody in it has an entitlement for the occasion;
+                ``batch-taken``, another batch has its name, its number or its inputs.
+            ValueError: its entitlements, payments and shares do not add up (a fault of the
+                program).
+            sqlite3.IntegrityError: a row that the tables forbid (a fault of the program).
+        """
+        _check_sums(batch)
+        tables = {name: conform(getattr(batch, name), TABLES[name]) for name in TABLES}
+        number = (self._connection.scalar(sa.select(sa.func.max(BATCHES.c.batch))) or 0) + 1
+        own = (batch.programme, batch.occasion)
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(
+                    BATCHES.insert().values(batch=number, **batch_fields(batch))
+                )
+                for name, frame in tables.items():
+                    constants = own if name == ENTITLEMENTS.name else ()
+                    insert_part(self._connection, name, frame, number, *constants)
+                add_event(
+                    self._connection,
+                    "prepared",
+                    number,
+                    {
+                        "content": content_digest(batch_fields(batch), tables),
+                        "beneficiaries": len(batch.entitlements),
+                        "payments": len(batch.payments),
+                        "amount_fen": batch.amount_fen,
+                    },
+                )
+        except (sa.exc.IntegrityError, sqlite3.IntegrityError) as error:
+            refusal = _refusal(str(getattr(error, "orig", error)), batch)
+            if refusal is None:
+                raise
+            raise refusal from error
+
+    def record_export(self, name: str, files: Iterable[OutputFile]) -> None:
+        """Add the digests of the files that batch ``name`` goes out as, and ``exported``.
+
+        To be called before the files are put in place. The same files again change nothing.
+
+        Raises:
+            UsageError: ``batch-unknown``.
+            RefusedError: ``export-differs``; the batch went out as other files before.
+        """
+        number = self._batch(name).batch
+        given = sorted(files, key=lambda file: file.path)
+        known = self.files(name)
+        if known:
+            _check_same(name, known, given)
+            return
+        rows = [{"batch": number, **asdict(file)} for file in given]
+        self._connection.execute(FILES.insert(), rows)
+        add_event(self._connection, "exported", number, {"files": [asdict(file) for file in given]})
+
+
+def _check_sums(batch: Batch) -> None:
+    """Hold entitlements, payments and shares against each other: every fen is in one place."""
+    due = batch.entitlements.groupby("payment")["amount_fen"].agg(["sum", "size"])
+    payments = batch.payments.set_index("payment")
+    if not (
+        due["sum"].equals(payments["amount_fen"].rename("sum"))
+        and due["size"].equals(payments["beneficiaries"].rename("size"))
+    ):
+        raise ValueError("the payments are not the sums of their entitlements")
+    if int(batch.shares["amount_fen"].sum()) != batch.amount_fen:
+        raise ValueError("the shares do not add up to the payments")
+
+
+def _check_same(name: str, known: list[OutputFile], given: list[OutputFile]) -> None:
+    before = {file.path: file for file in known}
+    after = {file.path: file for file in given}
+    differing = sorted(
+        path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
+    )
+    if not differing:
+        return
+    raise RefusedError(
+        "export-differs",
+        N_("Batch {batch} went out as other files before: {path} differs."),
+        why=N_("Two files for the same payments could both reach the bank."),
+        remedy=N_("Use the files of the first export, in the batch's folder."),
+        file=differing[0],
+        batch=name,
+        path=differing[0],
+    )
+
+
+def _refusal(reason: str, batch: Batch) -> RefusedError | None:
+    """Give what the database's ``reason`` means to a clerk; ``None`` if it is no one's doing.
+
+    SQLite names the columns of the constraint, never the values.
+    """
+    if "UNIQUE" not in reason:
+        return None
+    if "entitlements.person" in reason:
+        return RefusedError(
+            "already-paid",
+            N_("Somebody in batch {batch} has been paid for {occasion} already."),
+            why=N_("Nobody is paid twice for one programme and cycle; nothing was recorded."),
+            remedy=N_("Run it again: whoever is paid already is then left out and listed."),
+            batch=batch.name,
+            occasion=batch.occasion,
+        )
+    if "batches." in reason:
+        return RefusedError(
+            "batch-taken",
+            N_("Another run has recorded batch {batch}, or one from the same rosters."),
+            why=N_("Nothing was recorded."),
+            remedy=N_("Run it again: it answers with that batch or takes the next number."),
+            batch=batch.name,
+        )
+    return None

@@ -1,0 +1,210 @@
+"""Check, prepare, export, run: each finishes its work or has no effect, and can be repeated."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from relief_cli import files
+from relief_cli.banks.planning import plan_files
+from relief_cli.batch import Batch
+from relief_cli.checks import run as checks
+from relief_cli.checks.subject import Subject
+from relief_cli.ledger import Book, Ledger
+from relief_cli.payouts import examine, exporting, plan
+from relief_cli.payouts.outcome import (
+    EXPORTED,
+    PREPARED,
+    CheckOutcome,
+    Outcome,
+    code_counts,
+    of_batch,
+)
+from relief_cli.payouts.setting import Request, Setting, reading_options
+from relief_cli.reports.corrections import Checked
+from relief_cli.reports.fix_list import fix_list_workbook
+from relief_cli.roster.read import Options, Roster, read_rosters
+
+
+def check(
+    setting: Setting,
+    paths: Sequence[Path],
+    options: Options,
+    report: Path | None,
+    as_of: dt.date,
+    advance: Callable[[str], None] = lambda _step: None,
+) -> CheckOutcome:
+    """Find what is wrong in rosters, and write the workbook that a township can fix from.
+
+    Nothing is recorded, and the ledger is not asked: a check is of the rosters alone.
+
+    Args:
+        setting: the office, or the defaults outside one.
+        paths: the rosters.
+        options: how to read them.
+        report: where the workbook goes; among the office's outputs where None.
+        as_of: the day for which ages and births are judged.
+        advance: told of every step.
+
+    Raises:
+        UnreadableError: a file cannot be taken in.
+        UsageError: ``write-failed``.
+    """
+    roster = read_rosters(paths, options, advance)
+    known = examine.know(roster, setting)
+    result = checks.run(
+        Subject(
+            roster=roster,
+            as_of=as_of,
+            category=known.category,
+            bank=known.bank,
+            unencodable=known.unencodable,
+            order=tuple(setting.policy.categories.by_code),
+            by_support_mode=plan.support_mode_categories(setting),
+        )
+    )
+    found = examine.findings_table(roster, result)
+    rows = np.isin(np.arange(len(roster.people)), found["row"].to_numpy())
+    checked = Checked(
+        rows=examine.unpaid_table(roster, known, result, rows),
+        findings=found,
+        sheets=examine.sheets_table(roster),
+        inputs=examine.inputs_table(roster),
+    )
+    advance("check")
+    place = report or setting.office.out_folder / "check" / f"{_short_digest(roster)}.xlsx"
+    files.make_private_folder(place.parent)
+    files.write_beside(place, fix_list_workbook(checked, setting.wording()))
+    advance("write")
+    return CheckOutcome(
+        rows=len(roster.people),
+        findings=code_counts(found["code"]),
+        rows_with_errors=result.count(checks.HELD),
+        report=place,
+        sheets=_sheets(roster),
+        passed_over=tuple(
+            (one.name, sheet) for one in roster.inputs for sheet in one.passed_sheets
+        ),
+    )
+
+
+def _short_digest(roster: Roster) -> str:
+    content = "".join(sorted(one.sha256 for one in roster.inputs))
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _sheets(roster: Roster) -> tuple[tuple[str, str, int, int, tuple[str, ...]], ...]:
+    return tuple(
+        (
+            roster.inputs[sheet.input].name,
+            sheet.name,
+            sheet.rows,
+            len(sheet.totals),
+            sheet.layout.ignored,
+        )
+        for sheet in roster.sheets
+    )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A batch that is in the ledger, or why none is."""
+
+    outcome: Outcome
+    batch: Batch | None
+    """None where nobody is left to pay."""
+
+
+def prepare(setting: Setting, request: Request) -> Prepared:
+    """Read, check and entitle; put a batch into the ledger. Nothing goes out.
+
+    The same rosters again answer with the batch that was made from them. Of further or corrected
+    rosters only those are in the new batch who were not paid before.
+
+    Raises:
+        UnreadableError: a file cannot be taken in; nothing was recorded.
+        PolicyError: a parameter is missing or wrong.
+    """
+    options = reading_options(setting.office, request.sheets, request.passwords)
+    roster = read_rosters(request.rosters, options, request.advance)
+    drafted = plan.draft(request, setting, roster)
+    ledger = Ledger.open(setting.office.ledger_path)
+    # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
+    with ledger.writing() as book:
+        name = book.find(request.programme, request.cycle.text, drafted.digest)
+        if name:
+            return _as_prepared(book, name, setting, repeated=True)
+        result = plan.check(drafted, book)
+        request.advance("check")
+        if not result.count(checks.PAID):
+            return Prepared(_nobody_left(drafted, result), None)
+        sequence = book.next_sequence(request.programme, request.cycle.text)
+        batch = plan.batch(drafted, result, sequence)
+        plan_files(batch.payments, setting.templates, setting.context(batch))
+        book.record(batch)
+        request.advance("record")
+        missing = setting.office.approvals
+        return Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch)
+
+
+def _as_prepared(book: Book, name: str, setting: Setting, *, repeated: bool) -> Prepared:
+    batch, state = book.load(name), book.state(name)
+    missing = setting.office.approvals if state == PREPARED else 0
+    known = tuple(book.files(name))
+    outcome = of_batch(batch, state, files=known, repeated=repeated, approvals_missing=missing)
+    if state == EXPORTED:
+        outcome = replace(outcome, output=setting.office.out_folder / name)
+    return Prepared(outcome, batch)
+
+
+def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
+    """Tell that no batch is needed; what is held is written all the same."""
+    setting, roster = drafted.setting, drafted.roster
+    found = examine.findings_table(roster, result)
+    held = result.fate == checks.HELD
+    place = None
+    if held.any():
+        place = setting.office.out_folder / "held" / f"{_short_digest(roster)}.xlsx"
+        checked = Checked(
+            rows=examine.unpaid_table(roster, drafted.known, result, held),
+            findings=found[found["row"].isin(np.flatnonzero(held))],
+            sheets=examine.sheets_table(roster),
+            inputs=examine.inputs_table(roster),
+        )
+        files.make_private_folder(place.parent)
+        files.write_beside(place, fix_list_workbook(checked, setting.wording()))
+    return Outcome(
+        batch=None,
+        state=None,
+        programme=drafted.request.programme,
+        cycle=drafted.request.cycle.text,
+        rows={
+            "read": len(roster.people),
+            "paid": 0,
+            "held": result.count(checks.HELD),
+            "skipped": result.count(checks.SKIPPED),
+        },
+        shares_fen=dict.fromkeys(plan.sources(drafted), 0),
+        findings=code_counts(found["code"]),
+        held_list=place,
+    )
+
+
+def export(setting: Setting, name: str, bank_format: str | None = None) -> Outcome:
+    """Write the files of a batch; see :func:`relief_cli.payouts.exporting.export`."""
+    with Ledger.open(setting.office.ledger_path).reading() as book:
+        prepared = _as_prepared(book, name, setting, repeated=False)
+    return exporting.export(setting, prepared.outcome, prepared.batch, bank_format)
+
+
+def run(setting: Setting, request: Request) -> Outcome:
+    """Do all of it, as far as approvals allow; made for cron, safe to repeat."""
+    prepared = prepare(setting, request)
+    if prepared.batch is None or prepared.outcome.approvals_missing:
+        return prepared.outcome
+    outcome = exporting.export(setting, prepared.outcome, prepared.batch)
+    request.advance("export")
+    return outcome

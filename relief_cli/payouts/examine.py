@@ -1,0 +1,212 @@
+"""From a roster to what became of every row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relief_cli import money
+from relief_cli.batch import CELL_SEPARATOR, FINDINGS, INPUTS, SHEETS, UNPAID, conform
+from relief_cli.checks.rules import ERRORS
+from relief_cli.checks.run import HELD, Result
+from relief_cli.payouts.setting import Setting
+from relief_cli.policy import Policy
+from relief_cli.roster.fields import MONEY
+from relief_cli.roster.read import Roster, Sheet, lacking_columns
+
+_ADDED = {"account_name": "账户名称", "category": "救助类别"}
+"""Fields that a held row keeps although its sheet has no column of them: whose account it was to be
+paid into, and the category that stood in the sheet's title."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the settings say about a roster's people; as long as ``roster.people``."""
+
+    category_text: pd.Series
+    """The category's word in the row, or in its sheet's title."""
+    category: pd.Series
+    """Its code, missing where unknown."""
+    bank: pd.Series
+    unencodable: npt.NDArray[np.bool_]
+
+
+def know(roster: Roster, setting: Setting) -> Known:
+    """Classify categories and banks, and see which names a bank's file cannot hold.
+
+    Raises:
+        UnreadableError: F004; a sheet says nothing of categories, or no sheet has accounts.
+    """
+    people = roster.people
+    texts = _category_texts(roster, setting.policy)
+    category = setting.policy.categories.classify(texts, people["residence"])
+    _require_accounts(roster)
+    bank = setting.directory.identify(people["payee_bank"])
+    formats = bank.map(setting.directory.formats()).fillna(setting.directory.default_format)
+    unencodable = np.zeros(len(people), dtype=bool)
+    named = (people["payee_name"].notna() & people["payee_account"].notna()).to_numpy()
+    for name in formats.unique():
+        chosen = (formats == name).to_numpy() & named
+        payees = people.loc[chosen, "payee_name"]
+        unencodable[chosen] = setting.templates[name].unencodable(payees)
+    return Known(texts, category, bank, unencodable)
+
+
+def _category_texts(roster: Roster, policy: Policy) -> pd.Series:
+    """Give the category of every row; a sheet without such a column says it in its title."""
+    texts = roster.people["category"].copy()
+    for number, sheet in enumerate(roster.sheets):
+        if sheet.layout.has("category"):
+            continue
+        word = policy.categories.mentioned(f"{sheet.title} {sheet.name}")
+        if word is None:
+            raise lacking_columns(roster.inputs[sheet.input].name, sheet.name, ["救助类别"])
+        texts[(roster.people["sheet"] == number).to_numpy()] = word
+    return texts
+
+
+def _require_accounts(roster: Roster) -> None:
+    if not (roster.sheets_with("account_number") or roster.sheets_with("institution_account")):
+        sheet = roster.sheets[0]
+        raise lacking_columns(roster.inputs[sheet.input].name, sheet.name, ["账号"])
+
+
+def inputs_table(roster: Roster) -> pd.DataFrame:
+    """Give the table of files (:data:`relief_cli.batch.INPUTS`)."""
+    rows = [(n, one.name, one.sha256, one.size) for n, one in enumerate(roster.inputs)]
+    return conform(pd.DataFrame(rows, columns=list(INPUTS)), INPUTS)
+
+
+def sheets_table(roster: Roster) -> pd.DataFrame:
+    """Give the table of sheets (:data:`relief_cli.batch.SHEETS`).
+
+    The header has a column for the account's owner at its end where the roster has none, see
+    :func:`unpaid_table`.
+    """
+    rows = [
+        (
+            number,
+            sheet.input,
+            sheet.name,
+            sheet.layout.last_row + 1,
+            CELL_SEPARATOR.join([*sheet.layout.header, *(_ADDED[name] for name in _added(sheet))]),
+            sheet.rows,
+        )
+        for number, sheet in enumerate(roster.sheets)
+    ]
+    return conform(pd.DataFrame(rows, columns=list(SHEETS)), SHEETS)
+
+
+def _added(sheet: Sheet) -> list[str]:
+    return [name for name in _ADDED if not sheet.layout.has(name)]
+
+
+def findings_table(roster: Roster, result: Result) -> pd.DataFrame:
+    """Give the table of findings (:data:`relief_cli.batch.FINDINGS`), sheets' own among them."""
+    found = result.found
+    origin = roster.people[["input", "sheet", "sheet_row", "member", "slot"]]
+    table = found.join(origin, on="row")
+    table["cell"] = [
+        roster.sheets[sheet].cell(field, slot, row)
+        for sheet, field, slot, row in zip(
+            table["sheet"], table["field"], table["slot"], table["sheet_row"], strict=True
+        )
+    ]
+    own = pd.DataFrame(_sheet_findings(roster), columns=list(FINDINGS))
+    return conform(pd.concat([conform(table, FINDINGS), conform(own, FINDINGS)]), FINDINGS)
+
+
+def _sheet_findings(roster: Roster) -> list[tuple[object, ...]]:
+    """Tell of hidden sheets and rows (F008) and of totals that disagree (F012)."""
+    found: list[tuple[object, ...]] = []
+    for number, given in enumerate(roster.inputs):
+        found += [(-1, number, -1, 0, 0, "F008", "", "", name) for name in given.hidden_sheets]
+    for number, sheet in enumerate(roster.sheets):
+        at = (-1, sheet.input, number)
+        if sheet.hidden_rows:
+            found.append((*at, 0, 0, "F008", "", "", str(sheet.hidden_rows)))
+        for row, field, detail in _wrong_totals(roster, number, sheet):
+            found.append((*at, row, 0, "F012", field, sheet.cell(field, 0, row), detail))
+    return found
+
+
+def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, str, str]]:
+    """Hold each total against the rows above it: all of them, or those since the last total."""
+    if not sheet.totals:
+        return []
+    people = roster.people[(roster.people["sheet"] == number).to_numpy()]
+    rows = people["sheet_row"].to_numpy()
+    wrong = []
+    for field in MONEY:
+        if not sheet.layout.has(field):
+            continue
+        fen, state = money.parse_yuan_column(people[field])
+        fen = np.where(state == money.AmountState.OK, fen, 0)
+        starts = [0]
+        for total in sheet.totals:
+            stated = _stated(total.amounts.get(field))
+            sums = {int(fen[(rows > start) & (rows < total.sheet_row)].sum()) for start in starts}
+            if stated is not None and stated not in sums:
+                shown = f"{money.format_yuan(stated)} ≠ {money.format_yuan(min(sums))}"
+                wrong.append((total.sheet_row, field, shown))
+            starts.append(total.sheet_row)
+    return wrong
+
+
+def _stated(text: str | None) -> int | None:
+    if text is None:
+        return None
+    fen, state = money.parse_yuan_column(pd.Series([text], dtype="str"))
+    return int(fen[0]) if state[0] == money.AmountState.OK else None
+
+
+def unpaid_table(
+    roster: Roster, known: Known, result: Result, wanted: npt.NDArray[np.bool_]
+) -> pd.DataFrame:
+    """Give the table of rows that are not paid (:data:`relief_cli.batch.UNPAID`).
+
+    A held row goes back to the township alone, without the merged cells or the head's row beside
+    it. So what belongs to it and was written there is written into its own blank cells.
+    """
+    people = roster.people[wanted]
+    table = people[["input", "sheet", "sheet_row", "member", "cells"]].copy()
+    table.insert(0, "row", np.flatnonzero(wanted))
+    table["fate"] = result.fate[wanted]
+    table["codes"] = table["row"].map(_codes(result)).fillna("")
+    held = (table["fate"] == HELD).to_numpy()
+    table.loc[held, "cells"] = [_completed(roster, known, row) for row in table.loc[held, "row"]]
+    skipped = ~held
+    if skipped.any():
+        widened = table.loc[skipped, "sheet"].map(
+            {n: CELL_SEPARATOR * len(_added(sheet)) for n, sheet in enumerate(roster.sheets)}
+        )
+        table.loc[skipped, "cells"] = table.loc[skipped, "cells"] + widened
+    return conform(table, UNPAID)
+
+
+def _codes(result: Result) -> pd.Series:
+    """Give the codes of each row that has some, joined, errors first."""
+    found = result.found[["row", "code"]].drop_duplicates()
+    found = found.assign(warns=~found["code"].isin(ERRORS))
+    ordered = found.sort_values(["row", "warns", "code"], kind="stable")
+    return ordered.groupby("row")["code"].agg(",".join)
+
+
+def _completed(roster: Roster, known: Known, row: int) -> str:
+    person = roster.people.iloc[row]
+    sheet = roster.sheets[person["sheet"]]
+    cells = str(person["cells"]).split(CELL_SEPARATOR)
+    values = {**person.to_dict(), "category": known.category_text.iloc[row]}
+    for name, payee in (("account_number", "payee_account"), ("bank_name", "payee_bank")):
+        if not person["institution"]:
+            values[name] = values[payee]
+    if not person["institution"]:
+        values["account_name"] = values["payee_name"]
+    for column in sheet.layout.columns:
+        value = values[column.field]
+        blank = not cells[column.index].strip()
+        if blank and column.slot in (0, person["slot"]) and not pd.isna(value):
+            cells[column.index] = str(value)
+    cells += ["" if pd.isna(values[name]) else str(values[name]) for name in _added(sheet)]
+    return CELL_SEPARATOR.join(cells)

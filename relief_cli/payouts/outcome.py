@@ -1,0 +1,141 @@
+"""What a use case answers; the same facts for the screen and for ``--json``."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from relief_cli.batch import Batch
+from relief_cli.files import OutputFile
+from relief_cli.reports.figures import count_rows
+
+PREPARED, EXPORTED = "prepared", "exported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of a batch, or that none was needed."""
+
+    batch: str | None
+    """None where nobody was left to pay."""
+    state: str | None
+    programme: str
+    cycle: str
+    rows: dict[str, int]
+    """``read`` = ``paid`` + ``held`` + ``skipped``."""
+    beneficiaries: int = 0
+    payments: int = 0
+    amount_fen: int = 0
+    shares_fen: dict[str, int] = field(default_factory=dict)
+    findings: dict[str, int] = field(default_factory=dict)
+    files: tuple[OutputFile, ...] = ()
+    output: Path | None = None
+    repeated: bool = False
+    """The batch had been made before, from the same rosters."""
+    approvals_missing: int = 0
+    held_list: Path | None = None
+    """Where the held rows are, when there is no batch whose folder has them."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that ``--json`` prints."""
+        return {
+            "batch": self.batch,
+            "state": self.state,
+            "programme": self.programme,
+            "cycle": self.cycle,
+            "rows": self.rows,
+            "beneficiaries": self.beneficiaries,
+            "payments": self.payments,
+            "amount_fen": self.amount_fen,
+            "shares_fen": self.shares_fen,
+            "findings": self.findings,
+            "files": [
+                {
+                    "path": str(self.output / file.path) if self.output else file.path,
+                    "format": file.format,
+                    "payments": file.payments,
+                    "amount_fen": file.amount_fen,
+                    "sha256": file.sha256,
+                }
+                for file in self.files
+                if file.kind == "bank"
+            ],
+            "output": str(self.output) if self.output else None,
+            "held_list": str(self.held_list) if self.held_list else None,
+            "repeated": self.repeated,
+            "approvals_missing": self.approvals_missing,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOutcome:
+    """What a check found."""
+
+    rows: int
+    findings: dict[str, int]
+    rows_with_errors: int
+    report: Path
+    sheets: tuple[tuple[str, str, int, int, tuple[str, ...]], ...]
+    """File, sheet, people, total rows, headers that were not understood."""
+    passed_over: tuple[tuple[str, str], ...] = ()
+    """File and name of sheets in which no roster stands."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that ``--json`` prints."""
+        return {
+            "rows": self.rows,
+            "findings": self.findings,
+            "rows_with_errors": self.rows_with_errors,
+            "report": str(self.report),
+            "sheets": [
+                {
+                    "file": file,
+                    "sheet": sheet,
+                    "rows": rows,
+                    "total_rows": totals,
+                    "ignored": ignored,
+                }
+                for file, sheet, rows, totals, ignored in self.sheets
+            ],
+            "passed_over": [{"file": file, "sheet": sheet} for file, sheet in self.passed_over],
+        }
+
+
+def of_batch(
+    batch: Batch,
+    state: str,
+    *,
+    files: tuple[OutputFile, ...] = (),
+    output: Path | None = None,
+    repeated: bool = False,
+    approvals_missing: int = 0,
+) -> Outcome:
+    """Tell of ``batch`` as it stands in the ledger."""
+    counted = count_rows(batch)
+    shares = batch.shares.groupby("source", sort=False)["amount_fen"].sum()
+    return Outcome(
+        batch=batch.name,
+        state=state,
+        programme=batch.programme,
+        cycle=batch.cycle,
+        rows={
+            "read": counted.read,
+            "paid": counted.paid,
+            "held": counted.held,
+            "skipped": counted.skipped,
+        },
+        beneficiaries=len(batch.entitlements),
+        payments=len(batch.payments),
+        amount_fen=batch.amount_fen,
+        shares_fen={str(source): int(fen) for source, fen in shares.items()},
+        findings=code_counts(batch.findings["code"]),
+        files=files,
+        output=output,
+        repeated=repeated,
+        approvals_missing=approvals_missing,
+    )
+
+
+def code_counts(codes: Any) -> dict[str, int]:  # noqa: ANN401  # a pandas column of text
+    """Count findings by code, in the order of the codes."""
+    counted = codes.value_counts()
+    return {str(code): int(counted[code]) for code in sorted(counted.index)}

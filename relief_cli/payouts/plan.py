@@ -1,0 +1,174 @@
+"""From a checked roster to a batch, all of it in memory; nothing is written here."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from relief_cli import funding, payments
+from relief_cli.batch import ENTITLEMENTS, GROUNDS, PAYMENTS, SHARES, Batch, conform
+from relief_cli.checks import run as checks
+from relief_cli.checks.subject import Subject
+from relief_cli.errors import UnreadableError
+from relief_cli.ledger import Book
+from relief_cli.payouts import examine
+from relief_cli.payouts.setting import Request, Setting, inputs_digest
+from relief_cli.policy import Share, parameters_table
+from relief_cli.programmes import one_time
+from relief_cli.roster.read import Roster, lacking_columns
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A roster that was read, and what the settings say about it, before the ledger is asked."""
+
+    request: Request
+    setting: Setting
+    roster: Roster
+    known: examine.Known
+    counties: pd.Series
+    """The county of each person; the office's own where the roster names none."""
+    parameters: one_time.OneTime
+    digest: str
+
+
+def draft(request: Request, setting: Setting, roster: Roster) -> Draft:
+    """Bring the roster and the settings together.
+
+    Raises:
+        UnreadableError: F004.
+        PolicyError: a parameter is missing.
+    """
+    _require_members(roster)
+    counties = roster.people["county"].fillna(setting.office.county)
+    places = sorted(set(counties.unique()) | {setting.office.county})
+    return Draft(
+        request=request,
+        setting=setting,
+        roster=roster,
+        known=examine.know(roster, setting),
+        counties=counties,
+        parameters=one_time.read_parameters(setting.policy, request.cycle, places),
+        digest=inputs_digest(request, setting, roster),
+    )
+
+
+def _require_members(roster: Roster) -> None:
+    """Refuse a list of households where people are paid: its members would be forgotten."""
+    people = roster.people
+    several = pd.to_numeric(people["covered_members"], errors="coerce").fillna(1) > 1
+    rows = np.flatnonzero(people["only_head"].to_numpy() & several.to_numpy())
+    if len(rows):
+        sheet = roster.sheets[int(people["sheet"].iloc[rows[0]])]
+        raise _members_missing(roster.inputs[sheet.input].name, sheet.name)
+
+
+def _members_missing(file: str, sheet: str) -> UnreadableError:
+    return lacking_columns(file, sheet, ["家庭成员姓名", "家庭成员身份证号"])
+
+
+def check(drafted: Draft, book: Book) -> checks.Result:
+    """Check the roster, with what the ledger knows of its people."""
+    request, parameters, roster = drafted.request, drafted.parameters, drafted.roster
+    persons = roster.people["person"].dropna().unique()
+    subject = Subject(
+        roster=roster,
+        as_of=request.cycle.last_on,
+        category=drafted.known.category,
+        bank=drafted.known.bank,
+        unencodable=drafted.known.unencodable,
+        order=parameters.categories,
+        eligible=frozenset(parameters.categories),
+        by_support_mode=support_mode_categories(drafted.setting),
+        most_per_person_fen=parameters.amount_fen,
+        already_paid=book.paid(request.programme, occasion(drafted), persons),
+        last_accounts=book.last_accounts(request.programme, persons),
+    )
+    return checks.run(subject)
+
+
+def occasion(drafted: Draft) -> str:
+    """Give what a person is paid for at most once."""
+    return str(drafted.parameters.occasion.value)
+
+
+def support_mode_categories(setting: Setting) -> frozenset[str]:
+    """Give the categories whose people are paid by support mode."""
+    known = setting.policy.categories.by_code
+    return frozenset(code for code, category in known.items() if category.by_support_mode)
+
+
+def sources(drafted: Draft) -> list[str]:
+    """Give the funding sources, in the policy's order."""
+    shares = next(iter(drafted.parameters.shares.values()))
+    return list(dict.fromkeys(leaf for share in shares for leaf in _leaves(share)))
+
+
+def _leaves(share: Share) -> list[str]:
+    if not share.parts:
+        return [share.source]
+    return [leaf for part in share.parts for leaf in _leaves(part)]
+
+
+def batch(drafted: Draft, result: checks.Result, sequence: int) -> Batch:
+    """Make the batch of everybody whose row is to be paid."""
+    request, setting, parameters = drafted.request, drafted.setting, drafted.parameters
+    rows = _rows(drafted, result)
+    entitled, grounds = one_time.entitle(
+        rows, parameters, setting.policy.categories, setting.office.language
+    )
+    paid, entitlements = payments.combine(
+        rows, entitled, setting.directory.formats(), setting.directory.default_format
+    )
+    return Batch(
+        name=f"{request.programme}-{request.cycle.text}-{sequence}",
+        programme=request.programme,
+        cycle=request.cycle.text,
+        sequence=sequence,
+        occasion=occasion(drafted),
+        region=setting.office.region,
+        office=setting.office.name,
+        pay_on=request.pay_on or parameters.pay_on,
+        inputs_digest=drafted.digest,
+        rows_read=len(drafted.roster.people),
+        inputs=examine.inputs_table(drafted.roster),
+        sheets=examine.sheets_table(drafted.roster),
+        parameters=parameters_table(parameters.used),
+        grounds=conform(grounds, GROUNDS),
+        payments=conform(paid, PAYMENTS),
+        entitlements=conform(entitlements, ENTITLEMENTS),
+        shares=conform(funding.share(entitlements, parameters.shares), SHARES),
+        unpaid=examine.unpaid_table(
+            drafted.roster, drafted.known, result, result.fate != checks.PAID
+        ),
+        findings=examine.findings_table(drafted.roster, result),
+    )
+
+
+def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
+    """Give the people to be paid, in the columns that programmes and payments ask for."""
+    people = drafted.roster.people
+    paid = result.fate == checks.PAID
+    rows = people.loc[
+        paid,
+        [
+            "input",
+            "sheet",
+            "sheet_row",
+            "member",
+            "person",
+            "name",
+            "township",
+            "village",
+            "household",
+            "payee_name",
+            "payee_id_number",
+            "institution",
+        ],
+    ].copy()
+    rows["account_number"] = people.loc[paid, "payee_account"]
+    rows["bank_name"] = people.loc[paid, "payee_bank"]
+    rows["bank"] = drafted.known.bank[paid]
+    rows["category"] = drafted.known.category[paid]
+    rows["county"] = drafted.counties[paid]
+    return rows

@@ -1,0 +1,171 @@
+"""What stands around a payout: the office, its policy, its banks, and what was asked for."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from relief_cli.banks.context import BankContext, usable_formats
+from relief_cli.banks.directory import Directory
+from relief_cli.banks.loading import load_templates
+from relief_cli.banks.template import Template
+from relief_cli.batch import Batch
+from relief_cli.calendar import Cycle
+from relief_cli.checks.rules import RULES
+from relief_cli.errors import UsageError
+from relief_cli.i18n import N_, Translate, translator
+from relief_cli.office import Office
+from relief_cli.policy import Policy, load
+from relief_cli.programmes import one_time
+from relief_cli.reports.words import PROGRAMMES, RuleText, Wording
+from relief_cli.roster.limits import MIB, Limits
+from relief_cli.roster.read import Options, Roster
+
+BUILT = (one_time.NAME,)
+"""The programmes that can be paid."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is asked for: rosters to be paid for a cycle of a programme."""
+
+    programme: str
+    rosters: tuple[Path, ...]
+    cycle: Cycle
+    sheets: tuple[str, ...] = ()
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    pay_on: dt.date | None = None
+    """The day that bank files carry; the programme's deadline where None."""
+    advance: Callable[[str], None] = lambda _step: None
+    """Told of every step that is done, for a progress bar."""
+
+    def __post_init__(self) -> None:
+        """Refuse a programme that is not there."""
+        if self.programme not in BUILT:
+            raise UsageError(
+                "programme-unknown",
+                N_("There is no programme {programme}"),
+                remedy=N_("Programmes: {known}"),
+                programme=self.programme,
+                known=", ".join(BUILT),
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """An office with everything that its settings name, loaded."""
+
+    office: Office
+    policy: Policy
+    templates: Mapping[str, Template]
+    directory: Directory
+
+    @property
+    def say(self) -> Translate:
+        """Turn messages into the language of the office's files."""
+        return translator(self.office.language)
+
+    def wording(self) -> Wording:
+        """Give the words of the office's reports."""
+        return wording(self.office.language, self.policy)
+
+    def context(self, batch: Batch) -> BankContext:
+        """Give what bank files say about ``batch``."""
+        return _context(self.office, batch.name, batch.programme, batch.cycle, batch.pay_on)
+
+
+def wording(language: str, policy: Policy) -> Wording:
+    """Give the words of reports in ``language``."""
+    say = translator(language)
+    return Wording(
+        say=say,
+        texts={
+            code: RuleText(
+                severity=rule.severity.value,
+                title=say(rule.title),
+                why=say(rule.why),
+                remedy=say(rule.remedy),
+            )
+            for code, rule in RULES.items()
+        },
+        categories={
+            code: policy.categories.title(code, language) for code in policy.categories.by_code
+        },
+    )
+
+
+def load_setting(office: Office) -> Setting:
+    """Load what the settings of ``office`` name.
+
+    Raises:
+        PolicyError: the policy, a bank template or the choice of formats is not sound.
+    """
+    templates = load_templates(office.folder)
+    probe = _context(office, "", one_time.NAME, "", dt.date.min)
+    directory = Directory.load(
+        office.bank_formats, office.default_bank_format, usable_formats(templates, probe)
+    )
+    return Setting(
+        office=office,
+        policy=load(office.policy_files),
+        templates=templates,
+        directory=directory,
+    )
+
+
+def _context(
+    office: Office, batch: str, programme: str, cycle: str, pay_on: dt.date
+) -> BankContext:
+    title = translator(office.language)(PROGRAMMES[programme])
+    return BankContext(
+        batch=batch,
+        programme_title=title,
+        cycle=cycle,
+        pay_on=pay_on,
+        region=office.region,
+        region_name=office.county,
+        purpose=title,
+        sender=office.payer.sender,
+        payer_name=office.payer.name or office.name,
+        payer_account=office.payer.account,
+        payer_bank_name=office.payer.bank_name,
+        language=office.language,
+    )
+
+
+def reading_options(
+    office: Office | None, sheets: tuple[str, ...] = (), passwords: tuple[str, ...] = ()
+) -> Options:
+    """Say how rosters are read for ``office``; None where there is no office."""
+    if office is None:
+        return Options(sheets=sheets, passwords=passwords)
+    given = office.limits
+    limits = Limits(
+        rows=given.rows,
+        file_bytes=given.file_megabytes * MIB,
+        inflated_bytes=given.inflated_megabytes * MIB,
+        memory_bytes=given.memory_megabytes * MIB,
+        seconds=given.seconds,
+    )
+    return Options(headers=office.headers, sheets=sheets, passwords=passwords, limits=limits)
+
+
+def inputs_digest(request: Request, setting: Setting, roster: Roster) -> str:
+    """Give the digest of all that decides the outcome; names of files do not.
+
+    The same rosters in another order, or renamed, are the same inputs.
+    """
+    content = {
+        "programme": request.programme,
+        "cycle": request.cycle.text,
+        "rosters": sorted(given.sha256 for given in roster.inputs),
+        "sheets": sorted(request.sheets),
+        "headers": {name: list(given) for name, given in sorted(setting.office.headers.items())},
+        "policy": setting.policy.digest,
+        "county": setting.office.county,
+        "banks": [sorted(setting.directory.formats().items()), setting.directory.default_format],
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

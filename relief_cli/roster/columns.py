@@ -1,0 +1,82 @@
+"""Turns the rows of a sheet into Arrow columns, chunk by chunk.
+
+Gives one table per sheet, a line per spreadsheet row that is not empty:
+
+- ``sheet_row`` int32, 1-based;
+- ``cells`` string, the row as it stands, its cells joined by :data:`CELL_SEPARATOR`;
+- ``<field>`` or ``<field>.<slot>`` string, cleaned, null where blank;
+- ``<column>#number`` bool for the fields that must be text: the cell held a number.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from relief_cli.roster import clean
+from relief_cli.roster.fields import NUMBERS_AS_TEXT
+from relief_cli.roster.grid import CELL_SEPARATOR, Cell, cell_text
+from relief_cli.roster.header import Column, Layout
+
+_NAMES = ("name", "household_head", "account_name")
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_BLANK_ROW = r"^[\x1f\s\x{3000}\x{a0}]*$"
+
+
+def column_name(column: Column) -> str:
+    """Give the table's name of ``column``: ``name`` or, side by side, ``name.3``."""
+    return f"{column.field}.{column.slot}" if column.slot else column.field
+
+
+def build(chunks: Iterable[list[list[Cell]]], layout: Layout) -> pa.Table:
+    """Build the table of a sheet from its rows below the header."""
+    parts: list[pa.Table] = []
+    first = 0
+    for chunk in chunks:
+        skip = max(0, layout.last_row + 1 - first)
+        if skip < len(chunk):
+            parts.append(_part(chunk[skip:], first + skip, layout))
+        first += len(chunk)
+    if not parts:
+        parts.append(_part([], 0, layout))
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def _part(rows: Sequence[Sequence[Cell]], first: int, layout: Layout) -> pa.Table:
+    width = len(layout.header)
+    given = list(zip(*rows, strict=True)) if rows else [()] * width
+    texts = [_texts(cells) for cells in given]
+    cells = pc.binary_join_element_wise(*texts, CELL_SEPARATOR)
+    columns: dict[str, pa.Array] = {
+        "sheet_row": pa.array(np.arange(first + 1, first + 1 + len(rows), dtype="int32")),
+        "cells": cells,
+    }
+    for column in layout.columns:
+        name = column_name(column)
+        columns[name] = _cleaned(column.field, clean.blank_to_null(texts[column.index]))
+        if column.field in NUMBERS_AS_TEXT:
+            columns[f"{name}#number"] = _were_numbers(given[column.index])
+    filled = pc.invert(pc.match_substring_regex(cells, _BLANK_ROW))
+    return pa.table(columns).filter(filled)
+
+
+def _texts(cells: Sequence[Cell]) -> pa.Array:
+    if set(map(type, cells)) - {str}:
+        cells = [cell_text(cell) for cell in cells]
+    values = pa.array(cells, pa.string())
+    if pc.any(pc.match_substring_regex(values, _CONTROLS)).as_py():
+        values = pc.replace_substring_regex(values, _CONTROLS, "")
+    return values
+
+
+def _were_numbers(cells: Sequence[Cell]) -> pa.Array:
+    if set(map(type, cells)) <= {str}:
+        return pa.array(np.zeros(len(cells), dtype=bool))
+    return pa.array([isinstance(cell, int | float) for cell in cells], pa.bool_())
+
+
+def _cleaned(field: str, values: pa.Array) -> pa.Array:
+    if field in NUMBERS_AS_TEXT:
+        return clean.numbers(values)
+    return clean.names(values) if field in _NAMES else clean.texts(values)

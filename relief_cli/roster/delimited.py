@@ -1,0 +1,105 @@
+"""Reads .csv and .txt rosters.
+
+The encoding is never guessed: UTF-8 where the bytes are valid UTF-8, else strict GB18030, else the
+file is refused (F011). On small samples a charset guesser is wrong as often as right.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from relief_cli.errors import UnreadableError
+from relief_cli.i18n import N_
+from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
+
+_DELIMITERS = (",", "\t", ";", "|", "，")
+_SAMPLE_LINES = 20
+_LONGEST_CELL = 32_767
+"""What Excel holds in a cell; more is not a roster."""
+
+
+def read(path: Path, columns: int) -> Grid:
+    """Read a delimited text as one sheet.
+
+    Args:
+        path: the file.
+        columns: the most columns that a sheet may have.
+
+    Raises:
+        UnreadableError: F011 (encoding), F001 (not a table), F006 (too wide).
+    """
+    text = _decode(path)
+    sample = [line for line in islice(io.StringIO(text), _SAMPLE_LINES) if line.strip()]
+    delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in sample))
+    width = _width(path, text, delimiter, columns)
+    return Grid("", _chunks(text, delimiter, width), Features())
+
+
+def _decode(path: Path) -> str:
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            continue
+        if "\0" in text:
+            break
+        return text
+    else:
+        raise UnreadableError(
+            "F011",
+            N_("{file} is text, but neither UTF-8 nor GB18030 (line {line})"),
+            why=N_("Names and numbers would be read wrongly, and money paid to the wrong person"),
+            remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
+            file=path.name,
+            line=line,
+        )
+    raise UnreadableError(
+        "F001",
+        N_("{file} is not a table of text: it holds zero bytes"),
+        remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
+        file=path.name,
+    )
+
+
+def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
+    csv.field_size_limit(_LONGEST_CELL)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
+    """Give the widest row's cells; the whole file is gone through once, so all of it is sound."""
+    try:
+        width = max((len(row) for row in _reader(text, delimiter)), default=0)
+    except csv.Error as error:
+        raise UnreadableError(
+            "F001",
+            N_("{file} is not a table of text: {reason}"),
+            remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
+            file=path.name,
+            reason=str(error),
+        ) from error
+    if width > columns:
+        raise UnreadableError(
+            "F006",
+            N_("{file} has {width} columns; a roster has at most {columns}"),
+            remedy=N_("Delete the empty columns at the right and save the file again"),
+            file=path.name,
+            width=width,
+            columns=columns,
+        )
+    return width
+
+
+def _chunks(text: str, delimiter: str, width: int) -> Iterator[list[list[Cell]]]:
+    rows = _reader(text, delimiter)
+    while True:
+        chunk: list[list[Cell]] = [
+            [*row, *[""] * (width - len(row))] for row in islice(rows, CHUNK)
+        ]
+        if not chunk:
+            return
+        yield chunk

@@ -1,0 +1,213 @@
+"""Households: who belongs together, and whose account each person is paid into.
+
+An account belongs to the household (dibao) or the person. A person without an account of their own
+is paid into the household head's; people in 集中供养 are paid through their institution.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relief_cli.roster.identity import NOBODY
+
+HEADS = ("户主", "本人", "户主本人", "本人(户主)", "本人（户主）", "户主(本人)", "户主（本人）")
+"""What stands under 与户主关系 for the head."""
+
+INSTITUTION_MODE = "集中"
+
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Households:
+    """Whom each person belongs to; arrays as long as the table of people."""
+
+    number: Integers
+    """The same for people of one household."""
+    heads: Mask
+    """The person is a head: by relationship, or by the ID that the rows give for the head."""
+
+
+def group(people: pd.DataFrame, key: Integers, head_key: Integers) -> Households:
+    """Say who belongs to one household.
+
+    By the head's ID (across files) where it is given; else by household number, merged cells,
+    people side by side, the head's name or the run of relationships below a head, within a sheet.
+    Someone of whom nothing of this is known is a household alone, or with those who name them as
+    their head.
+
+    Args:
+        people: the table of people, in the order of the sheets.
+        key: the person's own ID as a number.
+        head_key: the head's ID as a number, :data:`NOBODY` where not given.
+    """
+    by_relationship = says_head(people)
+    label = _labels(people, by_relationship)
+    known = head_key.copy()
+    heads_of = pd.Series(key)[by_relationship & (label >= 0) & (key != NOBODY)]
+    first_head = heads_of.groupby(label[heads_of.index]).first()
+    from_label = pd.Series(label).map(first_head).fillna(NOBODY).to_numpy("int64")
+    known = np.where(known == NOBODY, from_label, known)
+    known = np.where((known == NOBODY) & (label < 0), key, known)
+    alone = -(np.arange(len(people), dtype="int64") + 2)
+    shared = -(label + len(people) + 2)
+    token = np.where(known != NOBODY, known, np.where(label >= 0, shared, alone))
+    number, _ = pd.factorize(token)
+    return Households(number.astype("int64"), by_relationship | ((key == known) & (key != NOBODY)))
+
+
+def says_head(people: pd.DataFrame) -> Mask:
+    """Say whose relationship is that of the head."""
+    relationship = people["relationship"].astype("category")
+    chosen = [code for code, text in enumerate(relationship.cat.categories) if text in HEADS]
+    return np.isin(relationship.cat.codes.to_numpy(), chosen)
+
+
+def _labels(people: pd.DataFrame, heads: Mask) -> Integers:
+    """Give a number that is the same for people whom one sheet shows to be a household, or -1."""
+    label = np.full(len(people), -1, dtype="int64")
+    sheet = people["sheet"].to_numpy("int64")
+    runs = _runs(people, heads)
+    candidates = (
+        people["household_id"].astype("category").cat.codes.to_numpy("int64"),
+        people["group"].to_numpy("int64"),
+        np.where(people["slots"].to_numpy() > 1, people["sheet_row"].to_numpy("int64"), -1),
+        runs,
+    )
+    for rank, values in enumerate(candidates):
+        fits = (label < 0) & (values >= 0)
+        span = int(values.max(initial=0)) + 1
+        label[fits] = (sheet[fits] * span + values[fits]) * len(candidates) + rank
+    return label
+
+
+def _runs(people: pd.DataFrame, heads: Mask) -> Integers:
+    """Number runs of rows below a head, or of rows that name the same head."""
+    named = people["household_head"]
+    follows = people["relationship"].notna().to_numpy()
+    sheet = people["sheet"]
+    changes = (named != named.shift()) | (sheet != sheet.shift())
+    starts = np.where(named.notna().to_numpy(), changes.to_numpy(), heads)
+    run = np.cumsum(starts).astype("int64")
+    first_of_sheet = (sheet != sheet.shift()).to_numpy()
+    return np.where(
+        (named.notna().to_numpy() | follows) & (run > 0) & ~(first_of_sheet & ~starts), run, -1
+    )
+
+
+def assign_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
+    """Say whose account each person is paid into.
+
+    Args:
+        people: with ``person``, the fields of accounts and of institutions.
+        households: who belongs together.
+
+    Returns:
+        ``payee_name``, ``payee_id_number``, ``account_number``, ``bank_name`` (missing where
+        unknown), ``institution`` bool, ``borrowed`` bool (the account is the head's), and
+        ``number_lost`` bool (the account was stored as a number).
+    """
+    own = _own_payees(people, households)
+    paid = _borrow(own, households)
+    return _through_institutions(people, paid)
+
+
+def _own_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
+    payees = pd.DataFrame(
+        {
+            "payee_name": people["account_name"].fillna(people["name"]),
+            "payee_id_number": people["person"],
+            "account_number": people["account_number"],
+            "bank_name": people["bank_name"],
+            "number_lost": people["account_number#number"],
+            "borrowed": False,
+        }
+    )
+    shared = payees["account_number"].notna() & payees.assign(h=households.number).duplicated(
+        ["h", "account_number"], keep=False
+    )
+    unnamed = (shared & people["account_name"].isna()).to_numpy()
+    if unnamed.any():
+        head_name, head_id = _of_head(people, households, unnamed)
+        payees.loc[unnamed, "payee_name"] = head_name
+        payees.loc[unnamed, "payee_id_number"] = head_id
+    return payees
+
+
+def _of_head(
+    people: pd.DataFrame, households: Households, wanted: Mask
+) -> tuple[pd.Series, pd.Series]:
+    """Give name and ID of the head of the wanted rows' households, their own where not known."""
+    heads = people.loc[households.heads, ["name", "person"]]
+    heads.index = pd.Index(households.number[households.heads])
+    heads = heads[~heads.index.duplicated()]
+    number = pd.Series(households.number[wanted], index=people.index[wanted])
+    there = people.loc[wanted]
+    name = number.map(heads["name"]).fillna(there["household_head"]).fillna(there["name"])
+    return name, number.map(heads["person"]).fillna(there["household_head_person"])
+
+
+def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:
+    """Give those without an account the head's, or the only one that the household has."""
+    without = payees["account_number"].isna().to_numpy()
+    if not without.any():
+        return payees
+    owners = payees.assign(h=households.number, head=households.heads)[~without]
+    owners = owners.sort_values(["h", "head"], ascending=[True, False], kind="stable")
+    of_head = owners[owners["head"]]
+    several = _ambiguous(of_head)
+    lenders = pd.concat(
+        [of_head[~of_head["h"].isin(several)], owners[~owners["h"].isin(_ambiguous(owners))]]
+    ).drop_duplicates("h")
+    columns = ["payee_name", "payee_id_number", "account_number", "bank_name", "number_lost"]
+    lent = lenders.set_index("h")[columns].reindex(households.number[without])
+    lent["number_lost"] = lent["number_lost"].eq(other=True)
+    lent["borrowed"] = lent["account_number"].notna()
+    lent.index = payees.index[without]
+    found = lent["borrowed"]
+    payees.loc[lent.index[found], lent.columns] = lent[found]
+    return payees
+
+
+def _ambiguous(owners: pd.DataFrame) -> pd.Index:
+    accounts = owners.drop_duplicates(["h", "account_number"])["h"]
+    return pd.Index(accounts[accounts.duplicated()].unique())
+
+
+def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.DataFrame:
+    mode = people["support_mode"].astype("category")
+    chosen = [c for c, text in enumerate(mode.cat.categories) if INSTITUTION_MODE in str(text)]
+    inside = np.isin(mode.cat.codes.to_numpy(), chosen)
+    payees["institution"] = inside
+    if not inside.any():
+        return payees
+    residents = people[inside]
+    own = residents["account_name"].isna() | (
+        residents["account_name"] == residents["institution_name"]
+    )
+    account = residents["institution_account"].fillna(residents["account_number"].where(own))
+    lost = residents["institution_account#number"].where(
+        residents["institution_account"].notna(), residents["account_number#number"]
+    )
+    bank = residents["institution_bank"].fillna(residents["bank_name"].where(own))
+    given = pd.DataFrame(
+        {
+            "payee_name": residents["institution_name"],
+            "payee_id_number": pd.Series(pd.NA, index=residents.index, dtype="str"),
+            "account_number": account,
+            "bank_name": bank,
+            "number_lost": lost.astype(bool),
+            "borrowed": False,
+        }
+    )
+    known = given.dropna(subset=["payee_name", "account_number"]).drop_duplicates(
+        ["payee_name", "account_number"]
+    )
+    single = known[~known["payee_name"].duplicated(keep=False)].set_index("payee_name")
+    for column in ("account_number", "bank_name"):
+        given[column] = given[column].fillna(given["payee_name"].map(single[column]))
+    payees.loc[given.index, given.columns] = given
+    return payees

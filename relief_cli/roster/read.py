@@ -1,0 +1,348 @@
+"""Rosters in, one clean table out, with the origin of every row."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from relief_cli.errors import ReliefError, UnreadableError
+from relief_cli.i18n import N_
+from relief_cli.roster import container, households, identity, sandbox
+from relief_cli.roster.fields import NUMBERS_AS_TEXT, load_headers
+from relief_cli.roster.grid import column_letter
+from relief_cli.roster.header import Layout
+from relief_cli.roster.limits import DEFAULT, Limits
+from relief_cli.roster.reader import FileTable, Job, read_file
+from relief_cli.roster.sheet import SheetTable, Total
+from relief_cli.roster.unfold import HEAD_FIELDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How rosters are read."""
+
+    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The office's own headers by field."""
+    sheets: tuple[str, ...] = ()
+    """Sheets to read; all visible ones where empty."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """Passwords to try on encrypted workbooks."""
+    limits: Limits = DEFAULT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """A file that was read."""
+
+    name: str
+    sha256: str
+    size: int
+    hidden_sheets: tuple[str, ...]
+    passed_sheets: tuple[str, ...]
+    """Visible sheets without a roster in them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A sheet in which a roster was found."""
+
+    input: int
+    name: str
+    title: str
+    layout: Layout
+    rows: int
+    """People."""
+    totals: tuple[Total, ...]
+    hidden_rows: int
+    notes: int
+
+    def cell(self, field_name: str, slot: int, sheet_row: int) -> str:
+        """Give the cell of a field in a row, such as ``C7``; empty where there is no column."""
+        if slot < 0:  # the head who stands before the members in the same row
+            field_name = HEAD_FIELDS.get(field_name, field_name)
+        places = [c for c in self.layout.columns if c.field == field_name]
+        exact = [c for c in places if c.slot == slot] or places
+        return f"{column_letter(exact[0].index)}{sheet_row}" if exact else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """All people of all files, and where each stands.
+
+    ``people`` has one line per person in the order of files, sheets and rows: ``input``,
+    ``sheet``, ``sheet_row``, ``member``, ``slot``, ``group``, ``slots`` int32; ``cells``; every
+    field of :mod:`relief_cli.roster.fields` as string (missing where blank), ``<field>#number`` bool;
+    ``person`` (18-character ID), ``household`` int64, ``says_head`` bool, ``only_head`` bool (the
+    sheet names heads of households only); and of
+    :func:`relief_cli.roster.households.assign_payees` the payee, ``payee_account`` and
+    ``payee_bank``, ``institution``, ``borrowed``, ``number_lost``.
+    """
+
+    inputs: tuple[Input, ...]
+    sheets: tuple[Sheet, ...]
+    people: pd.DataFrame
+    identities: identity.Identities
+    cell_findings: pd.DataFrame
+    """``row``, ``code``, ``field``, ``downgraded``."""
+
+    def sheets_with(self, field_name: str) -> list[int]:
+        """Give the numbers of the sheets that have a column of the field."""
+        return [n for n, sheet in enumerate(self.sheets) if sheet.layout.has(field_name)]
+
+    def place(self, row: int) -> str:
+        """Say where a person stands: file, sheet and row."""
+        sheet = self.sheets[self._sheet_of[row]]
+        name = self.inputs[sheet.input].name
+        shown = f"{name}[{sheet.name}]" if sheet.name else name
+        return f"{shown}:{self._sheet_row_of[row]}"
+
+    @cached_property
+    def _sheet_of(self) -> list[int]:
+        return list(self.people["sheet"])
+
+    @cached_property
+    def _sheet_row_of(self) -> list[int]:
+        return list(self.people["sheet_row"])
+
+
+def read_rosters(
+    paths: Sequence[Path], options: Options, advance: Callable[[str], None] = lambda _name: None
+) -> Roster:
+    """Read rosters.
+
+    Args:
+        paths: the files; the same content twice is read once.
+        options: how to read them.
+        advance: called with a file's name when it has been read.
+
+    Raises:
+        UnreadableError: F001 to F006 or F011. The first file that cannot be taken in is the
+            error, the others are in its ``also``; nothing of any file is used then.
+    """
+    outcomes: list[FileTable | ReliefError] = []
+    jobs = _jobs(paths, options)
+    sound = [job for job in jobs if isinstance(job, Job)]
+    read = sandbox.read_each(
+        read_file, sound, lambda job: sandbox.allowance(job.container, options.limits)
+    )
+    for job in jobs:
+        outcomes.append(next(read) if isinstance(job, Job) else job)
+        advance(job.container.path.name if isinstance(job, Job) else job.file or "")
+    tables = [table for table in outcomes if isinstance(table, FileTable)]
+    refused = [error for error in outcomes if isinstance(error, ReliefError)]
+    refused += [error for table in tables for error in _refusals(table)]
+    refused += _missing_sheets(tables, options)
+    if refused:
+        refused[0].also = tuple(refused[1:])
+        raise refused[0]
+    return _roster(tables)
+
+
+def _jobs(paths: Sequence[Path], options: Options) -> list[Job | UnreadableError]:
+    jobs: list[Job | UnreadableError] = []
+    seen: set[str] = set()
+    for path in paths:
+        try:
+            found = container.inspect(path, options.limits)
+        except UnreadableError as error:
+            jobs.append(error)
+            continue
+        if found.sha256 not in seen:
+            seen.add(found.sha256)
+            jobs.append(
+                Job(
+                    container=found,
+                    limits=options.limits,
+                    headers=options.headers,
+                    sheets=options.sheets,
+                    passwords=options.passwords,
+                )
+            )
+    return jobs
+
+
+def _missing_sheets(tables: Iterable[FileTable], options: Options) -> list[UnreadableError]:
+    """A sheet that was asked for must be in at least one file."""
+    tables = [table for table in tables if table.container.kind != "csv"]
+    absent = [
+        name for name in options.sheets if tables and all(name in t.missing_sheets for t in tables)
+    ]
+    return [
+        UnreadableError(
+            "F003",
+            N_("No file has a sheet named {sheet_name}"),
+            remedy=N_("Give the name as it stands on the sheet's tab"),
+            file=tables[0].container.path.name,
+            sheet_name=name,
+        )
+        for name in absent
+    ]
+
+
+def _refusals(table: FileTable) -> list[UnreadableError]:
+    """Say why a file that was read cannot be used: F003 no header, F004, F005."""
+    name = table.container.path.name
+    lost = [sheet for sheet in table.passed if sheet.holds_people]
+    if not table.sheets and not table.missing_sheets:
+        lost = lost or list(table.passed[:1])
+        sheet_name = lost[0].name if lost else None
+        return [_no_header(name, sheet_name)]
+    refusals = [_no_header(name, sheet.name) for sheet in lost]
+    for sheet in table.sheets:
+        if sheet.layout.repeated:
+            refusals.append(_twice(name, sheet))
+        refusals += _lacking(name, sheet)
+    return refusals
+
+
+def _no_header(file: str, sheet: str | None) -> UnreadableError:
+    return UnreadableError(
+        "F003",
+        N_("No header was found in {file}"),
+        why=N_("Without the names of the columns nobody can say which number is an ID or a card"),
+        remedy=N_("Put one row with names such as 姓名, 身份证号, 账号 above the people"),
+        file=file,
+        sheet=sheet,
+    )
+
+
+def _twice(file: str, sheet: SheetTable) -> UnreadableError:
+    return UnreadableError(
+        "F005",
+        N_("Two columns mean the same: {columns}"),
+        why=N_("It is not clear which of them decides who is paid, and into which account"),
+        remedy=N_("Delete or rename the column that does not count, and save the file"),
+        file=file,
+        sheet=sheet.name,
+        columns=", ".join(sheet.layout.repeated),
+    )
+
+
+def _lacking(file: str, sheet: SheetTable) -> list[UnreadableError]:
+    shown = {"name": "姓名", "id_number": "身份证号"}
+    missing = [title for name, title in shown.items() if not sheet.layout.has(name)]
+    return [lacking_columns(file, sheet.name, missing)] if missing else []
+
+
+def lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> UnreadableError:
+    """Make the error for required columns that a sheet does not have (F004)."""
+    return UnreadableError(
+        "F004",
+        N_("Columns are missing: {columns}"),
+        why=N_("Without them it cannot be said who is paid, for what, or into which account"),
+        remedy=N_("Add the columns, or list their names under [reading.headers] in relief.toml"),
+        file=file,
+        sheet=sheet,
+        columns=", ".join(columns),
+    )
+
+
+def _roster(tables: Sequence[FileTable]) -> Roster:
+    sheets = [(number, sheet) for number, table in enumerate(tables) for sheet in table.sheets]
+    people = _people(sheets)
+    own = identity.parse(people["id_number"])
+    head = identity.parse(people["household_head_id_number"])
+    people["person"] = own.person
+    people["household_head_person"] = head.person
+    grouped = households.group(people, own.key, head.key)
+    people["household"] = grouped.number
+    people["says_head"] = households.says_head(people)
+    payees = households.assign_payees(people, grouped)
+    payees = payees.rename(columns={"account_number": "payee_account", "bank_name": "payee_bank"})
+    people = pd.concat([people, payees], axis=1)
+    lists_households = _lists_households(sheets, people)
+    only_accounts = lists_households & np.isin(own.key, own.key[~lists_households])
+    people["only_head"] = lists_households
+    people = people[~only_accounts].reset_index(drop=True)
+    own = identity.parse(people["id_number"])
+    return Roster(
+        inputs=tuple(_input(table) for table in tables),
+        sheets=tuple(_sheet(number, sheet) for number, sheet in sheets),
+        people=people,
+        identities=own,
+        cell_findings=_cell_findings(sheets, people),
+    )
+
+
+def _people(sheets: Sequence[tuple[int, SheetTable]]) -> pd.DataFrame:
+    """Put the people of all sheets into one table with every field, present or not."""
+    parts = []
+    for number, (file, sheet) in enumerate(sheets):
+        count = sheet.people.num_rows
+        part = sheet.people
+        for name, value in (("input", file), ("sheet", number), ("slots", sheet.layout.slots)):
+            part = part.append_column(name, pa.array(np.full(count, value, dtype="int32")))
+        parts.append(part)
+    joined = pa.concat_tables(parts, promote_options="default")
+    people = joined.to_pandas()
+    for name in load_headers().fields:
+        if name not in people.columns:
+            people[name] = pd.Series(pd.NA, index=people.index, dtype="str")
+        people[name] = people[name].astype("str")
+    for name in NUMBERS_AS_TEXT:
+        flag = f"{name}#number"
+        given = flag in people.columns
+        people[flag] = people[flag].eq(other=True).fillna(value=False) if given else False
+        people[flag] = people[flag].astype(bool)
+    return people
+
+
+def _lists_households(
+    sheets: Sequence[tuple[int, SheetTable]], people: pd.DataFrame
+) -> npt.NDArray[np.bool_]:
+    """Say which rows are of a sheet that names only heads of households.
+
+    Such a list goes with a list of people: it gives them the household's account, and its rows are
+    not people once more. A head who is on no list of people stays a person.
+    """
+    listing = []
+    for number, (_, sheet) in enumerate(sheets):
+        index_of = {column.field: column.index for column in sheet.layout.columns}
+        if index_of["id_number"] == index_of.get("household_head_id_number"):
+            listing.append(number)
+    return np.isin(people["sheet"].to_numpy(), listing)
+
+
+def _input(table: FileTable) -> Input:
+    return Input(
+        name=table.container.path.name,
+        sha256=table.container.sha256,
+        size=table.container.size,
+        hidden_sheets=table.hidden_sheets,
+        passed_sheets=tuple(sheet.name for sheet in table.passed),
+    )
+
+
+def _sheet(number: int, sheet: SheetTable) -> Sheet:
+    return Sheet(
+        input=number,
+        name=sheet.name,
+        title=sheet.title,
+        layout=sheet.layout,
+        rows=sheet.people.num_rows,
+        totals=sheet.totals,
+        hidden_rows=sheet.hidden_rows,
+        notes=sheet.notes,
+    )
+
+
+def _cell_findings(sheets: Sequence[tuple[int, SheetTable]], people: pd.DataFrame) -> pd.DataFrame:
+    """Bring the reader's findings to the rows of the people who stand there."""
+    columns = ["sheet", "sheet_row", "code", "field", "downgraded"]
+    given = pd.DataFrame(
+        [
+            (number, found.sheet_row, found.code, found.field, found.warning)
+            for number, (_, sheet) in enumerate(sheets)
+            for found in sheet.findings
+        ],
+        columns=columns,
+    ).astype(
+        {"sheet": "int32", "sheet_row": "int32", "code": "str", "field": "str", "downgraded": bool}
+    )
+    rows = people[["sheet", "sheet_row"]].assign(row=np.arange(len(people)))
+    return given.merge(rows, on=["sheet", "sheet_row"])[["row", "code", "field", "downgraded"]]

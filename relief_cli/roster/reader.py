@@ -1,0 +1,196 @@
+"""Reads one file, in a child process of its own; nothing else opens a workbook.
+
+calamine gives values, types, merges and hidden sheets. What it does not tell (formulas, error
+cells, hidden rows of .xlsx) comes from a scan of the sheet's XML. For .xls, .xlsb and .ods that is
+not known: there an error cell arrives empty and holds its row as missing.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+import msoffcrypto
+import python_calamine
+from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
+
+from relief_cli.errors import UnreadableError
+from relief_cli.i18n import N_
+from relief_cli.roster import delimited, features
+from relief_cli.roster.container import Container
+from relief_cli.roster.fields import Headers, load_headers
+from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
+from relief_cli.roster.limits import Limits
+from relief_cli.roster.sheet import SheetPassed, SheetTable, understand
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a child process is told to read."""
+
+    container: Container
+    limits: Limits
+    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The office's own headers by field."""
+    sheets: tuple[str, ...] = ()
+    """Sheets to read; all visible ones where empty."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class FileTable:
+    """What was read from one file."""
+
+    container: Container
+    sheets: tuple[SheetTable, ...]
+    passed: tuple[SheetPassed, ...]
+    """Visible sheets without a header."""
+    hidden_sheets: tuple[str, ...]
+    """Sheets that were not read because they are hidden."""
+    missing_sheets: tuple[str, ...]
+    """Sheets that were asked for and are not there."""
+
+
+def read_file(job: Job) -> FileTable:
+    """Read a file's rosters.
+
+    Raises:
+        UnreadableError: F001, F002, F006, F011; the file as a whole cannot be taken in.
+    """
+    headers = load_headers(job.headers)
+    if job.container.kind == "csv":
+        grid = delimited.read(job.container.path, job.limits.columns)
+        return _file_table(job, [understand(grid, headers)], (), ())
+    data = _opened(job)
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(data) as workbook:
+            return _workbook(job, workbook, data, headers)
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        # calamine reports damage as its own error, or as an input or value error of Python's
+        raise UnreadableError(
+            "F001",
+            N_("{file} is damaged and cannot be read"),
+            why=N_("What can still be read may not be all, and people would be left out"),
+            remedy=N_("Open it in WPS or Excel, save it as a new .xlsx, and send that"),
+            file=job.container.path.name,
+        ) from error
+
+
+def _workbook(
+    job: Job, workbook: python_calamine.CalamineWorkbook, data: io.BytesIO, headers: Headers
+) -> FileTable:
+    kind = python_calamine.SheetTypeEnum.WorkSheet
+    shown = python_calamine.SheetVisibleEnum.Visible
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == kind]
+    wanted = [
+        s.name for s in sheets if (s.name in job.sheets if job.sheets else s.visible == shown)
+    ]
+    hidden = tuple(s.name for s in sheets if s.visible != shown and s.name not in wanted)
+    scan = _Scan(data) if job.container.kind in ("xlsx", "xlsm") else None
+    found = []
+    for name in wanted:
+        sheet = workbook.get_sheet_by_name(name)
+        _check_size(job, name, sheet)
+        known = scan.features(name) if scan else Features()
+        known.merges = list(sheet.merged_cell_ranges or [])
+        found.append(understand(Grid(name, _chunks(sheet), known), headers))
+    absent = tuple(name for name in job.sheets if name not in wanted)
+    return _file_table(job, found, hidden, absent)
+
+
+class _Scan:
+    """Looks at the XML of sheets beside what calamine tells."""
+
+    def __init__(self, data: io.BytesIO) -> None:
+        self._package = zipfile.ZipFile(data)
+        self._parts = features.sheet_parts(self._package)
+
+    def features(self, sheet: str) -> Features:
+        part = self._parts.get(sheet)
+        if part is None:
+            return Features()
+        seen = features.scan(self._package.read(part))
+        return Features(
+            formulas=[
+                (row, column, stored)
+                for (row, column), stored in zip(
+                    seen.formulas.tolist(), seen.stored.tolist(), strict=True
+                )
+            ],
+            errors=[(row, column) for row, column in seen.errors.tolist()],
+            hidden_rows=seen.hidden_rows.tolist(),
+        )
+
+
+def _chunks(sheet: python_calamine.CalamineSheet) -> Iterator[list[list[Cell]]]:
+    """Give the rows from row 1 and column A on; calamine leaves out empty columns at the left."""
+    left: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
+    rows = sheet.iter_rows()
+    while chunk := [[*left, *row] for row in islice(rows, CHUNK)]:
+        yield chunk
+
+
+def _check_size(job: Job, name: str, sheet: python_calamine.CalamineSheet) -> None:
+    if not sheet.end:
+        return
+    rows, columns = sheet.end[0] + 1, sheet.end[1] + 1
+    if rows > job.limits.rows or columns > job.limits.columns:
+        raise UnreadableError(
+            "F006",
+            N_("Sheet {sheet_name} has {rows} rows and {columns} columns"),
+            why=N_("No roster is so large; cells far from the table are often left by mistake"),
+            remedy=N_("Delete the empty rows and columns around the table, or split the file"),
+            file=job.container.path.name,
+            sheet=name,
+            sheet_name=name,
+            rows=rows,
+            columns=columns,
+        )
+
+
+def _opened(job: Job) -> io.BytesIO:
+    data = io.BytesIO(job.container.path.read_bytes())
+    return _decrypted(job, data) if job.container.encrypted else data
+
+
+def _decrypted(job: Job, data: io.BytesIO) -> io.BytesIO:
+    file = job.container.path.name
+    for password in job.passwords:
+        plain = io.BytesIO()
+        try:
+            locked = msoffcrypto.OfficeFile(data)
+            locked.load_key(password=password, verify_password=True)
+            locked.decrypt(plain)
+        except (InvalidKeyError, DecryptionError):
+            continue
+        except FileFormatError:
+            break
+        plain.seek(0)
+        return plain
+    message = (
+        N_("None of the passwords given opens {file}")
+        if job.passwords
+        else N_("{file} is encrypted")
+    )
+    raise UnreadableError(
+        "F002",
+        message,
+        remedy=N_("Give its password in a file with --password-file, or save it without one"),
+        file=file,
+    )
+
+
+def _file_table(
+    job: Job,
+    found: Sequence[SheetTable | SheetPassed],
+    hidden: tuple[str, ...],
+    absent: tuple[str, ...],
+) -> FileTable:
+    return FileTable(
+        container=job.container,
+        sheets=tuple(sheet for sheet in found if isinstance(sheet, SheetTable)),
+        passed=tuple(sheet for sheet in found if isinstance(sheet, SheetPassed)),
+        hidden_sheets=hidden,
+        missing_sheets=absent,
+    )

@@ -1,0 +1,211 @@
+"""Understands one sheet: who stands in it, what its totals say, what is unclear about its cells.
+
+Runs in the reader's child process, so it knows Arrow and NumPy but not pandas.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from relief_cli.roster import merges, unfold
+from relief_cli.roster.columns import build
+from relief_cli.roster.fields import MONEY, NUMBERS_AS_TEXT, Headers
+from relief_cli.roster.grid import CELL_SEPARATOR, Cell, CellFinding, Grid, cell_text, column_letter
+from relief_cli.roster.header import SEARCHED_ROWS, Layout, find_header, is_header_again
+
+_TOTAL = re.compile(
+    r"^(?:本页|本村|本社区|本组|本镇|本乡|本县|全村|全镇|全乡|全县|全区|全市)?(小计|合计|总计|累计|共计|总合计)"
+)
+_NOTE = re.compile(
+    r"^(?:注|备注|说明|制表|填表|填报|审核|复核|审批|负责人|经办|单位|主管|领导|日期|盖章|第.{1,6}页|联系|签字|签章|公章)"
+)
+_ID_SHAPED = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
+_ERROR_TEXT = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$"
+_MATTERS = frozenset({"name", "category", "relationship", "support_mode", *MONEY, *NUMBERS_AS_TEXT})
+"""Fields in which a formula or an error would change who is paid, or what."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """A total row (合计, 小计) as it stands."""
+
+    sheet_row: int
+    kind: str
+    """``小计``, ``合计`` or the like."""
+    amounts: dict[str, str]
+    """Money field → text of the cell."""
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """A sheet in which a roster was found."""
+
+    name: str
+    title: str
+    """The rows above the header, joined; says what kind of list it is."""
+    layout: Layout
+    people: pa.Table
+    """One line per person; see :mod:`relief_cli.roster.columns`, with ``member`` and ``group``."""
+    totals: tuple[Total, ...]
+    findings: tuple[CellFinding, ...]
+    hidden_rows: int
+    notes: int
+    """Rows that are neither a person nor a total: signatures, remarks, repeated headers."""
+
+
+@dataclass(frozen=True)
+class SheetPassed:
+    """A sheet without a header."""
+
+    name: str
+    holds_people: bool
+    """Identity numbers stand in it all the same."""
+
+
+@dataclass
+class _Sorted:
+    people: npt.NDArray[np.bool_]
+    totals: list[Total] = field(default_factory=list)
+    notes: int = 0
+
+
+def understand(grid: Grid, headers: Headers) -> SheetTable | SheetPassed:
+    """Find the header of a sheet and take its people out of it."""
+    chunks = iter(grid.chunks)
+    first = next(chunks, [])
+    layout = find_header(first[:SEARCHED_ROWS], grid.features.merges, headers)
+    if layout is None:
+        return SheetPassed(grid.name, _holds_people([first, *chunks]))
+    rows = build(_rechained(first, chunks), layout)
+    sorted_rows = _sort(rows, layout)
+    people = rows.filter(pa.array(sorted_rows.people))
+    filled = merges.fill(people, grid.features.merges, layout, headers)
+    findings = [*filled.findings, *_cell_findings(filled.people, grid, layout)]
+    shown = set(np.asarray(people["sheet_row"]).tolist())
+    return SheetTable(
+        name=grid.name,
+        title=_title(first, layout),
+        layout=layout,
+        people=unfold.unfold(filled.people, layout),
+        totals=tuple(sorted_rows.totals),
+        findings=tuple(findings),
+        hidden_rows=sum(row + 1 in shown for row in grid.features.hidden_rows),
+        notes=sorted_rows.notes,
+    )
+
+
+def _rechained(
+    first: list[list[Cell]], rest: Iterable[list[list[Cell]]]
+) -> Iterator[list[list[Cell]]]:
+    yield first
+    yield from rest
+
+
+def _holds_people(chunks: list[list[list[Cell]]]) -> bool:
+    return any(
+        isinstance(cell, str) and _ID_SHAPED.search(cell)
+        for chunk in chunks
+        for row in chunk
+        for cell in row
+    )
+
+
+def _title(first: list[list[Cell]], layout: Layout) -> str:
+    above = first[: layout.last_row]
+    return " ".join(cell_text(cell).strip() for row in above for cell in row if cell != "")
+
+
+def _sort(rows: pa.Table, layout: Layout) -> _Sorted:
+    """Tell people from totals, notes and repeated headers.
+
+    A person's row has something in a name, ID or account column. Only rows without a well-shaped
+    ID are looked at one by one.
+    """
+    person = np.zeros(rows.num_rows, dtype=bool)
+    identified = np.zeros(rows.num_rows, dtype=bool)
+    shaped = np.zeros(rows.num_rows, dtype=bool)
+    for name in rows.column_names:
+        base = name.split(".")[0]
+        if base in ("name", "id_number", "account_number") and "#" not in name:
+            person |= np.asarray(pc.is_valid(rows[name]))
+        if base == "id_number" and "#" not in name:
+            identified |= np.asarray(pc.is_valid(rows[name]))
+            matches = pc.match_substring_regex(rows[name], "^[0-9]{15}([0-9]{2}[0-9X])?$")
+            shaped |= np.asarray(pc.fill_null(matches, pa.scalar(value=False)))
+    result = _Sorted(people=person)
+    for position in np.flatnonzero(~shaped):
+        texts = rows["cells"][int(position)].as_py().split(CELL_SEPARATOR)
+        total = _as_total(texts, int(rows["sheet_row"][int(position)].as_py()), layout)
+        if total:
+            result.totals.append(total)
+            person[position] = False
+        elif is_header_again(texts, layout) or (_is_note(texts) and not identified[position]):
+            person[position] = False
+        result.notes += not (person[position] or total)
+    return result
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"[\s\u3000:：]+", "", text)
+
+
+def _as_total(texts: list[str], sheet_row: int, layout: Layout) -> Total | None:
+    for text in texts:
+        compact = _compact(text)
+        match = _TOTAL.match(compact)
+        if match:
+            amounts = {
+                column.field: texts[column.index].strip()
+                for column in layout.columns
+                if column.field in MONEY and texts[column.index].strip()
+            }
+            return Total(sheet_row, match.group(1), amounts)
+        if compact and not compact.replace(".", "").isdigit():
+            return None
+    return None
+
+
+def _is_note(texts: list[str]) -> bool:
+    first = next((compact for text in texts if (compact := _compact(text))), "")
+    return bool(_NOTE.match(first))
+
+
+def _cell_findings(people: pa.Table, grid: Grid, layout: Layout) -> list[CellFinding]:
+    """List formulas (F007) and error cells (F010) in columns that decide who is paid, or what."""
+    fields = {column.index: column.field for column in layout.columns if column.field in _MATTERS}
+    rows = set(np.asarray(people["sheet_row"]).tolist())
+
+    def found(row: int, column: int, code: str, *, warning: bool = False) -> CellFinding:
+        return CellFinding(
+            row + 1, code, fields[column], f"{column_letter(column)}{row + 1}", warning=warning
+        )
+
+    findings = [
+        found(row, column, "F007", warning=stored)
+        for row, column, stored in grid.features.formulas
+        if column in fields and row + 1 in rows
+    ]
+    errors = {(row, column) for row, column in grid.features.errors if column in fields}
+    errors |= _error_texts(people, layout)
+    findings += [found(row, column, "F010") for row, column in sorted(errors) if row + 1 in rows]
+    return findings
+
+
+def _error_texts(people: pa.Table, layout: Layout) -> set[tuple[int, int]]:
+    """Find errors that were pasted or exported as text."""
+    places: set[tuple[int, int]] = set()
+    maybe = np.asarray(pc.match_substring(people["cells"], "#"))
+    for position in np.flatnonzero(maybe):
+        texts = people["cells"][int(position)].as_py().split(CELL_SEPARATOR)
+        row = int(people["sheet_row"][int(position)].as_py()) - 1
+        places |= {
+            (row, column.index)
+            for column in layout.columns
+            if column.field in _MATTERS and re.match(_ERROR_TEXT, texts[column.index].strip())
+        }
+    return places

@@ -1,0 +1,138 @@
+"""A made-up batch for the ledger's tests; the identity numbers are not real ones."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+
+import numpy as np
+import pandas as pd
+
+from relief_cli.batch import TABLES, Batch, conform
+
+OCCASION = "晋民发〔2022〕38号"
+
+
+def persons(first, count):
+    return [f"14082819000101{number:04d}" for number in range(first, first + count)]
+
+
+def make_batch(people, sequence=1, **fields):
+    """Give a batch that pays each two of ``people`` 300 yuan each into one account."""
+    count = len(people)
+    payment = np.arange(count) // 2 + 1
+    entitlements = pd.DataFrame(
+        {
+            "entitlement": np.arange(1, count + 1),
+            "payment": payment,
+            "person": people,
+            "name": "某人",
+            "category": "rural_dibao",
+            "county": "夏县",
+            "township": [None if number % 3 else "庙前镇" for number in range(count)],
+            "household": payment,
+            "amount_fen": 30000,
+            "ground": 1,
+            "input": 0,
+            "sheet": 0,
+            "sheet_row": np.arange(count) + 4,
+            "member": 0,
+        }
+    )
+    sizes = np.bincount(payment)[1:]
+    numbers = np.arange(1, len(sizes) + 1)
+    payments = pd.DataFrame(
+        {
+            "payment": numbers,
+            "payee_name": "某人",
+            "payee_id_number": ["14082819000101000X" if number % 2 else None for number in numbers],
+            "account_number": [f"62{number:014d}{sequence}" for number in numbers],
+            "bank": ["402" if number % 2 else None for number in numbers],
+            "bank_name": ["" if number % 2 else None for number in numbers],
+            "format": "generic-csv",
+            "amount_fen": 30000 * sizes,
+            "beneficiaries": sizes,
+        }
+    )
+    total = 30000 * count
+    tables = {
+        "inputs": pd.DataFrame(
+            {"input": [0], "name": ["名册.xlsx"], "sha256": ["a" * 64], "size": [1]}
+        ),
+        "sheets": pd.DataFrame(
+            {
+                "sheet": [0],
+                "input": [0],
+                "name": ["庙前"],
+                "header_row": [3],
+                "header": ["姓名\x1f身份证号"],
+                "rows": [count],
+            }
+        ),
+        "parameters": pd.DataFrame(
+            {
+                "name": ["b", "a"],
+                "place": ["", "夏县"],
+                "value": ["300", "1"],
+                "unit": ["yuan", ""],
+                "since": ["2022-07-19", None],
+                "reference": ["2.2", None],
+            }
+        ),
+        "grounds": pd.DataFrame({"ground": [1], "reason": ["一次性"], "reference": ["2.2"]}),
+        "payments": payments,
+        "entitlements": entitlements,
+        "shares": pd.DataFrame(
+            {
+                "county": "夏县",
+                "source": ["province", "municipal", "county"],
+                "amount_fen": [total * 6 // 10, total * 4 // 10, 0],
+            }
+        ),
+        "unpaid": pd.DataFrame(
+            {
+                "row": [9, 8],
+                "input": 0,
+                "sheet": 0,
+                "sheet_row": [13, 12],
+                "member": 0,
+                "fate": ["held", "skipped"],
+                "codes": ["R103", None],
+                "cells": ["某\x1f=1", "𠮷\x1f"],
+            }
+        ),
+        "findings": pd.DataFrame(
+            {
+                "row": [9, -1],
+                "input": 0,
+                "sheet": [0, -1],
+                "sheet_row": [13, 0],
+                "member": 0,
+                "code": ["R103", "F008"],
+                "field": ["id_number", ""],
+                "cell": ["C13", ""],
+                "detail": ["1408****", None],
+            }
+        ),
+    }
+    own = {
+        "programme": "one-time",
+        "cycle": "2022-08",
+        "occasion": OCCASION,
+        "region": "140828",
+        "office": "某县民政局",
+        "pay_on": dt.date(2022, 8, 19),
+        "inputs_digest": hashlib.sha256(f"{people}".encode()).hexdigest(),
+        "rows_read": count + 2,
+    } | fields
+    return Batch(
+        name=f"{own['programme']}-{own['cycle']}-{sequence}",
+        sequence=sequence,
+        **own,
+        **{name: conform(table, TABLES[name]) for name, table in tables.items()},
+    )
+
+
+def changed(batch, table, column, value):
+    """Give ``batch`` with ``value`` throughout one ``column`` of one ``table``."""
+    frame = getattr(batch, table).assign(**{column: value})
+    return dataclasses.replace(batch, **{table: conform(frame, TABLES[table])})

@@ -1,0 +1,346 @@
+"""What is recorded comes back, and what must not be recorded is refused by the database."""
+
+import dataclasses
+import hashlib
+import json
+import sqlite3
+
+import pandas as pd
+import pytest
+from ledger.made_batch import OCCASION, changed, make_batch, persons
+
+from relief_cli.batch import TABLES, empty
+from relief_cli.errors import RefusedError, UsageError
+from relief_cli.files import OutputFile
+from relief_cli.ledger import Ledger
+from relief_cli.ledger.rows import batch_fields, content_digest
+
+FILES = [
+    OutputFile(
+        path="bank/1.csv",
+        kind="bank",
+        format="generic-csv",
+        payments=2,
+        amount_fen=90000,
+        first_payment=1,
+        sha256="b" * 64,
+        size=10,
+    ),
+    OutputFile(path="held.xlsx", kind="held", format="xlsx", sha256="c" * 64, size=0),
+]
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return Ledger.open(tmp_path / "ledger.sqlite")
+
+
+def record(ledger, *batches):
+    with ledger.writing() as book:
+        for batch in batches:
+            book.record(batch)
+
+
+def raw(ledger):
+    connection = sqlite3.connect(ledger.path, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def rows(ledger, statement):
+    connection = raw(ledger)
+    try:
+        return connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def assert_same(found, batch):
+    assert batch_fields(found) == batch_fields(batch)
+    assert found.pay_on == batch.pay_on
+    for name in TABLES:
+        pd.testing.assert_frame_equal(getattr(found, name), getattr(batch, name))
+
+
+def test_batch_comes_back_as_it_was_recorded(ledger):
+    batches = [make_batch(persons(0, 5)), make_batch(persons(5, 3), sequence=2)]
+    record(ledger, *batches)
+    with ledger.reading() as book:
+        for batch in batches:
+            assert_same(book.load(batch.name), batch)
+
+
+def test_empty_tables_come_back_empty(ledger):
+    none = {name: empty(TABLES[name]) for name in ("parameters", "unpaid", "findings")}
+    batch = dataclasses.replace(make_batch(persons(0, 1)), **none)
+    record(ledger, batch)
+    with ledger.reading() as book:
+        assert_same(book.load(batch.name), batch)
+
+
+def test_repeat_is_found_by_its_inputs(ledger):
+    batch = make_batch(persons(0, 1))
+    record(ledger, batch)
+    with ledger.reading() as book:
+        assert book.find("one-time", "2022-08", batch.inputs_digest) == batch.name
+        assert book.find("one-time", "2022-09", batch.inputs_digest) is None
+        assert book.find("dibao", "2022-08", batch.inputs_digest) is None
+        assert book.next_sequence("one-time", "2022-08") == 2
+        assert book.next_sequence("one-time", "2022-09") == 1
+
+
+def test_unknown_batch_names_the_nearest(ledger):
+    record(ledger, make_batch(persons(0, 1)))
+    for ask in ("load", "state", "files"):
+        with ledger.reading() as book, pytest.raises(UsageError) as caught:
+            getattr(book, ask)("one-time-2022-8-1")
+        assert caught.value.code == "batch-unknown"
+        assert "one-time-2022-08-1" in caught.value.remedy_text(str)
+
+
+def test_summary_of_batches(ledger):
+    record(ledger, make_batch(persons(0, 3)))
+    with ledger.reading() as book:
+        found = book.batches()
+    assert len(found) == 1
+    assert found.loc[
+        0, ["name", "state", "pay_on", "rows_read", "beneficiaries", "payments", "amount_fen"]
+    ].tolist() == ["one-time-2022-08-1", "prepared", "2022-08-19", 5, 3, 2, 90000]
+
+
+def test_who_is_paid_already(ledger):
+    record(ledger, make_batch(persons(0, 2)), make_batch(persons(2, 1), sequence=2))
+    with ledger.reading() as book:
+        found = book.paid("one-time", OCCASION, pd.Series(persons(1, 4)))
+        assert found.to_numpy().tolist() == [
+            [persons(1, 1)[0], "某人", "one-time-2022-08-1"],
+            [persons(2, 1)[0], "某人", "one-time-2022-08-2"],
+        ]
+        assert book.paid("one-time", "another notice", persons(0, 9)).empty
+        assert book.paid("dibao", OCCASION, persons(0, 9)).empty
+        assert book.paid("one-time", OCCASION, []).empty
+
+
+def test_who_is_paid_under_other_programmes(ledger):
+    record(ledger, make_batch(persons(0, 2), programme="tekun", occasion="2022Q3", cycle="2022Q3"))
+    with ledger.reading() as book:
+        found = book.paid_elsewhere([("tekun", "2022Q3"), ("dibao", "2022-08")], persons(1, 4))
+    assert found.to_numpy().tolist() == [[persons(1, 1)[0], "tekun"]]
+
+
+def test_last_account_is_the_newest(ledger):
+    months = [
+        make_batch(persons(0, 3), 1, programme="dibao", cycle="2022-07", occasion="2022-07"),
+        make_batch(persons(0, 1), 2, programme="dibao", cycle="2022-08", occasion="2022-08"),
+    ]
+    record(ledger, *months)
+    with ledger.reading() as book:
+        found = book.last_accounts("dibao", persons(0, 9))
+        assert book.last_accounts("tekun", persons(0, 9)).empty
+    first, second, third = persons(0, 3)
+    assert dict(found.to_numpy().tolist()) == {
+        first: "62000000000000012",
+        second: "62000000000000011",
+        third: "62000000000000021",
+    }
+
+
+def test_nobody_twice_and_then_nothing_of_the_batch(ledger):
+    record(ledger, make_batch(persons(0, 4)))
+    before = rows(ledger, "SELECT count(*) FROM payments")
+    with ledger.writing() as book, pytest.raises(RefusedError) as caught:
+        book.record(make_batch(persons(3, 4), sequence=2))
+    assert caught.value.code == "already-paid"
+    assert "1408" not in f"{caught.value} {vars(caught.value)} {caught.value.__cause__}"
+    # The block above ended without an error, so what it held was committed: nothing.
+    assert rows(ledger, "SELECT count(*) FROM payments") == before
+    assert rows(ledger, "SELECT name FROM batches") == [("one-time-2022-08-1",)]
+
+
+@pytest.mark.parametrize("fields", [{"sequence": 1}, {"inputs_digest": "same"}])
+def test_two_runs_cannot_record_one_batch(ledger, fields):
+    record(ledger, make_batch(persons(0, 1), inputs_digest="same"))
+    with ledger.writing() as book, pytest.raises(RefusedError) as caught:
+        book.record(make_batch(persons(1, 1), **({"sequence": 2} | fields)))
+    assert caught.value.code == "batch-taken"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("payments", "amount_fen", 1),
+        ("payments", "beneficiaries", 1),
+        ("shares", "amount_fen", 1),
+        ("entitlements", "amount_fen", 1),
+        ("entitlements", "payment", 1),
+    ],
+)
+def test_sums_that_disagree_are_a_fault(ledger, table, column, value):
+    with ledger.writing() as book, pytest.raises(ValueError, match="payments"):
+        book.record(changed(make_batch(persons(0, 4)), table, column, value))
+    assert rows(ledger, "SELECT count(*) FROM batches") == [(0,)]
+
+
+ENTITLEMENT = {
+    "batch": 1,
+    "entitlement": 99,
+    "payment": 1,
+    "person": "140828190001019999",
+    "name": "某人",
+    "category": "x",
+    "household": 1,
+    "amount_fen": 1,
+    "ground": 1,
+    "input": 0,
+    "sheet": 0,
+    "sheet_row": 1,
+    "member": 0,
+    "programme": "one-time",
+    "occasion": OCCASION,
+}
+
+
+def insert(connection, values):
+    places = ", ".join("?" * len(values))
+    statement = f"INSERT INTO entitlements ({', '.join(values)}) VALUES ({places})"  # noqa: S608
+    connection.execute(statement, list(values.values()))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("person", persons(0, 1)[0], "UNIQUE"),
+        ("person", "140828000101999", "CHECK"),
+        ("amount_fen", 0, "CHECK"),
+        ("amount_fen", -1, "CHECK"),
+        ("amount_fen", "300", None),
+        ("amount_fen", 300.5, "cannot store REAL"),
+        ("amount_fen", "x", "cannot store TEXT"),
+        ("payment", 77, "FOREIGN KEY"),
+        ("ground", 77, "FOREIGN KEY"),
+        ("sheet", 77, "FOREIGN KEY"),
+        ("batch", 77, "FOREIGN KEY"),
+        ("occasion", "another", "FOREIGN KEY"),
+        ("programme", "dibao", "FOREIGN KEY"),
+        ("entitlement", 1, "UNIQUE"),
+        ("member", 0, None),
+    ],
+)
+def test_the_database_itself_refuses(ledger, field, value, reason):
+    record(ledger, make_batch(persons(0, 2)))
+    connection = raw(ledger)
+    try:
+        if reason is None:
+            insert(connection, ENTITLEMENT | {field: value})
+            return
+        with pytest.raises(sqlite3.IntegrityError, match=reason):
+            insert(connection, ENTITLEMENT | {field: value})
+    finally:
+        connection.close()
+
+
+def test_no_table_can_be_changed(ledger):
+    batch = make_batch(persons(0, 2))
+    record(ledger, batch)
+    with ledger.writing() as book:
+        book.record_export(batch.name, FILES)
+    tables = [name for (name,) in rows(ledger, "SELECT name FROM sqlite_master WHERE type='table'")]
+    assert set(tables) == {*TABLES, "batches", "events", "files"}
+    connection = raw(ledger)
+    try:
+        for table in tables:
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0  # noqa: S608
+            column = connection.execute(f"PRAGMA table_info({table})").fetchone()[1]
+            for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):  # noqa: S608
+                with pytest.raises(sqlite3.IntegrityError, match="rows are only added"):
+                    connection.execute(statement)
+    finally:
+        connection.close()
+
+
+def test_replacing_is_changing(ledger):
+    record(ledger, make_batch(persons(0, 2)))
+    replace = "REPLACE INTO shares SELECT batch, line, county, source, 1 FROM shares"
+    with ledger.writing() as book, pytest.raises(Exception, match="rows are only added"):
+        book._connection.exec_driver_sql(replace)  # noqa: SLF001
+
+
+def test_export_is_recorded_once(ledger):
+    batch = make_batch(persons(0, 3))
+    record(ledger, batch)
+    for files in (FILES, FILES[::-1]):
+        with ledger.writing() as book:
+            book.record_export(batch.name, files)
+    with ledger.reading() as book:
+        assert book.files(batch.name) == FILES
+        assert book.state(batch.name) == "exported"
+    assert rows(ledger, "SELECT kind FROM events") == [("prepared",), ("exported",)]
+
+
+@pytest.mark.parametrize(
+    "files", [FILES[:1], [FILES[0], dataclasses.replace(FILES[1], sha256="d" * 64)]]
+)
+def test_another_export_is_refused(ledger, files):
+    batch = make_batch(persons(0, 3))
+    record(ledger, batch)
+    with ledger.writing() as book:
+        book.record_export(batch.name, FILES)
+    with ledger.writing() as book, pytest.raises(RefusedError) as caught:
+        book.record_export(batch.name, files)
+    assert (caught.value.code, caught.value.file) == ("export-differs", "held.xlsx")
+    with ledger.reading() as book:
+        assert book.files(batch.name) == FILES
+
+
+def test_events_are_a_chain_over_the_content(ledger):
+    batch = make_batch(persons(0, 3))
+    record(ledger, batch)
+    with ledger.writing() as book:
+        book.record_export(batch.name, FILES)
+    events = rows(ledger, "SELECT event, at, kind, body, previous, digest FROM events")
+    previous = "0" * 64
+    for number, (event, at, kind, body, before, digest) in enumerate(events, start=1):
+        # Written out here once more: the format is a promise to whoever verifies.
+        text = json.dumps(
+            {"at": at, "batch": batch.name, "body": body, "event": event, "kind": kind}
+            | {"previous": before},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        assert (event, before) == (number, previous)
+        assert at.endswith("+00:00")
+        assert hashlib.sha256(text.encode()).hexdigest() == digest
+        previous = digest
+    body = json.loads(events[0][3])
+    assert (body["beneficiaries"], body["payments"], body["amount_fen"]) == (3, 2, 90000)
+    with ledger.reading() as book:
+        found = book.load(batch.name)
+    tables = {name: getattr(found, name) for name in TABLES}
+    assert body["content"] == content_digest(batch_fields(found), tables)
+
+
+def test_content_digest_sees_every_cell():
+    batch = make_batch(persons(0, 3))
+    variants = [batch]
+    for name, columns in TABLES.items():
+        for column, dtype in columns.items():
+            variants.append(changed(batch, name, column, "x" if dtype == "str" else 77))
+    # The same characters in other cells, and missing against empty, are other contents too.
+    variants += [changed(batch, "payments", "bank_name", value) for value in ("", None)]
+    variants += [
+        changed(batch, "grounds", "reason", "ab"),
+        changed(changed(batch, "grounds", "reason", "a"), "grounds", "reference", "b2.2"),
+    ]
+    digests = {
+        content_digest(batch_fields(variant), {name: getattr(variant, name) for name in TABLES})
+        for variant in variants
+    }
+    assert len(digests) == len(variants)
+
+
+def test_a_table_bound_to_another_batch_is_refused(ledger):
+    orphan = make_batch(persons(0, 2))
+    orphan = dataclasses.replace(orphan, grounds=empty(TABLES["grounds"]))
+    with ledger.writing() as book, pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        book.record(orphan)
+    assert rows(ledger, "SELECT count(*) FROM batches") == [(0,)]
