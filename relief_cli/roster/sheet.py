@@ -26,8 +26,11 @@ _NOTE = re.compile(
 )
 _ID_SHAPED = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _ERROR_TEXT = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$"
-_MATTERS = frozenset({"name", "category", "relationship", "support_mode", *MONEY, *NUMBERS_AS_TEXT})
-"""Fields in which a formula or an error would change who is paid, or what."""
+_NO_FORMULAS = frozenset({*MONEY, *NUMBERS_AS_TEXT})
+"""Fields in which a formula would change who is paid, or what (F007)."""
+
+_NO_MATTER = frozenset({"serial", "phone", "address", "remark", "start_month", "disability"})
+"""Fields in which an error changes nothing; in all others it holds the row (F010)."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,7 @@ def _is_note(texts: list[str]) -> bool:
 
 def _cell_findings(people: pa.Table, grid: Grid, layout: Layout) -> list[CellFinding]:
     """List formulas (F007) and error cells (F010) in columns that decide who is paid, or what."""
-    fields = {column.index: column.field for column in layout.columns if column.field in _MATTERS}
+    fields = {column.index: column.field for column in layout.columns}
     rows = set(np.asarray(people["sheet_row"]).tolist())
 
     def found(row: int, column: int, code: str, *, warning: bool = False) -> CellFinding:
@@ -188,11 +191,14 @@ def _cell_findings(people: pa.Table, grid: Grid, layout: Layout) -> list[CellFin
     findings = [
         found(row, column, "F007", warning=stored)
         for row, column, stored in grid.features.formulas
-        if column in fields and row + 1 in rows
+        if fields.get(column) in _NO_FORMULAS and row + 1 in rows
     ]
-    errors = {(row, column) for row, column in grid.features.errors if column in fields}
-    errors |= _error_texts(people, layout)
-    findings += [found(row, column, "F010") for row, column in sorted(errors) if row + 1 in rows]
+    errors = {*grid.features.errors, *_error_texts(people, layout)}
+    findings += [
+        found(row, column, "F010")
+        for row, column in sorted(errors)
+        if column in fields and fields[column] not in _NO_MATTER and row + 1 in rows
+    ]
     return findings
 
 
@@ -206,6 +212,6 @@ def _error_texts(people: pa.Table, layout: Layout) -> set[tuple[int, int]]:
         places |= {
             (row, column.index)
             for column in layout.columns
-            if column.field in _MATTERS and re.match(_ERROR_TEXT, texts[column.index].strip())
+            if re.match(_ERROR_TEXT, texts[column.index].strip())
         }
     return places
