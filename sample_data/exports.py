@@ -9,7 +9,6 @@ import pandas as pd
 import xlwt  # type: ignore[import-untyped]
 
 from sample_data import accounts
-from sample_data.accounts import Texts
 from sample_data.writers import write_table
 
 CSV_COLUMNS = {
@@ -99,7 +98,7 @@ def as_tekun(truth: pd.DataFrame, seed: int) -> pd.DataFrame:
     home = rng.integers(0, len(INSTITUTIONS), len(truth))
     credited = accounts.passbooks(np.arange(len(INSTITUTIONS), dtype=np.int64) + 880_000)
     care = np.array(CARE_YUAN)[rng.integers(0, len(CARE_YUAN), len(truth))]
-    fields: dict[str, Texts | str] = {
+    fields: dict[str, accounts.Texts | str] = {
         "institution_name": np.array(INSTITUTIONS, dtype=object)[home],
         "institution_account": credited[home],
         "institution_bank": "阳曲县农村信用合作联社",
