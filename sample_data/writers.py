@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet as Sheet  # type: ignore[import-untyped]
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet as Sheet
 
 MONEY = r"-?\d+(\.\d{1,2})?"
 FIXED_DATE = dt.datetime(2022, 8, 1)  # noqa: DTZ001 -- a workbook's dates bear no zone
@@ -127,7 +127,9 @@ def write_households(path: Path, truth: pd.DataFrame, *, title: str) -> pd.DataF
             _body(sheet, 3, rows, MEMBER_COLUMNS, first_column=len(HOUSEHOLD_COLUMNS))
             _merge_own(sheet, rows.reset_index(drop=True))
             line = 3
-            for serial, (_, home) in enumerate(rows.groupby("household", sort=False), start=1):
+            # A household that is entered again further down is a block of its own.
+            block = (rows["household"] != rows["household"].shift()).cumsum()
+            for serial, (_, home) in enumerate(rows.groupby(block), start=1):
                 _merge_home(sheet, line, home, serial, columns)
                 line += len(home)
             parts.append(rows.assign(sheet=township, sheet_row=range(4, 4 + len(rows)), entry=0))

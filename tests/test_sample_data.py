@@ -90,6 +90,15 @@ def test_a_merged_account_stands_once_and_counts_for_every_member(county):
     assert down == (households > 1).sum()
 
 
+def test_the_first_row_of_a_household_shows_its_head_and_account(county):
+    folder, rows = county
+    sheets = cells_of(folder / generate.FILES["households"])
+    part = rows[(rows["file"] == generate.FILES["households"]) & (rows["member"] == 0)]
+    for row in part[~part["account_as_number"]].to_dict("records"):
+        line = sheets[row["sheet"]][row["sheet_row"] - 1]
+        assert (line[3], line[11]) == (row["head_name"], row["account_number"])
+
+
 def test_a_number_cell_has_lost_its_last_digits(county):
     folder, rows = county
     planted = rows[(rows["codes"] == "R203") & (rows["file"] == generate.FILES["persons"])].iloc[0]
