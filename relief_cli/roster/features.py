@@ -6,7 +6,6 @@ CDATA, UTF-16, two prefixes for one namespace, cells without a position) is pars
 :mod:`relief_cli.roster.sheet_xml`. Element names and places: ECMA-376-1 18.3.1.
 """
 
-import posixpath
 import re
 import zipfile
 from dataclasses import dataclass
@@ -15,21 +14,19 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from relief_cli.roster.limits import MIB
-from relief_cli.roster.package import BROKEN_ZIP
+from relief_cli.roster.opc import elements, related
 from relief_cli.roster.sheet_xml import (
     NAMESPACES,
     Marks,
-    broken,
     cell_position,
-    each_element,
     parse_sheet,
     span,
 )
 
-_LARGEST_INDEX_BYTES = 16 * MIB
 _LONGEST_TAG = 1024
 """Tags of cells and rows are below 100 bytes; a longer one is parsed, not searched."""
+_DECLARATION_BYTES = 100
+"""The XML declaration ends before; a processing instruction behind it is unusual."""
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]{0,40}):)?worksheet[\s>]")
 _POSITION = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3}[0-9]{1,7})[\"']")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
@@ -64,7 +61,8 @@ def scan(sheet_xml: bytes) -> SheetFeatures:
         sheet_xml: the sheet's part, unpacked.
 
     Raises:
-        UnreadableError: F001, without a file's name; the XML is broken or declares entities.
+        UnreadableError: F001, without a file's name; the XML is broken, declares entities, or
+            interrupts a value by a comment or the like, which readers take in different ways.
     """
     try:
         marks = _search(sheet_xml)
@@ -114,6 +112,7 @@ def _prefix(xml: bytes) -> bytes:
         root is None
         or b"\0" in xml[:64]
         or (b"!" in xml and b"<!" in xml)
+        or xml.find(b"?", _DECLARATION_BYTES) >= 0 <= xml.find(b"<?", _DECLARATION_BYTES)
         or sum(xml.count(namespace.encode()) for namespace in NAMESPACES) != 1
     ):
         raise _UnusualError
@@ -202,33 +201,11 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     Raises:
         UnreadableError: F001, without a file's name; the workbook's index is broken.
     """
-    names = {name.lower(): name for name in archive.namelist()}
-    book = "xl/workbook.xml"
-    targets = {}
-    for element, attributes in _index(archive, names, "xl/_rels/workbook.xml.rels"):
-        if element == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
-            target = attributes.get("Target", "").replace("\\", "/")
-            path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-            targets[attributes.get("Id", "")] = names.get(path.lower())
     parts: dict[str, str] = {}
-    for element, attributes in _index(archive, names, book):
-        if element == "sheet":
-            part = targets.get(attributes.get("id", ""))
+    for _, book in related(archive, "", "officeDocument"):
+        targets = dict(related(archive, book, "worksheet"))
+        for element, attributes in elements(archive, book):
+            part = targets.get(attributes.get("id", "")) if element == "sheet" else None
             if part is not None:
                 parts.setdefault(attributes.get("name", ""), part)
     return parts
-
-
-def _index(
-    archive: zipfile.ZipFile, names: dict[str, str], part: str
-) -> list[tuple[str, dict[str, str]]]:
-    if part not in names:
-        raise broken()
-    try:
-        with archive.open(names[part]) as stream:
-            xml = stream.read(_LARGEST_INDEX_BYTES + 1)
-    except BROKEN_ZIP as error:
-        raise broken() from error
-    if len(xml) > _LARGEST_INDEX_BYTES:
-        raise broken()
-    return each_element(xml)

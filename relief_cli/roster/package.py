@@ -8,25 +8,12 @@ programs read differently could show one thing to the clerk and another to this 
 import re
 import struct
 import zipfile
-import zlib
 from typing import Any, BinaryIO
 
 from relief_cli.i18n import N_
 from relief_cli.roster.limits import MIB, Limits
+from relief_cli.roster.opc import BROKEN_ZIP, related
 from relief_cli.roster.refusals import ASK, RESAVE, SPLIT, UNLOCK, refuse
-
-BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-)
-"""What Python's zip reader raises on files that are damaged or forged."""
 
 _END = b"PK\5\6"
 _END_BYTES = 22
@@ -38,6 +25,7 @@ _ENCRYPTED_FLAG = 1
 _PROLOG_BYTES = 1024
 _LONGEST_PROLOG_BYTES = 64 * 1024
 _ROOT = re.compile(rb"<[A-Za-z_:]")
+_BOOK_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?workbook[\s>]")
 _ASIDES = ((b"<?", b"?>"), (b"<!--", b"-->"))
 """What may stand before the first element: declaration, instructions, comments."""
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -73,8 +61,8 @@ def examine(file: BinaryIO, name: str, limits: Limits) -> dict[str, Any]:
             _check_places(archive, parts, name)
             _check_sizes(parts, name, limits)
             names = {part.filename.lower(): part for part in parts}
-            kind = _kind(archive, names, name)
             _check_prologs(archive, parts, name)
+            kind = _kind(archive, names, name)
     except BROKEN_ZIP as error:
         raise _damaged(name) from error
     return {
@@ -183,23 +171,33 @@ def _check_sizes(parts: list[zipfile.ZipInfo], name: str, limits: Limits) -> Non
 
 
 def _kind(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: str) -> str:
-    if "xl/workbook.bin" in names:
-        return "xlsb"
-    if "xl/workbook.xml" in names:
-        return "xlsm" if "xl/vbaproject.bin" in names else "xlsx"
     if "mimetype" in names and "content.xml" in names:
         return _open_document(archive, names, name)
     for part, message in _OTHERS:
         if part in names:
             raise refuse("F001", message, file=name, remedy=RESAVE)
-    if "[content_types].xml" in names:
-        raise refuse("F001", N_("The file holds no workbook."), file=name, remedy=ASK)
+    if "_rels/.rels" in names and "[content_types].xml" in names:
+        return _workbook(archive, names, name)
     raise refuse(
         "F001",
         N_("This is an archive (zip), not a spreadsheet."),
         file=name,
         remedy=N_("Unpack it and give the spreadsheets in it."),
     )
+
+
+def _workbook(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: str) -> str:
+    """Tell the kind by the one part that the package names as its document."""
+    documents = {target for _, target in related(archive, "", "officeDocument")}
+    if len(documents) == 1:
+        with archive.open(documents.pop()) as stream:
+            head = stream.read(_LONGEST_PROLOG_BYTES).replace(b"\0", b"")
+        if _BOOK_ROOT.search(head):
+            macros = any(part.endswith("vbaproject.bin") for part in names)
+            return "xlsm" if macros else "xlsx"
+        if "xl/workbook.bin" in names:
+            return "xlsb"
+    raise refuse("F001", N_("The file holds no workbook."), file=name, remedy=ASK)
 
 
 def _open_document(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], name: str) -> str:

@@ -83,6 +83,9 @@ def parse_sheet(xml: bytes) -> Marks:
     parser.StartElementHandler = sheet.start
     parser.EndElementHandler = sheet.end
     parser.CharacterDataHandler = sheet.text
+    parser.CommentHandler = sheet.interrupt
+    parser.ProcessingInstructionHandler = sheet.interrupt
+    parser.StartCdataSectionHandler = sheet.interrupt
     _run(parser, xml)
     return sheet.marks
 
@@ -141,14 +144,19 @@ class _Sheet:
             handler(self, attributes)
 
     def end(self, name: str) -> None:
-        if self._in_value and name.endswith(" v"):
+        if name.endswith(" v"):
             self._in_value = False
         elif name.endswith(" c"):
             self._in_formula_cell = False
 
     def text(self, text: str) -> None:
-        if self._in_value and text.strip():
+        if self._in_value and self._in_formula_cell and text.strip():
             self.marks.stored[-1] = True
+
+    def interrupt(self, *_content: str) -> None:
+        """Refuse a value in pieces: of ``1<!-- -->2`` one reader makes 12 and another 1."""
+        if self._in_value:
+            raise broken()
 
     def _start_column(self, attributes: dict[str, str]) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")
@@ -177,7 +185,7 @@ class _Sheet:
             self.marks.stored.append(False)
 
     def _start_value(self, _attributes: dict[str, str]) -> None:
-        self._in_value = self._in_formula_cell
+        self._in_value = True
 
     def _start_filter(self, _attributes: dict[str, str]) -> None:
         self.marks.autofilter = True

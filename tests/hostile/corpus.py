@@ -23,6 +23,9 @@ def _case(name, *allowed):
     return register
 
 
+_ODS_ROW = f"<table:table-row>{make.ods_cell('张三')}</table:table-row>"
+
+
 def corpus(folder):
     """Write every file into ``folder`` and give ``[(path, what may become of it)]``."""
     files = []
@@ -38,14 +41,13 @@ def corpus(folder):
 def _damaged(folder):
     """Whole files cut off and with bits turned over, the same ones each time."""
     chance = random.Random(_SEED)  # noqa: S311  # the same files every time
-    rows = make.ods_cell("张三").join(["<table:table-row>", "</table:table-row>"])
-    whole = {"xlsx": make.xlsx(), "xls": make.xls(), "ods": make.ods(rows)}
+    whole = {"xlsx": make.xlsx(), "xls": make.xls(), "ods": make.ods(_ODS_ROW)}
     files = []
     for kind, content in whole.items():
         for part in range(1, 8):
             path = folder / f"cut-{part}.{kind}"
             path.write_bytes(content[: len(content) * part // 8])
-            files.append((path, frozenset({"F001"} if kind != "xls" else {"F001", READABLE})))
+            files.append((path, frozenset({"F001"})))
         for turn in range(10):
             path = folder / f"bits-{turn}.{kind}"
             path.write_bytes(make.flipped(content, chance))
@@ -53,17 +55,55 @@ def _damaged(folder):
     return files
 
 
+# Whole files, which show that the others are refused for what was done to them
+
+
+@_case("whole.xlsx", READABLE)
+def _(_path):
+    return make.xlsx()
+
+
+@_case("whole.xls", READABLE)
+def _(_path):
+    return make.xls()
+
+
+@_case("whole.xlsb", READABLE)
+def _(_path):
+    return make.xlsb([(0, 0, 1.0), (1, 1, 2.0)])
+
+
+@_case("whole.ods", READABLE)
+def _(_path):
+    return make.ods(_ODS_ROW)
+
+
+@_case("whole.csv", READABLE)
+def _(_path):
+    return "姓名,身份证号\r\n张三,140121195003070018\r\n".encode("gb18030")
+
+
+@_case("new-workbook-under-an-old-name.xls", READABLE)
+def _(_path):
+    return make.xlsx()
+
+
+@_case("old-workbook-under-a-text-name.csv", READABLE)
+def _(_path):
+    return make.xls()
+
+
 # Bombs
 
 
 @_case("bomb.xlsx", "F006")
 def _(_path):
-    return make.xlsx(make.sheet(after=" " * 300_000_000))
+    return make.xlsx(make.sheet(after=" " * 80_000_000))
 
 
 @_case("bomb-lying.xlsx", "F001", "F006")
 def _(_path):
-    content = make.xlsx(make.sheet(after=" " * 300_000_000))
+    content = make.xlsx(make.sheet(after=" " * 80_000_000))
     return make.with_claimed_size(content, "xl/worksheets/sheet1.xml", 5000)
 
 
@@ -81,7 +121,7 @@ def _(_path):
 
 @_case("nested.xlsx", "F001", "F006")
 def _(_path):
-    inner = make.packed({"a": bytes(50_000_000)})
+    inner = make.packed({"a": bytes(20_000_000)})
     return make.packed({f"{number}.zip": make.packed({"b": inner}) for number in range(20)})
 
 
@@ -103,9 +143,7 @@ def _(_path):
 @_case("corners.xlsx", "F006")
 def _(_path):
     rows = '<row r="1"><c r="A1"><v>1</v></c></row>'
-    return make.xlsx(
-        make.sheet(rows + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
-    )
+    return make.xlsx(make.sheet(rows + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
 
 
 @_case("corners.xls", "F006", READABLE)
@@ -118,7 +156,7 @@ def _(_path):
     return make.xlsb([(0, 0, 1.0), (1_048_575, 16_383, 1.0)])
 
 
-@_case("repeated.ods", "F006")
+@_case("repeated.ods", "F001", "F006")
 def _(_path):
     cells = make.ods_cell("x", 16_384)
     return make.ods(
@@ -126,10 +164,13 @@ def _(_path):
     )
 
 
-@_case("corners.ods", "F006")
+@_case("corners.ods", "F001", "F006")
 def _(_path):
     first = f"<table:table-row>{make.ods_cell('x')}</table:table-row>"
-    gap = '<table:table-row table:number-rows-repeated="1048574"><table:table-cell/></table:table-row>'
+    gap = (
+        '<table:table-row table:number-rows-repeated="1048574">'
+        "<table:table-cell/></table:table-row>"
+    )
     last = (
         '<table:table-row><table:table-cell table:number-columns-repeated="16383"/>'
         f"{make.ods_cell('x')}</table:table-row>"
@@ -228,6 +269,31 @@ def _(_path):
 @_case("path-out.xlsx", "F001")
 def _(_path):
     return make.packed(make.parts() | {"../../../../tmp/x": "x"})
+
+
+@_case("two-workbooks.xlsx", "F001")
+def _(_path):
+    link = make.ROOT_LINKS.partition("<Relationship ")[2].partition("/>")[0]
+    second = "<Relationship " + link.replace("rId1", "rId2").replace("workbook", "other") + "/>"
+    contents = make.parts() | {"xl/other.xml": make.BOOK}
+    contents["_rels/.rels"] = make.ROOT_LINKS.replace("</R", second + "</R")
+    return make.packed(contents)
+
+
+@_case("workbook-elsewhere.xlsx", READABLE)
+def _(_path):
+    contents = make.parts() | {"xl/workbook.xml": make.BOOK.replace("Sheet1", "decoy")}
+    contents["_rels/.rels"] = make.ROOT_LINKS.replace("workbook", "other")
+    contents["xl/other.xml"] = make.BOOK
+    contents["xl/_rels/other.xml.rels"] = make.LINKS
+    return make.packed(contents)
+
+
+@_case("no-package-links.xlsx", "F001")
+def _(_path):
+    contents = make.parts()
+    del contents["_rels/.rels"]
+    return make.packed(contents)
 
 
 @_case("no-sheet-part.xlsx", "F001", READABLE)
@@ -332,6 +398,11 @@ def _(_path):
     )
 
 
+@_case("value-in-pieces.xlsx", "F001")
+def _(_path):
+    return make.xlsx(make.sheet('<row r="1"><c r="A1"><v>3<!-- -->00</v></c></row>'))
+
+
 @_case("numbers-odd.xlsx", "F001", READABLE)
 def _(_path):
     values = ["NaN", "inf", "1e999", "-0", "0x10", "", " 1 ", "１２"]
@@ -426,7 +497,7 @@ def _(_path):
     return b"140121195003070018," * 5_300_000
 
 
-@_case("million-columns.csv", "F006")
+@_case("million-columns.csv", "F006", READABLE)
 def _(_path):
     return b"," * 2_000_000 + b"\n"
 

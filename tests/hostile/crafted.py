@@ -24,6 +24,10 @@ LINKS = (
     f'<Relationship Id="rId2" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
     "</Relationships>"
 )
+ROOT_LINKS = (
+    f'<?xml version="1.0"?><Relationships xmlns="{PACKAGE}/relationships"><Relationship '
+    f'Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+)
 GOOD_ROWS = (
     '<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c>'
     '<c r="B1" t="inlineStr"><is><t>身份证号</t></is></c></row>'
@@ -43,6 +47,7 @@ def parts(sheet_xml=None, **others):
     """Give the parts of a workbook of one sheet; ``others`` by their short names."""
     found = {
         "[Content_Types].xml": TYPES,
+        "_rels/.rels": ROOT_LINKS,
         "xl/workbook.xml": BOOK,
         "xl/_rels/workbook.xml.rels": LINKS,
         "xl/worksheets/sheet1.xml": sheet() if sheet_xml is None else sheet_xml,
@@ -117,9 +122,7 @@ def ods(rows, doctype=""):
         f'<manifest:manifest xmlns:manifest="{space}:manifest:1.0"><manifest:file-entry '
         f'manifest:full-path="/" manifest:media-type="{ODS_TYPE}"/></manifest:manifest>'
     )
-    return packed(
-        {"mimetype": ODS_TYPE, "content.xml": content, "META-INF/manifest.xml": manifest}
-    )
+    return packed({"mimetype": ODS_TYPE, "content.xml": content, "META-INF/manifest.xml": manifest})
 
 
 def ods_cell(text, repeated=1):
@@ -161,6 +164,7 @@ def xlsb(cells):
     data += [_record(0x92), _record(0x82)]
     contents = {
         "[Content_Types].xml": TYPES,
+        "_rels/.rels": ROOT_LINKS.replace("workbook.xml", "workbook.bin"),
         "xl/workbook.bin": book,
         "xl/_rels/workbook.bin.rels": LINKS.replace("sheet1.xml", "sheet1.bin").replace(
             f'<Relationship Id="rId2" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>',

@@ -40,7 +40,11 @@ def _workbook(container):
     if container.encrypted:
         raise UnreadableError("F002", "encrypted")
     try:
-        with python_calamine.load_workbook(container.path) as book:
+        # By its bytes: given a path, the reader would believe the name.
+        with (
+            container.path.open("rb") as file,
+            python_calamine.load_workbook(file) as book,
+        ):
             rows = sum(_rows(book, index) for index in range(_sheets(book)))
     except python_calamine.PasswordError as error:
         raise UnreadableError("F002", "encrypted") from error

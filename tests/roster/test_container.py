@@ -109,6 +109,20 @@ def test_the_sizes_of_the_parts_are_summed(look):
     assert look(b"a,b\n").inflated_bytes == 4
 
 
+def test_a_workbook_may_lie_elsewhere(look):
+    def move(parts):
+        parts["xl/book.xml"] = parts.pop("xl/workbook.xml")
+        parts["xl/_rels/book.xml.rels"] = parts.pop("xl/_rels/workbook.xml.rels")
+        parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"workbook.xml", b"book.xml")
+
+    assert look(repacked(xlsx(), move)).kind == "xlsx"
+
+
+def test_a_package_without_a_workbook(look):
+    content = repacked(xlsx(), lambda parts: parts.pop("xl/workbook.xml"))
+    assert refused(look, content) == ("F001", "The file holds no workbook.")
+
+
 def test_macros_and_links_are_noted_and_accepted(look):
     def add(parts):
         parts["xl/vbaProject.bin"] = b"\0"

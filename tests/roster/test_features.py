@@ -109,8 +109,17 @@ def test_cells_and_rows_without_a_position_follow_the_one_before():
 def test_a_text_that_looks_like_markup_is_text():
     rows = '<row r="1"><c r="A1" t="str"><v>t="e" hidden="1" r="C3"</v></c></row>'
     assert found(sheet(rows)) == NOTHING
-    rows = '<row r="1"><c r="A1" t="str"><v><![CDATA[<c r="C3"><f>1</f>]]></v></c></row>'
+    text = '<is><t><![CDATA[<c r="C3"><f>1</f>]]></t></is>'
+    rows = f'<row r="1"><c r="A1" t="inlineStr">{text}</c></row>'
     assert found(sheet(rows)) == NOTHING
+
+
+@pytest.mark.parametrize("middle", ["<!-- -->", "<?x y?>", "<![CDATA[0]]>"])
+@pytest.mark.parametrize("formula", ["", "<f>A1</f>"])
+def test_a_value_in_pieces_is_refused(middle, formula):
+    rows = f'<row r="1"><c r="B1">{formula}<v>3{middle}00</v></c></row>'
+    with pytest.raises(UnreadableError, match="damaged"):
+        scan(sheet(rows))
 
 
 def test_hidden_columns_and_rows():
@@ -255,10 +264,16 @@ BOOK = (
 )
 
 
+ROOT = (
+    "<Relationships><Relationship Id='x' Type='http://x/officeDocument' Target='/xl/workbook.xml'/>"
+    "</Relationships>"
+)
+
+
 def packed(parts):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
-        for name, text in parts.items():
+        for name, text in ({"_rels/.rels": ROOT} | parts).items():
             archive.writestr(name, text)
     return zipfile.ZipFile(stream)
 
@@ -277,6 +292,19 @@ def test_prefixes_absolute_targets_and_missing_parts():
         ("2", "xl/worksheets/two.xml"),
         ("1", "xl/worksheets/one.xml"),
     ]
+
+
+def test_the_workbook_is_the_part_that_the_package_names():
+    archive = packed(
+        {
+            "_rels/.rels": ROOT.replace("workbook.xml", "real.xml"),
+            "xl/workbook.xml": BOOK.replace('name="2"', 'name="decoy"'),
+            "xl/real.xml": BOOK,
+            "xl/_rels/real.xml.rels": RELATIONSHIPS,
+            "xl/worksheets/two.xml": "",
+        }
+    )
+    assert sheet_parts(archive) == {"2": "xl/worksheets/two.xml"}
 
 
 @pytest.mark.parametrize("book", ["", "<a>", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
