@@ -55,7 +55,7 @@ def _suspicious_cards(account: pd.Series) -> npt.NDArray[np.bool_]:
 
 def luhn(numbers: pd.Series, width: int) -> npt.NDArray[np.bool_]:
     """Say which ``numbers``, all of ``width`` digits, pass the check of ISO/IEC 7812-1 annex B."""
-    packed = identity.arrow(numbers).cast(pa.binary()).cast(pa.binary(width))
+    packed = identity.arrow(numbers).cast(pa.large_binary()).cast(pa.binary(width))
     data = np.frombuffer(packed.buffers()[1], dtype=np.uint8)
     digits = data[: len(numbers) * width].reshape(-1, width).astype(np.int64) - ord("0")
     doubled = digits[:, -2::-2] * 2

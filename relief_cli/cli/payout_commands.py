@@ -15,7 +15,7 @@ from relief_cli.i18n import N_, Translate
 if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
     from relief_cli.payouts import Request
 
-READERS = ("relief_cli.roster.reader",)
+READERS = ("pandas", "relief_cli.roster.reader")
 """What the server of child processes loads before the first file comes."""
 
 _DAY = ["%Y-%m-%d"]

@@ -47,7 +47,7 @@ def _part(rows: Sequence[Sequence[Cell]], first: int, layout: Layout) -> pa.Tabl
     width = len(layout.header)
     given = list(zip(*rows, strict=True)) if rows else [()] * width
     texts = [_texts(cells) for cells in given]
-    cells = pc.binary_join_element_wise(*texts, CELL_SEPARATOR)
+    cells = pc.binary_join_element_wise(*texts, pa.scalar(CELL_SEPARATOR, pa.large_string()))
     columns: dict[str, pa.Array] = {
         "sheet_row": pa.array(np.arange(first + 1, first + 1 + len(rows), dtype="int32")),
         "cells": cells,
@@ -64,7 +64,7 @@ def _part(rows: Sequence[Sequence[Cell]], first: int, layout: Layout) -> pa.Tabl
 def _texts(cells: Sequence[Cell]) -> pa.Array:
     if set(map(type, cells)) - {str}:
         cells = [cell_text(cell) for cell in cells]
-    values = pa.array(cells, pa.string())
+    values = pa.array(cells, pa.large_string())
     if pc.any(pc.match_substring_regex(values, _CONTROLS)).as_py():
         values = pc.replace_substring_regex(values, _CONTROLS, "")
     return values

@@ -49,7 +49,9 @@ def group(people: pd.DataFrame, key: Integers, head_key: Integers) -> Households
     known = head_key.copy()
     heads_of = pd.Series(key)[by_relationship & (label >= 0) & (key != NOBODY)]
     first_head = heads_of.groupby(label[heads_of.index]).first()
-    from_label = pd.Series(label).map(first_head).fillna(NOBODY).to_numpy("int64")
+    # By position: pandas would map through floats, which cannot tell 18-digit keys apart.
+    place = first_head.index.get_indexer(label)
+    from_label = np.append(first_head.to_numpy("int64"), NOBODY)[place]
     known = np.where(known == NOBODY, from_label, known)
     known = np.where((known == NOBODY) & (label < 0), key, known)
     alone = -(np.arange(len(people), dtype="int64") + 2)

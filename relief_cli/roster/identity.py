@@ -76,7 +76,7 @@ def parse(values: pd.Series) -> Identities:
 
 def arrow(values: pd.Series) -> pa.Array:
     """Give a column of text as one Arrow array, missing as null."""
-    given = pa.array(values, pa.string(), from_pandas=True)
+    given = pa.array(values, pa.large_string(), from_pandas=True)
     return given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
 
 
@@ -86,7 +86,7 @@ def _mask(values: pa.Array) -> npt.NDArray[np.bool_]:
 
 def _bytes(given: pa.Array, mask: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.uint8]:
     """Give the selected strings, all ``width`` bytes long, as a byte matrix."""
-    chosen = given.filter(pa.array(mask)).cast(pa.binary()).cast(pa.binary(width))
+    chosen = given.filter(pa.array(mask)).cast(pa.large_binary()).cast(pa.binary(width))
     start = chosen.offset * width
     data = np.frombuffer(chosen.buffers()[1] or b"", dtype=np.uint8)
     return data[start : start + len(chosen) * width].reshape(-1, width)
@@ -107,8 +107,9 @@ def _strings(
     fixed = pa.Array.from_buffers(
         pa.binary(_LENGTH), len(body), [None, pa.py_buffer(np.ascontiguousarray(body).tobytes())]
     )
-    nulled = pc.if_else(pa.array(shaped), fixed, None).cast(pa.binary()).cast(pa.string())
-    return pd.Series(nulled, index=index, dtype="str")
+    nulled = pc.if_else(pa.array(shaped), fixed, None)
+    texts = nulled.cast(pa.large_binary()).cast(pa.large_string())
+    return pd.Series(texts, index=index, dtype="str")
 
 
 def births_possible(birth: npt.NDArray[np.int64], as_of: dt.date) -> npt.NDArray[np.bool_]:

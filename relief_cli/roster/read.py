@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.i18n import N_
@@ -242,24 +243,26 @@ def lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> Unreadable
     )
 
 
-def _roster(tables: Sequence[FileTable]) -> Roster:
+def _roster(tables: list[FileTable]) -> Roster:
     sheets = [(number, sheet) for number, table in enumerate(tables) for sheet in table.sheets]
     people = _people(sheets)
     own = identity.parse(people["id_number"])
     head = identity.parse(people["household_head_id_number"])
-    people["person"] = own.person
-    people["household_head_person"] = head.person
+    people = people.assign(person=own.person, household_head_person=head.person)
     grouped = households.group(people, own.key, head.key)
-    people["household"] = grouped.number
-    people["says_head"] = households.says_head(people)
     payees = households.assign_payees(people, grouped)
     payees = payees.rename(columns={"account_number": "payee_account", "bank_name": "payee_bank"})
-    people = pd.concat([people, payees], axis=1)
     lists_households = _lists_households(sheets, people)
+    people = people.assign(
+        household=grouped.number,
+        says_head=households.says_head(people),
+        only_head=lists_households,
+        **payees,
+    )
     only_accounts = lists_households & np.isin(own.key, own.key[~lists_households])
-    people["only_head"] = lists_households
-    people = people[~only_accounts].reset_index(drop=True)
-    own = identity.parse(people["id_number"])
+    if only_accounts.any():
+        people = people[~only_accounts].reset_index(drop=True)
+        own = identity.parse(people["id_number"])
     return Roster(
         inputs=tuple(_input(table) for table in tables),
         sheets=tuple(_sheet(number, sheet) for number, sheet in sheets),
@@ -279,17 +282,17 @@ def _people(sheets: Sequence[tuple[int, SheetTable]]) -> pd.DataFrame:
             part = part.append_column(name, pa.array(np.full(count, value, dtype="int32")))
         parts.append(part)
     joined = pa.concat_tables(parts, promote_options="default")
-    people = joined.to_pandas()
-    for name in load_headers().fields:
-        if name not in people.columns:
-            people[name] = pd.Series(pd.NA, index=people.index, dtype="str")
-        people[name] = people[name].astype("str")
-    for name in NUMBERS_AS_TEXT:
-        flag = f"{name}#number"
-        given = flag in people.columns
-        people[flag] = people[flag].eq(other=True).fillna(value=False) if given else False
-        people[flag] = people[flag].astype(bool)
-    return people
+    wanted = [*load_headers().fields, *(f"{name}#number" for name in NUMBERS_AS_TEXT)]
+    for name in wanted:
+        if name not in joined.column_names:
+            kind = pa.bool_() if name.endswith("#number") else pa.large_string()
+            joined = joined.append_column(name, pa.nulls(joined.num_rows, kind))
+    flags = [name for name in joined.column_names if name.endswith("#number")]
+    for name in flags:
+        place = joined.column_names.index(name)
+        known = pc.coalesce(joined[name], pa.scalar(value=False))
+        joined = joined.set_column(place, name, known)
+    return joined.combine_chunks().to_pandas()
 
 
 def _lists_households(

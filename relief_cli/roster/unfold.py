@@ -62,7 +62,7 @@ def _head(people: pa.Table, slots: list[pa.Table]) -> pa.Table:
     for field in _blanked(head):
         source = HEAD_FIELDS.get(field)
         known = source in people.column_names
-        given = people[source] if known else pa.nulls(people.num_rows, pa.string())
+        given = people[source] if known else pa.nulls(people.num_rows, pa.large_string())
         shown = pc.if_else(pa.array(repeated), None, given)
         head = head.set_column(head.column_names.index(field), field, shown)
     return _with_number_flag(head, people)
@@ -73,7 +73,7 @@ def _same_person(slot: pa.Table, people: pa.Table) -> npt.NDArray[np.bool_]:
     same = {}
     for field, source in HEAD_FIELDS.items():
         given = people[source] if source in people.column_names else pa.nulls(people.num_rows)
-        same[field] = pc.equal(slot[field], given.cast(pa.string()))
+        same[field] = pc.equal(slot[field], given.cast(pa.large_string()))
     decided = pc.coalesce(same["id_number"], same["name"], pa.scalar(value=False))
     return np.asarray(decided, dtype=bool)
 
