@@ -20,7 +20,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.i18n import N_
@@ -81,37 +81,58 @@ def read_each(
 ) -> Iterator[Result | ReliefError]:
     """Call ``function`` for each of ``tasks``, each in a child process with limits.
 
+    The first children start at once; what they give is waited for when it is asked for.
+
     Args:
         function: a function of an importable module; its argument and result can be pickled.
         tasks: its arguments.
         allowance_of: what a task may cost and the name of its file; called in this process.
         parallel: how many children at once; by default the number of processors, at most 8.
 
-    Yields:
-        For each task, in their order, the result; or the :class:`ReliefError` that was raised in
-        the child; or :class:`UnreadableError`, F006 when the child went beyond its allowance and
-        F001 when it crashed. Closing the iterator ends the children that still run.
-
-    Raises:
-        Exception: what else was raised in a child is a fault of the program and is raised here as
-            it is, with the child's traceback as a note.
+    Returns:
+        An iterator that gives for each task, in their order, the result; or the
+        :class:`ReliefError` that was raised in the child; or :class:`UnreadableError`, F006 when
+        the child went beyond its allowance and F001 when it crashed. What else was raised in a
+        child is a fault of the program: the iterator raises it as it is, with the child's
+        traceback as a note. Closing the iterator ends the children that still run.
     """
-    most = parallel or min(_MOST_CHILDREN, _processors())
-    running: dict[int, _Child] = {}
-    finished: dict[int, object] = {}
-    started = 0
-    try:
-        for index in range(len(tasks)):
-            while index not in finished:
-                while started < len(tasks) and len(running) < most:
-                    task = tasks[started]
-                    running[started] = _start(function, task, allowance_of(task))
-                    started += 1
-                _collect(running, finished)
-            yield _unpack(finished.pop(index))  # type: ignore[misc]
-    finally:
-        for child in running.values():
-            child.end()
+    crew = _Crew(
+        function, tasks, allowance_of, parallel or min(_MOST_CHILDREN, _processors())
+    )
+    crew.fill()
+    return crew.results()
+
+
+@dataclass
+class _Crew(Generic[Task]):
+    """The children that work on one list of tasks."""
+
+    function: Callable[[Task], object]
+    tasks: Sequence[Task]
+    allowance_of: Callable[[Task], Allowance]
+    most: int
+    started: int = 0
+    running: "dict[int, _Child]" = field(default_factory=dict)
+
+    def fill(self) -> None:
+        """Start as many children as may run at once."""
+        while self.started < len(self.tasks) and len(self.running) < self.most:
+            task = self.tasks[self.started]
+            self.running[self.started] = _start(self.function, task, self.allowance_of(task))
+            self.started += 1
+
+    def results(self) -> Iterator[Any]:
+        finished: dict[int, object] = {}
+        try:
+            for index in range(len(self.tasks)):
+                while index not in finished:
+                    self.fill()
+                    _collect(self.running, finished)
+                self.fill()
+                yield _unpack(finished.pop(index))
+        finally:
+            for child in self.running.values():
+                child.end()
 
 
 def _unpack(outcome: object) -> object:

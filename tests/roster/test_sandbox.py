@@ -189,6 +189,10 @@ def test_the_server_imports_nothing_from_the_current_folder(tmp_path):
     assert (done.stdout, done.stderr) == ("[8]\n", "")
 
 
+def test_readers_are_not_charged_to_the_child():
+    assert only(child_tasks.loaded) >= {"pandas", "pyarrow", "python_calamine"}
+
+
 def test_warming_up_returns_at_once():
     started = time.monotonic()
     warm_up()
