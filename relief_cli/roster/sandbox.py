@@ -77,6 +77,7 @@ def read_each(
     tasks: Sequence[Task],
     allowance_of: Callable[[Task], Allowance],
     *,
+    modules: Sequence[str] = READERS,
     parallel: int | None = None,
 ) -> Iterator[Result | ReliefError]:
     """Call ``function`` for each of ``tasks``, each in a child process with limits.
@@ -87,6 +88,8 @@ def read_each(
         function: a function of an importable module; its argument and result can be pickled.
         tasks: its arguments.
         allowance_of: what a task may cost and the name of its file; called in this process.
+        modules: what the server loads, should :func:`warm_up` not have started it; children that
+            had to load readers would pay for them out of their allowance.
         parallel: how many children at once; by default the number of processors, at most 8.
 
     Returns:
@@ -96,9 +99,8 @@ def read_each(
         child is a fault of the program: the iterator raises it as it is, with the child's
         traceback as a note. Closing the iterator ends the children that still run.
     """
-    crew = _Crew(
-        function, tasks, allowance_of, parallel or min(_MOST_CHILDREN, _processors())
-    )
+    warm_up(modules)
+    crew = _Crew(function, tasks, allowance_of, parallel or min(_MOST_CHILDREN, _processors()))
     crew.fill()
     return crew.results()
 
