@@ -114,4 +114,4 @@ def _prevailing(values: pd.Series, account: NDArray[np.intp], accounts: int) -> 
     ranked = ranked.sort_values(["account", "count", "value"], ascending=[True, False, True])
     winners = ranked.drop_duplicates("account")
     chosen[winners["account"]] = winners["code"]
-    return pd.Series(pd.array([*distinct, None], dtype="str").take(chosen))
+    return pd.Series(distinct.array.take(chosen, allow_fill=True))

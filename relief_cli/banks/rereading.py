@@ -1,10 +1,11 @@
-"""Bank files read back from the disk by their own template, before they are handed over.
+"""Bank files read back by their own template, before they are handed over.
 
 The reader shares no code with the writer: it splits the bytes that were written, so a mistake in
 writing shows here and not at the bank.
 """
 
 import csv
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,19 +44,24 @@ def reread(path: Path, template: Template) -> tuple[int, int]:
         BankFileFaultError: the file is not in this format.
         OSError: it cannot be read.
     """
-    fen = fen_of(read_fields(path, template).amounts, template, path.name)
+    fields = read_fields(path.read_bytes(), template, path.name)
+    fen = fen_of(fields.amounts, template, path.name)
     return len(fen), int(fen.sum())
 
 
-def read_fields(path: Path, template: Template) -> Fields:
+def read_fields(content: bytes, template: Template, file: str) -> Fields:
     """Give account, name and amount of every payment in a file.
+
+    Args:
+        content: the file's bytes.
+        template: its format.
+        file: its name, for the error.
 
     Raises:
         BankFileFaultError: the file is not in this format.
-        OSError: it cannot be read.
     """
     read = _sheet_columns if template.kind == "workbook" else _columns
-    columns = read(path, template)
+    columns = read(content, template, file)
     sources = ("account_number", "payee_name", "amount")
     return Fields(*(columns[template.column_of(source).place] for source in sources))
 
@@ -72,8 +78,8 @@ def fen_of(written: list[str], template: Template, file: str) -> NDArray[np.int6
         raise BankFileFaultError(f"{file}: {error}") from error
 
 
-def _columns(path: Path, template: Template) -> list[list[str]]:
-    lines = _lines(path, template)
+def _columns(content: bytes, template: Template, file: str) -> list[list[str]]:
+    lines = _lines(content, template, file)
     width = len(template.columns)
     if template.quoted:
         rows = list(csv.reader(lines, delimiter=template.delimiter, strict=True))
@@ -83,29 +89,29 @@ def _columns(path: Path, template: Template) -> list[list[str]]:
         whole = all(line.count(template.delimiter) == width - 1 for line in lines)
         fields = template.delimiter.join(lines).split(template.delimiter) if lines else []
     if not whole:
-        raise BankFileFaultError(f"{path.name}: a line has more or fewer fields than the format")
+        raise BankFileFaultError(f"{file}: a line has more or fewer fields than the format")
     return [fields[place::width] for place in range(width)]
 
 
-def _lines(path: Path, template: Template) -> list[str]:
+def _lines(content: bytes, template: Template, file: str) -> list[str]:
     """Give the lines of payments alone, without what ends each."""
     try:
-        text = path.read_bytes().decode(template.encoding)
+        text = content.decode(template.encoding)
     except UnicodeDecodeError as error:
-        raise BankFileFaultError(f"{path.name} is not in {template.encoding}") from error
+        raise BankFileFaultError(f"{file} is not in {template.encoding}") from error
     lines = text.split(template.line_end)
     if template.final_line_end and lines.pop():
-        raise BankFileFaultError(f"{path.name} ends within a line")
+        raise BankFileFaultError(f"{file} ends within a line")
     lines = lines[template.first_line - 1 : len(lines) - len(template.trailer)]
     if not all(line.endswith(template.row_end) for line in lines):
-        raise BankFileFaultError(f"{path.name}: a line does not end with {template.row_end}")
+        raise BankFileFaultError(f"{file}: a line does not end with {template.row_end}")
     return [line.removesuffix(template.row_end) for line in lines]
 
 
-def _sheet_columns(path: Path, template: Template) -> list[list[str]]:
-    sheet = CalamineWorkbook.from_path(path).get_sheet_by_name(template.sheet)
+def _sheet_columns(content: bytes, template: Template, file: str) -> list[list[str]]:
+    sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(template.sheet)
     rows = sheet.to_python(skip_empty_area=False)[template.first_line - 1 :]
     if any(not isinstance(cell, str) for row in rows for cell in row):
-        raise BankFileFaultError(f"{path.name}: a cell is not text")
+        raise BankFileFaultError(f"{file}: a cell is not text")
     width = template.columns[-1].place + 1
     return [[str(row[place]) for row in rows] for place in range(width)]

@@ -1,9 +1,8 @@
-"""Planned files put on the disk, read back from it, and compared with what was asked."""
+"""Planned files made, read back, compared with what was asked, and put on the disk."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -14,48 +13,70 @@ from relief_cli.banks.planning import PlannedFile, file_values
 from relief_cli.banks.rendering import render
 from relief_cli.banks.rereading import BankFileFaultError, fen_of, read_fields
 from relief_cli.banks.template import Template
-from relief_cli.files import OutputFile, make_private_folder, write_beside
+from relief_cli.files import OutputFile, make_private_folder, sha256_of, write_beside
 
 FOLDER = "bank"
 """The folder of bank files, in a batch's folder."""
 
 
-def write(
+def render_files(
     planned: Sequence[PlannedFile],
     payments: pd.DataFrame,
     templates: Mapping[str, Template],
     context: BankContext,
-    folder: Path,
-) -> list[OutputFile]:
-    """Write planned files below ``bank/`` in a batch's folder, and verify each from the disk.
+) -> list[bytes]:
+    """Make the bytes of planned files, and read each back to compare it with what was asked.
 
-    Files are private (0600, folders 0700) and forced to the disk. One that is there is replaced.
+    Nothing is written: this may run in a process of its own.
 
     Args:
         planned: what :func:`relief_cli.banks.planning.plan_files` gave for the same arguments.
         payments: the batch's payments, as planned.
         templates: all formats, by name.
         context: the batch and the office, as planned.
+
+    Raises:
+        BankFileFaultError: a file does not hold the accounts, names and amounts asked for.
+    """
+    first = int(payments["payment"].iloc[0]) if len(payments) else 0
+    contents = []
+    for file in planned:
+        rows = payments.iloc[file.first_payment - first : file.last_payment - first + 1]
+        template = templates[file.format]
+        values = values_of(template, context) | file_values(file, template)
+        contents.append(render(rows, template, values))
+    _verify(planned, contents, payments, templates)
+    return contents
+
+
+def write(
+    planned: Sequence[PlannedFile], contents: Sequence[bytes], folder: Path
+) -> list[OutputFile]:
+    """Write rendered files below ``bank/`` in a batch's folder, and verify the disk's bytes.
+
+    Files are private (0600, folders 0700) and forced to the disk. One that is there is replaced.
+
+    Args:
+        planned: the files.
+        contents: what :func:`render_files` gave for them.
         folder: the batch's folder, which is there.
 
     Returns:
         The files, in order; paths are relative to ``folder``, ``bank/`` included.
 
     Raises:
-        BankFileFaultError: a file does not hold the accounts, names and amounts asked for.
+        BankFileFaultError: the disk gives other bytes than were written.
         UsageError: ``write-failed``; the disk or its rights forbid it.
     """
-    first = int(payments["payment"].iloc[0]) if len(payments) else 0
     written = []
-    for file in planned:
-        rows = payments.iloc[file.first_payment - first : file.last_payment - first + 1]
-        template = templates[file.format]
-        values = values_of(template, context) | file_values(file, template)
+    for file, content in zip(planned, contents, strict=True):
         path = folder / FOLDER / file.path
-        content = render(rows, template, values)
         for parent in (folder / FOLDER, path.parent):
             make_private_folder(parent)
         write_beside(path, content)
+        digest = hashlib.sha256(content).hexdigest()
+        if sha256_of(path) != digest:
+            raise BankFileFaultError(f"{file.path}: the disk holds other bytes than were written")
         written.append(
             OutputFile(
                 path=f"{FOLDER}/{file.path}",
@@ -64,29 +85,31 @@ def write(
                 payments=file.payments,
                 amount_fen=file.amount_fen,
                 first_payment=file.first_payment,
-                sha256=hashlib.sha256(content).hexdigest(),
+                sha256=digest,
                 size=len(content),
             )
         )
-    _verify(planned, payments, templates, folder / FOLDER)
     return written
 
 
 def _verify(
     planned: Sequence[PlannedFile],
+    contents: Sequence[bytes],
     payments: pd.DataFrame,
     templates: Mapping[str, Template],
-    folder: Path,
 ) -> None:
-    """Compare what the disk holds with what was asked: every payment of every file."""
+    """Compare what the bytes say with what was asked: every payment of every file."""
     start = 0
-    accounts, names = (payments[name].tolist() for name in ("account_number", "payee_name"))
+    accounts, names = (
+        payments[name].to_numpy(object).tolist() for name in ("account_number", "payee_name")
+    )
     amounts_fen = payments["amount_fen"].to_numpy()
+    held = zip(planned, contents, strict=True)
     # Amounts are parsed a format at a time: one by one, small files would cost more than large.
-    for name, files in groupby(planned, key=attrgetter("format")):
+    for name, files in groupby(held, key=lambda pair: pair[0].format):
         written: list[str] = []
-        for file in files:
-            fields = read_fields(folder / file.path, templates[name])
+        for file, content in files:
+            fields = read_fields(content, templates[name], file.path)
             stop = start + file.payments
             if fields.accounts != accounts[start:stop] or fields.names != names[start:stop]:
                 raise BankFileFaultError(f"{file.path}: accounts or names differ from the batch")

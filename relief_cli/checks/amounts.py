@@ -4,9 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.money import AmountState, parse_yuan_column
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
+from relief_cli.money import AmountState, parse_yuan_column
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.households import INSTITUTION_MODE
 

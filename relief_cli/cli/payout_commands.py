@@ -1,22 +1,21 @@
 """Commands that check rosters and pay them."""
 
 import datetime as dt
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from relief_cli.calendar import Cycle
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode, UsageError
 from relief_cli.i18n import N_, Translate
 
-if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
-    from relief_cli.payouts import Request
-
-READERS = ("pandas", "relief_cli.roster.reader")
-"""What the server of child processes loads before the first file comes."""
+if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
+    from relief_cli.office import Office
+    from relief_cli.roster.gather import Gathering
 
 _DAY = ["%Y-%m-%d"]
 
@@ -67,14 +66,12 @@ def add(application: typer.Typer, say: Translate) -> None:
         ] = None,
     ) -> int:
         state: State = context.obj
-        payouts = _payouts(roster)
         office = state.office_or_defaults()
-        options = payouts.reading_options(office, tuple(sheet or ()), _passwords(password_file))
+        payouts, rosters = _begin(office, roster, sheet, password_file)
         with state.screen.progress(roster, steps=2) as advance:
             outcome = payouts.check(
                 payouts.load_setting(office),
-                roster,
-                options,
+                rosters,
                 report,
                 (on or dt.datetime.now()).date(),  # noqa: DTZ005  # the clerk's own calendar day
                 advance,
@@ -97,10 +94,18 @@ def add(application: typer.Typer, say: Translate) -> None:
         pay_on: pay_on_option = None,
     ) -> int:
         state: State = context.obj
-        payouts = _payouts(roster)
-        setting = payouts.load_setting(state.office_or_new())
+        office = state.office_or_new()
+        wanted = Cycle.parse(cycle)
+        payouts, rosters = _begin(office, roster, sheet, password_file)
         with state.screen.progress(roster, steps=2) as advance:
-            request = _request(programme, roster, cycle, sheet, password_file, pay_on, advance)
+            setting = payouts.load_setting(office)
+            request = payouts.Request(
+                programme=programme,
+                rosters=rosters,
+                cycle=wanted,
+                pay_on=pay_on.date() if pay_on else None,
+                advance=advance,
+            )
             outcome = payouts.prepare(setting, request).outcome
         state.screen.outcome(outcome)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
@@ -145,10 +150,18 @@ def add(application: typer.Typer, say: Translate) -> None:
         pay_on: pay_on_option = None,
     ) -> int:
         state: State = context.obj
-        payouts = _payouts(roster)
-        setting = payouts.load_setting(state.office_or_new())
+        office = state.office_or_new()
+        wanted = Cycle.parse(cycle)
+        payouts, rosters = _begin(office, roster, sheet, password_file)
         with state.screen.progress(roster, steps=3) as advance:
-            request = _request(programme, roster, cycle, sheet, password_file, pay_on, advance)
+            setting = payouts.load_setting(office)
+            request = payouts.Request(
+                programme=programme,
+                rosters=rosters,
+                cycle=wanted,
+                pay_on=pay_on.date() if pay_on else None,
+                advance=advance,
+            )
             outcome = payouts.run(setting, request)
         state.screen.outcome(outcome)
         if outcome.approvals_missing:
@@ -156,38 +169,18 @@ def add(application: typer.Typer, say: Translate) -> None:
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
 
-def _payouts(rosters: list[Path]) -> ModuleType:
-    """Load the use cases, while the server that reads files starts beside it."""
-    from relief_cli.roster import sandbox
+def _begin(
+    office: "Office", rosters: list[Path], sheets: list[str] | None, password_file: Path | None
+) -> "tuple[ModuleType, Gathering]":
+    """Start reading the rosters, and load the use cases while the first files come in."""
+    from relief_cli.roster.gather import gather, reading_options
 
-    if rosters:
-        sandbox.warm_up(READERS)
-    from relief_cli import payouts
+    options = reading_options(office, tuple(sheets or ()), _passwords(password_file))
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(gather, rosters, options)
+        from relief_cli import payouts
 
-    return payouts
-
-
-def _request(
-    programme: str,
-    rosters: list[Path],
-    cycle: str,
-    sheets: list[str] | None,
-    password_file: Path | None,
-    pay_on: dt.datetime | None,
-    advance: Callable[[str], None],
-) -> "Request":
-    from relief_cli.calendar import Cycle
-    from relief_cli.payouts import Request
-
-    return Request(
-        programme=programme,
-        rosters=tuple(rosters),
-        cycle=Cycle.parse(cycle),
-        sheets=tuple(sheets or ()),
-        passwords=_passwords(password_file),
-        pay_on=pay_on.date() if pay_on else None,
-        advance=advance,
-    )
+        return payouts, coming.result()
 
 
 def _passwords(path: Path | None) -> tuple[str, ...]:

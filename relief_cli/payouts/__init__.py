@@ -2,7 +2,7 @@
 
 from relief_cli.payouts.actions import check, export, prepare, run
 from relief_cli.payouts.outcome import CheckOutcome, Outcome
-from relief_cli.payouts.setting import Request, Setting, load_setting, reading_options
+from relief_cli.payouts.setting import Request, Setting, load_setting
 
 __all__ = [
     "CheckOutcome",
@@ -13,6 +13,5 @@ __all__ = [
     "export",
     "load_setting",
     "prepare",
-    "reading_options",
     "run",
 ]

@@ -2,14 +2,13 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from relief_cli import files
-from relief_cli.banks.planning import plan_files
 from relief_cli.batch import Batch
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
@@ -23,16 +22,16 @@ from relief_cli.payouts.outcome import (
     code_counts,
     of_batch,
 )
-from relief_cli.payouts.setting import Request, Setting, reading_options
+from relief_cli.payouts.setting import Request, Setting
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
-from relief_cli.roster.read import Options, Roster, read_rosters
+from relief_cli.roster.gather import Gathering
+from relief_cli.roster.read import Roster, read
 
 
 def check(
     setting: Setting,
-    paths: Sequence[Path],
-    options: Options,
+    rosters: Gathering,
     report: Path | None,
     as_of: dt.date,
     advance: Callable[[str], None] = lambda _step: None,
@@ -43,8 +42,7 @@ def check(
 
     Args:
         setting: the office, or the defaults outside one.
-        paths: the rosters.
-        options: how to read them.
+        rosters: the files, being read.
         report: where the workbook goes; among the office's outputs where None.
         as_of: the day for which ages and births are judged.
         advance: told of every step.
@@ -53,7 +51,7 @@ def check(
         UnreadableError: a file cannot be taken in.
         UsageError: ``write-failed``.
     """
-    roster = read_rosters(paths, options, advance)
+    roster = read(rosters, advance)
     known = examine.know(roster, setting)
     result = checks.run(
         Subject(
@@ -116,6 +114,8 @@ class Prepared:
     outcome: Outcome
     batch: Batch | None
     """None where nobody is left to pay."""
+    rendering: exporting.Rendering | None = None
+    """Its bank files, being made, where the batch is new."""
 
 
 def prepare(setting: Setting, request: Request) -> Prepared:
@@ -127,9 +127,9 @@ def prepare(setting: Setting, request: Request) -> Prepared:
     Raises:
         UnreadableError: a file cannot be taken in; nothing was recorded.
         PolicyError: a parameter is missing or wrong.
+        RefusedError: the batch's bank files could not be written.
     """
-    options = reading_options(setting.office, request.sheets, request.passwords)
-    roster = read_rosters(request.rosters, options, request.advance)
+    roster = read(request.rosters, request.advance)
     drafted = plan.draft(request, setting, roster)
     ledger = Ledger.open(setting.office.ledger_path)
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
@@ -143,11 +143,12 @@ def prepare(setting: Setting, request: Request) -> Prepared:
             return Prepared(_nobody_left(drafted, result), None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
         batch = plan.batch(drafted, result, sequence)
-        plan_files(batch.payments, setting.templates, setting.context(batch))
+        # Planned before it is recorded: what no bank's file can hold is refused while it can be.
+        rendering = exporting.begin(setting, batch)
         book.record(batch)
-        request.advance("record")
-        missing = setting.office.approvals
-        return Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch)
+    request.advance("record")
+    missing = setting.office.approvals
+    return Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch, rendering)
 
 
 def _as_prepared(book: Book, name: str, setting: Setting, *, repeated: bool) -> Prepared:
@@ -205,6 +206,9 @@ def run(setting: Setting, request: Request) -> Outcome:
     prepared = prepare(setting, request)
     if prepared.batch is None or prepared.outcome.approvals_missing:
         return prepared.outcome
-    outcome = exporting.export(setting, prepared.outcome, prepared.batch)
+    if prepared.rendering is None:
+        outcome = exporting.export(setting, prepared.outcome, prepared.batch)
+    else:
+        outcome = exporting.finish(setting, prepared.outcome, prepared.rendering)
     request.advance("export")
     return outcome

@@ -1,6 +1,7 @@
 """From a roster to what became of every row."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,8 @@ from relief_cli.checks.run import HELD, Result
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy import Policy
 from relief_cli.roster.fields import MONEY
-from relief_cli.roster.read import Roster, Sheet, lacking_columns
+from relief_cli.roster.gather import lacking_columns
+from relief_cli.roster.read import Roster, Sheet
 
 _ADDED = {"account_name": "账户名称", "category": "救助类别"}
 """Fields that a held row keeps although its sheet has no column of them: whose account it was to be
@@ -175,7 +177,8 @@ def unpaid_table(
     table["fate"] = result.fate[wanted]
     table["codes"] = table["row"].map(_codes(result)).fillna("")
     held = (table["fate"] == HELD).to_numpy()
-    table.loc[held, "cells"] = [_completed(roster, known, row) for row in table.loc[held, "row"]]
+    rows = table.loc[held, "row"].to_numpy()
+    table.loc[held, "cells"] = _completed(roster, known, rows)
     skipped = ~held
     if skipped.any():
         widened = table.loc[skipped, "sheet"].map(
@@ -193,20 +196,25 @@ def _codes(result: Result) -> pd.Series:
     return ordered.groupby("row")["code"].agg(",".join)
 
 
-def _completed(roster: Roster, known: Known, row: int) -> str:
-    person = roster.people.iloc[row]
-    sheet = roster.sheets[person["sheet"]]
+def _completed(roster: Roster, known: Known, rows: npt.NDArray[np.int64]) -> list[str]:
+    """Give the original cells of ``rows`` with what belongs to them written into blank ones."""
+    people = roster.people.iloc[rows].assign(category=known.category_text.iloc[rows])
+    outside = ~people["institution"]
+    for name, payee in (
+        ("account_number", "payee_account"),
+        ("bank_name", "payee_bank"),
+        ("account_name", "payee_name"),
+    ):
+        people[name] = people[payee].where(outside, people[name])
+    return [_filled(roster.sheets[person["sheet"]], person) for person in people.to_dict("records")]
+
+
+def _filled(sheet: Sheet, person: dict[str, Any]) -> str:
     cells = str(person["cells"]).split(CELL_SEPARATOR)
-    values = {**person.to_dict(), "category": known.category_text.iloc[row]}
-    for name, payee in (("account_number", "payee_account"), ("bank_name", "payee_bank")):
-        if not person["institution"]:
-            values[name] = values[payee]
-    if not person["institution"]:
-        values["account_name"] = values["payee_name"]
     for column in sheet.layout.columns:
-        value = values[column.field]
+        value = person[column.field]
         blank = not cells[column.index].strip()
         if blank and column.slot in (0, person["slot"]) and not pd.isna(value):
             cells[column.index] = str(value)
-    cells += ["" if pd.isna(values[name]) else str(values[name]) for name in _added(sheet)]
+    cells += ["" if pd.isna(person[name]) else str(person[name]) for name in _added(sheet)]
     return CELL_SEPARATOR.join(cells)

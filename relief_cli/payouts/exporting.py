@@ -1,27 +1,107 @@
 """Writes what a batch sends out: complete, recorded before it is in place, and then in one step."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from relief_cli import files
-from relief_cli.banks.planning import locate, plan_files
-from relief_cli.banks.writing import FOLDER
-from relief_cli.banks.writing import write as write_bank_files
+from relief_cli.banks.context import BankContext
+from relief_cli.banks.planning import PlannedFile, locate, plan_files
+from relief_cli.banks.template import Template
+from relief_cli.banks.writing import FOLDER, render_files, write
 from relief_cli.batch import Batch
-from relief_cli.errors import RefusedError, UsageError, WaitingError
+from relief_cli.errors import RefusedError, ReliefError, UsageError, WaitingError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.payouts.outcome import EXPORTED, Outcome
 from relief_cli.payouts.setting import Setting
 from relief_cli.reports.write import write_batch
+from relief_cli.roster import sandbox
+from relief_cli.roster.child import Allowance
+from relief_cli.roster.limits import GIB
+
+_ALLOWANCE = Allowance(file="", memory_bytes=8 * GIB, seconds=600.0)
+"""What making the bank files of one batch may take; far more than a million payments do."""
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Bank files of a batch: planned, and being made, maybe in a process beside this one."""
+
+    batch: Batch
+    planned: Sequence[PlannedFile]
+    contents: Iterator[list[bytes] | ReliefError]
+
+
+def begin(setting: Setting, batch: Batch) -> Rendering:
+    """Plan the bank files of ``batch`` and start to make them in a process beside this one.
+
+    Raises:
+        PolicyError: as :func:`relief_cli.banks.planning.plan_files`; nothing was started.
+        RefusedError: likewise.
+    """
+    task = _task(setting, batch)
+    made = sandbox.read_each(_render, [task], lambda _task: _ALLOWANCE)
+    return Rendering(batch, task.planned, made)
+
+
+def render_here(setting: Setting, batch: Batch) -> Rendering:
+    """Plan and make the bank files of ``batch`` in this process; raises as :func:`begin`."""
+    task = _task(setting, batch)
+    return Rendering(batch, task.planned, iter([_render(task)]))
+
+
+@dataclass(frozen=True)
+class _Task:
+    planned: Sequence[PlannedFile]
+    payments: pd.DataFrame
+    templates: Mapping[str, Template]
+    context: BankContext
+
+
+def _task(setting: Setting, batch: Batch) -> _Task:
+    context = setting.context(batch)
+    planned = plan_files(batch.payments, setting.templates, context)
+    used = {file.format: setting.templates[file.format] for file in planned}
+    return _Task(planned, batch.payments, used, context)
+
+
+def _render(task: _Task) -> list[bytes]:
+    return render_files(task.planned, task.payments, task.templates, task.context)
+
+
+def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
+    """Write a batch's files, record their digests, and put them in place in one step.
+
+    Args:
+        setting: the office.
+        outcome: what the ledger says of the batch.
+        rendering: its bank files.
+
+    Raises:
+        UsageError: ``write-failed``.
+        RefusedError: ``export-differs``, the batch went out as other files before;
+            ``export-changed``, files in place are not those that were recorded.
+    """
+    batch = rendering.batch
+    final = setting.office.out_folder / batch.name
+    files.make_private_folder(final.parent)
+    with files.partial_folder(final) as partial:
+        written = _write(setting, rendering, partial)
+        with Ledger.open(setting.office.ledger_path).writing() as book:
+            book.record_export(batch.name, written)
+        if not files.publish_folder(partial, final):
+            _verify(final, written, batch.name)
+    return replace(outcome, state=EXPORTED, files=tuple(written), output=final)
 
 
 def export(
     setting: Setting, outcome: Outcome, batch: Batch, bank_format: str | None = None
 ) -> Outcome:
-    """Write the files of ``batch`` and put them in place once the ledger knows their digests.
+    """Write the files of a batch that is in the ledger.
 
     What is in place already is only verified. A run that was killed between recording and putting
     in place is finished: the same batch gives the same bytes.
@@ -33,35 +113,30 @@ def export(
         bank_format: one format for all banks, instead of the office's choice.
 
     Raises:
-        UsageError: ``bank-format-unknown``, ``write-failed``.
+        UsageError: ``bank-format-unknown``; and as :func:`finish`.
         WaitingError: ``approval-missing``.
-        RefusedError: ``export-differs``, the batch went out as other files before;
-            ``export-changed``, files in place are not those that were recorded.
+        RefusedError: as :func:`finish`.
     """
     if outcome.approvals_missing:
         raise _approval_missing(batch.name, outcome.approvals_missing)
     final = setting.office.out_folder / batch.name
-    chosen = _chosen(batch, outcome.files, bank_format, setting)
     if final.exists() and bank_format is None and outcome.files:
         _verify(final, outcome.files, batch.name)
         return replace(outcome, output=final)
-    files.make_private_folder(final.parent)
-    with files.partial_folder(final) as partial:
-        written = _write(setting, chosen, partial)
-        with Ledger.open(setting.office.ledger_path).writing() as book:
-            book.record_export(batch.name, written)
-        if not files.publish_folder(partial, final):
-            _verify(final, written, batch.name)
-    return replace(outcome, state=EXPORTED, files=tuple(written), output=final)
+    chosen = _chosen(batch, outcome.files, bank_format, setting)
+    return finish(setting, outcome, render_here(setting, chosen))
 
 
-def _write(setting: Setting, batch: Batch, folder: Path) -> list[OutputFile]:
-    context = setting.context(batch)
-    planned = plan_files(batch.payments, setting.templates, context)
-    bank_files = write_bank_files(planned, batch.payments, setting.templates, context, folder)
-    lines = locate(planned)
+def _write(setting: Setting, rendering: Rendering, folder: Path) -> list[OutputFile]:
+    """Write the reports, while the bank files may still be made, and then those."""
+    lines = locate(list(rendering.planned))
     lines["file"] = f"{FOLDER}/" + lines["file"]
-    return [*bank_files, *write_batch(batch, lines, bank_files, setting.wording(), folder)]
+    wording = setting.wording()
+    contents = next(rendering.contents)
+    if isinstance(contents, ReliefError):
+        raise contents
+    bank_files = write(rendering.planned, contents, folder)
+    return [*bank_files, *write_batch(rendering.batch, lines, bank_files, wording, folder)]
 
 
 def _chosen(

@@ -15,7 +15,8 @@ from relief_cli.payouts import examine
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
 from relief_cli.policy import Share, parameters_table
 from relief_cli.programmes import one_time
-from relief_cli.roster.read import Roster, lacking_columns
+from relief_cli.roster.gather import lacking_columns
+from relief_cli.roster.read import Roster
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _members_missing(file: str, sheet: str) -> UnreadableError:
 def check(drafted: Draft, book: Book) -> checks.Result:
     """Check the roster, with what the ledger knows of its people."""
     request, parameters, roster = drafted.request, drafted.parameters, drafted.roster
-    persons = roster.people["person"].dropna().unique()
+    persons = roster.people["person"].dropna().to_numpy(object)
     subject = Subject(
         roster=roster,
         as_of=request.cycle.last_on,

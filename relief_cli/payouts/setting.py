@@ -4,8 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from relief_cli.banks.context import BankContext, usable_formats
 from relief_cli.banks.directory import Directory
@@ -20,8 +19,8 @@ from relief_cli.office import Office
 from relief_cli.policy import Policy, load
 from relief_cli.programmes import one_time
 from relief_cli.reports.words import PROGRAMMES, RuleText, Wording
-from relief_cli.roster.limits import MIB, Limits
-from relief_cli.roster.read import Options, Roster
+from relief_cli.roster.gather import Gathering
+from relief_cli.roster.read import Roster
 
 BUILT = (one_time.NAME,)
 """The programmes that can be paid."""
@@ -32,10 +31,8 @@ class Request:
     """What is asked for: rosters to be paid for a cycle of a programme."""
 
     programme: str
-    rosters: tuple[Path, ...]
+    rosters: Gathering
     cycle: Cycle
-    sheets: tuple[str, ...] = ()
-    passwords: tuple[str, ...] = field(default=(), repr=False)
     pay_on: dt.date | None = None
     """The day that bank files carry; the programme's deadline where None."""
     advance: Callable[[str], None] = lambda _step: None
@@ -135,23 +132,6 @@ def _context(
     )
 
 
-def reading_options(
-    office: Office | None, sheets: tuple[str, ...] = (), passwords: tuple[str, ...] = ()
-) -> Options:
-    """Say how rosters are read for ``office``; None where there is no office."""
-    if office is None:
-        return Options(sheets=sheets, passwords=passwords)
-    given = office.limits
-    limits = Limits(
-        rows=given.rows,
-        file_bytes=given.file_megabytes * MIB,
-        inflated_bytes=given.inflated_megabytes * MIB,
-        memory_bytes=given.memory_megabytes * MIB,
-        seconds=given.seconds,
-    )
-    return Options(headers=office.headers, sheets=sheets, passwords=passwords, limits=limits)
-
-
 def inputs_digest(request: Request, setting: Setting, roster: Roster) -> str:
     """Give the digest of all that decides the outcome; names of files do not.
 
@@ -161,7 +141,7 @@ def inputs_digest(request: Request, setting: Setting, roster: Roster) -> str:
         "programme": request.programme,
         "cycle": request.cycle.text,
         "rosters": sorted(given.sha256 for given in roster.inputs),
-        "sheets": sorted(request.sheets),
+        "sheets": sorted(request.rosters.options.sheets),
         "headers": {name: list(given) for name, given in sorted(setting.office.headers.items())},
         "policy": setting.policy.digest,
         "county": setting.office.county,

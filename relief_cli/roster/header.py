@@ -138,7 +138,7 @@ def _layout(found: _Candidate, headers: Headers) -> Layout:
             claims.setdefault(meaning.field, []).append((index, meaning))
     _plain_is_head(claims)
     _head_is_person(claims)
-    slots = max(len(claims.get("name", ())), len(claims.get("id_number", ())), 1)
+    slots = _people_per_row(claims)
     columns: list[Column] = []
     repeated: list[str] = []
     for field, places in claims.items():
@@ -172,10 +172,20 @@ def _plain_is_head(claims: dict[str, list[tuple[int, Meaning]]]) -> None:
 
 
 def _head_is_person(claims: dict[str, list[tuple[int, Meaning]]]) -> None:
-    """Read the head's columns as the person's own where a sheet names nobody else."""
-    for field, head in (("name", "household_head"), ("id_number", "household_head_id_number")):
-        if field not in claims and head in claims:
-            claims[field] = claims[head]
+    """Read the head's columns as the person's own where a sheet names nobody else.
+
+    Where it names others, the head's number is not theirs, and their own is missing (F004).
+    """
+    if "name" not in claims and "household_head" in claims:
+        claims["name"] = claims["household_head"]
+        if "id_number" not in claims and "household_head_id_number" in claims:
+            claims["id_number"] = claims["household_head_id_number"]
+
+
+def _people_per_row(claims: dict[str, list[tuple[int, Meaning]]]) -> int:
+    """Count the pairs of name and ID; a name or ID without its other half makes no person."""
+    names, numbers = (len(claims.get(field, ())) for field in ("name", "id_number"))
+    return max(names, 1) if names == numbers else 1
 
 
 def _taken(

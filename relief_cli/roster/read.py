@@ -1,9 +1,8 @@
 """Rosters in, one clean table out, with the origin of every row."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,29 +10,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from relief_cli.errors import ReliefError, UnreadableError
-from relief_cli.i18n import N_
-from relief_cli.roster import container, households, identity, sandbox
+from relief_cli.roster import households, identity
 from relief_cli.roster.fields import NUMBERS_AS_TEXT, load_headers
 from relief_cli.roster.grid import column_letter
 from relief_cli.roster.header import Layout
-from relief_cli.roster.limits import DEFAULT, Limits
-from relief_cli.roster.reader import FileTable, Job, read_file
+from relief_cli.roster.gather import Gathering
+from relief_cli.roster.reader import FileTable
 from relief_cli.roster.sheet import SheetTable, Total
 from relief_cli.roster.unfold import HEAD_FIELDS
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """How rosters are read."""
-
-    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The office's own headers by field."""
-    sheets: tuple[str, ...] = ()
-    """Sheets to read; all visible ones where empty."""
-    passwords: tuple[str, ...] = field(default=(), repr=False)
-    """Passwords to try on encrypted workbooks."""
-    limits: Limits = DEFAULT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,136 +95,18 @@ class Roster:
         return list(self.people["sheet_row"])
 
 
-def read_rosters(
-    paths: Sequence[Path], options: Options, advance: Callable[[str], None] = lambda _name: None
-) -> Roster:
-    """Read rosters.
+def read(gathering: Gathering, advance: Callable[[str], None] = lambda _name: None) -> Roster:
+    """Take in the rosters that are being read, and put their people into one table.
 
     Args:
-        paths: the files; the same content twice is read once.
-        options: how to read them.
+        gathering: the files, see :func:`relief_cli.roster.gather.gather`.
         advance: called with a file's name when it has been read.
 
     Raises:
         UnreadableError: F001 to F006 or F011. The first file that cannot be taken in is the
             error, the others are in its ``also``; nothing of any file is used then.
     """
-    outcomes: list[FileTable | ReliefError] = []
-    jobs = _jobs(paths, options)
-    sound = [job for job in jobs if isinstance(job, Job)]
-    read = sandbox.read_each(
-        read_file, sound, lambda job: sandbox.allowance(job.container, options.limits)
-    )
-    for job in jobs:
-        outcomes.append(next(read) if isinstance(job, Job) else job)
-        advance(job.container.path.name if isinstance(job, Job) else job.file or "")
-    tables = [table for table in outcomes if isinstance(table, FileTable)]
-    refused = [error for error in outcomes if isinstance(error, ReliefError)]
-    refused += [error for table in tables for error in _refusals(table)]
-    refused += _missing_sheets(tables, options)
-    if refused:
-        refused[0].also = tuple(refused[1:])
-        raise refused[0]
-    return _roster(tables)
-
-
-def _jobs(paths: Sequence[Path], options: Options) -> list[Job | UnreadableError]:
-    jobs: list[Job | UnreadableError] = []
-    seen: set[str] = set()
-    for path in paths:
-        try:
-            found = container.inspect(path, options.limits)
-        except UnreadableError as error:
-            jobs.append(error)
-            continue
-        if found.sha256 not in seen:
-            seen.add(found.sha256)
-            jobs.append(
-                Job(
-                    container=found,
-                    limits=options.limits,
-                    headers=options.headers,
-                    sheets=options.sheets,
-                    passwords=options.passwords,
-                )
-            )
-    return jobs
-
-
-def _missing_sheets(tables: Iterable[FileTable], options: Options) -> list[UnreadableError]:
-    """A sheet that was asked for must be in at least one file."""
-    tables = [table for table in tables if table.container.kind != "csv"]
-    absent = [
-        name for name in options.sheets if tables and all(name in t.missing_sheets for t in tables)
-    ]
-    return [
-        UnreadableError(
-            "F003",
-            N_("No file has a sheet named {sheet_name}"),
-            remedy=N_("Give the name as it stands on the sheet's tab"),
-            file=tables[0].container.path.name,
-            sheet_name=name,
-        )
-        for name in absent
-    ]
-
-
-def _refusals(table: FileTable) -> list[UnreadableError]:
-    """Say why a file that was read cannot be used: F003 no header, F004, F005."""
-    name = table.container.path.name
-    lost = [sheet for sheet in table.passed if sheet.holds_people]
-    if not table.sheets and not table.missing_sheets:
-        lost = lost or list(table.passed[:1])
-        sheet_name = lost[0].name if lost else None
-        return [_no_header(name, sheet_name)]
-    refusals = [_no_header(name, sheet.name) for sheet in lost]
-    for sheet in table.sheets:
-        if sheet.layout.repeated:
-            refusals.append(_twice(name, sheet))
-        refusals += _lacking(name, sheet)
-    return refusals
-
-
-def _no_header(file: str, sheet: str | None) -> UnreadableError:
-    return UnreadableError(
-        "F003",
-        N_("No header was found in {file}"),
-        why=N_("Without the names of the columns nobody can say which number is an ID or a card"),
-        remedy=N_("Put one row with names such as 姓名, 身份证号, 账号 above the people"),
-        file=file,
-        sheet=sheet,
-    )
-
-
-def _twice(file: str, sheet: SheetTable) -> UnreadableError:
-    return UnreadableError(
-        "F005",
-        N_("Two columns mean the same: {columns}"),
-        why=N_("It is not clear which of them decides who is paid, and into which account"),
-        remedy=N_("Delete or rename the column that does not count, and save the file"),
-        file=file,
-        sheet=sheet.name,
-        columns=", ".join(sheet.layout.repeated),
-    )
-
-
-def _lacking(file: str, sheet: SheetTable) -> list[UnreadableError]:
-    shown = {"name": "姓名", "id_number": "身份证号"}
-    missing = [title for name, title in shown.items() if not sheet.layout.has(name)]
-    return [lacking_columns(file, sheet.name, missing)] if missing else []
-
-
-def lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> UnreadableError:
-    """Make the error for required columns that a sheet does not have (F004)."""
-    return UnreadableError(
-        "F004",
-        N_("Columns are missing: {columns}"),
-        why=N_("Without them it cannot be said who is paid, for what, or into which account"),
-        remedy=N_("Add the columns, or list their names under [reading.headers] in relief.toml"),
-        file=file,
-        sheet=sheet,
-        columns=", ".join(columns),
-    )
+    return _roster(gathering.tables(advance))
 
 
 def _roster(tables: list[FileTable]) -> Roster:

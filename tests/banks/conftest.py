@@ -8,7 +8,7 @@ import pytest
 from relief_cli.banks.context import BankContext
 from relief_cli.banks.loading import load_templates
 from relief_cli.banks.planning import plan_files
-from relief_cli.banks.writing import write
+from relief_cli.banks.writing import render_files, write
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +75,7 @@ def send(tmp_path, templates, context):
     def plan_and_write(payments, **changed):
         formats = templates | changed
         planned = plan_files(payments, formats, context)
-        return planned, write(planned, payments, formats, context, tmp_path)
+        contents = render_files(planned, payments, formats, context)
+        return planned, write(planned, contents, tmp_path)
 
     return plan_and_write

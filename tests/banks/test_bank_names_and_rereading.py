@@ -13,7 +13,6 @@ from relief_cli.banks import writing
 from relief_cli.banks.loading import load_templates
 from relief_cli.banks.planning import plan_files
 from relief_cli.banks.rereading import BankFileFaultError, reread
-from relief_cli.banks.writing import write
 
 RARE = ["䶮", "㛃", "𠮷"]
 
@@ -54,7 +53,8 @@ def test_what_is_written_is_read_back(templates, context, make_payments, name, p
     payments["payment"] = range(1, len(payments) + 1)
     with tempfile.TemporaryDirectory() as folder:
         planned = plan_files(payments, templates, context)
-        for file in write(planned, payments, templates, context, Path(folder)):
+        contents = writing.render_files(planned, payments, templates, context)
+        for file in writing.write(planned, contents, Path(folder)):
             found = reread(Path(folder, file.path), template)
             assert found == (len(payments), payments["amount_fen"].sum())
 
@@ -101,13 +101,11 @@ def test_a_file_in_another_encoding_is_a_fault(tmp_path, templates):
         reread(path, templates["ccb-txt"])
 
 
-def test_payments_left_out_of_the_plan_are_a_fault(
-    tmp_path, templates, context, make_payments, three
-):
+def test_payments_left_out_of_the_plan_are_a_fault(templates, context, make_payments, three):
     payments = make_payments(three, "ccb-txt")
     planned = plan_files(payments.iloc[:2], templates, context)
     with pytest.raises(BankFileFaultError, match="2 of 3"):
-        write(planned, payments, templates, context, tmp_path)
+        writing.render_files(planned, payments, templates, context)
 
 
 def test_a_file_without_payments(tmp_path, templates):

@@ -1,0 +1,194 @@
+"""Starts reading rosters, and takes in what comes back; knows nothing of tables yet.
+
+Kept apart from :mod:`relief_cli.roster.read` so that files are being read while pandas loads.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from relief_cli.errors import ReliefError, UnreadableError
+from relief_cli.i18n import N_
+from relief_cli.office import Office
+from relief_cli.roster import container, sandbox
+from relief_cli.roster.limits import DEFAULT, MIB, Limits
+from relief_cli.roster.reader import FileTable, Job, read_file
+from relief_cli.roster.sheet import SheetTable
+
+READERS = ("pandas", "relief_cli.roster.reader")
+"""What the server of child processes loads before the first file comes.
+
+Arrow looks for pandas when it first makes an array: loaded beforehand it costs a child nothing.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How rosters are read."""
+
+    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The office's own headers by field."""
+    sheets: tuple[str, ...] = ()
+    """Sheets to read; all visible ones where empty."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """Passwords to try on encrypted workbooks."""
+    limits: Limits = DEFAULT
+
+
+def reading_options(
+    office: Office, sheets: tuple[str, ...] = (), passwords: tuple[str, ...] = ()
+) -> Options:
+    """Say how rosters are read for ``office``.
+
+    Args:
+        office: its headers and limits hold.
+        sheets: the sheets to read; all visible ones where empty.
+        passwords: to try on encrypted workbooks.
+    """
+    given = office.limits
+    limits = Limits(
+        rows=given.rows,
+        file_bytes=given.file_megabytes * MIB,
+        inflated_bytes=given.inflated_megabytes * MIB,
+        memory_bytes=given.memory_megabytes * MIB,
+        seconds=given.seconds,
+    )
+    return Options(headers=office.headers, sheets=sheets, passwords=passwords, limits=limits)
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """Rosters on their way in: children are reading the files."""
+
+    jobs: tuple[Job | UnreadableError, ...]
+    options: Options
+    arriving: Iterator[FileTable | ReliefError]
+
+    def tables(self, advance: Callable[[str], None]) -> list[FileTable]:
+        """Wait for all files; see :func:`relief_cli.roster.read.read` for what is raised."""
+        outcomes: list[FileTable | ReliefError] = []
+        for job in self.jobs:
+            outcomes.append(next(self.arriving) if isinstance(job, Job) else job)
+            advance(job.container.path.name if isinstance(job, Job) else job.file or "")
+        tables = [table for table in outcomes if isinstance(table, FileTable)]
+        refused = [error for error in outcomes if isinstance(error, ReliefError)]
+        refused += [error for table in tables for error in _refusals(table)]
+        refused += _missing_sheets(tables, self.options)
+        if refused:
+            refused[0].also = tuple(refused[1:])
+            raise refused[0]
+        return tables
+
+
+def gather(paths: Sequence[Path], options: Options) -> Gathering:
+    """Look at the files and start reading them, each in a process of its own.
+
+    The same content twice is read once. A file that is refused at sight is told by
+    :meth:`Gathering.tables`, together with all others.
+    """
+    sandbox.warm_up(READERS)
+    jobs = _jobs(paths, options)
+    sound = [job for job in jobs if isinstance(job, Job)]
+    arriving = sandbox.read_each(
+        read_file, sound, lambda job: sandbox.allowance(job.container, options.limits)
+    )
+    return Gathering(tuple(jobs), options, arriving)
+
+
+def _jobs(paths: Sequence[Path], options: Options) -> list[Job | UnreadableError]:
+    jobs: list[Job | UnreadableError] = []
+    seen: set[str] = set()
+    for path in paths:
+        try:
+            found = container.inspect(path, options.limits)
+        except UnreadableError as error:
+            jobs.append(error)
+            continue
+        if found.sha256 not in seen:
+            seen.add(found.sha256)
+            jobs.append(
+                Job(
+                    container=found,
+                    limits=options.limits,
+                    headers=options.headers,
+                    sheets=options.sheets,
+                    passwords=options.passwords,
+                )
+            )
+    return jobs
+
+
+def _missing_sheets(tables: Iterable[FileTable], options: Options) -> list[UnreadableError]:
+    """A sheet that was asked for must be in at least one file."""
+    tables = [table for table in tables if table.container.kind != "csv"]
+    absent = [
+        name for name in options.sheets if tables and all(name in t.missing_sheets for t in tables)
+    ]
+    return [
+        UnreadableError(
+            "F003",
+            N_("No file has a sheet named {sheet_name}"),
+            remedy=N_("Give the name as it stands on the sheet's tab"),
+            file=tables[0].container.path.name,
+            sheet_name=name,
+        )
+        for name in absent
+    ]
+
+
+def _refusals(table: FileTable) -> list[UnreadableError]:
+    """Say why a file that was read cannot be used: F003 no header, F004, F005."""
+    name = table.container.path.name
+    lost = [sheet for sheet in table.passed if sheet.holds_people]
+    if not table.sheets and not table.missing_sheets:
+        lost = lost or list(table.passed[:1])
+        sheet_name = lost[0].name if lost else None
+        return [_no_header(name, sheet_name)]
+    refusals = [_no_header(name, sheet.name) for sheet in lost]
+    for sheet in table.sheets:
+        if sheet.layout.repeated:
+            refusals.append(_twice(name, sheet))
+        refusals += _lacking(name, sheet)
+    return refusals
+
+
+def _no_header(file: str, sheet: str | None) -> UnreadableError:
+    return UnreadableError(
+        "F003",
+        N_("No header was found in {file}"),
+        why=N_("Without the names of the columns nobody can say which number is an ID or a card"),
+        remedy=N_("Put one row with names such as 姓名, 身份证号, 账号 above the people"),
+        file=file,
+        sheet=sheet,
+    )
+
+
+def _twice(file: str, sheet: SheetTable) -> UnreadableError:
+    return UnreadableError(
+        "F005",
+        N_("Two columns mean the same: {columns}"),
+        why=N_("It is not clear which of them decides who is paid, and into which account"),
+        remedy=N_("Delete or rename the column that does not count, and save the file"),
+        file=file,
+        sheet=sheet.name,
+        columns=", ".join(sheet.layout.repeated),
+    )
+
+
+def _lacking(file: str, sheet: SheetTable) -> list[UnreadableError]:
+    shown = {"name": "姓名", "id_number": "身份证号"}
+    missing = [title for name, title in shown.items() if not sheet.layout.has(name)]
+    return [lacking_columns(file, sheet.name, missing)] if missing else []
+
+
+def lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> UnreadableError:
+    """Make the error for required columns that a sheet does not have (F004)."""
+    return UnreadableError(
+        "F004",
+        N_("Columns are missing: {columns}"),
+        why=N_("Without them it cannot be said who is paid, for what, or into which account"),
+        remedy=N_("Add the columns, or list their names under [reading.headers] in relief.toml"),
+        file=file,
+        sheet=sheet,
+        columns=", ".join(columns),
+    )
