@@ -1,0 +1,118 @@
+"""For each rule a bad and a good roster.
+
+Row 1 is the header and row 2 a person without faults, so that somebody is always paid. ``at`` says
+on which rows and cells the bad roster has the finding, ``fate`` what becomes of those rows.
+"""
+
+from dataclasses import dataclass, field
+
+from rules.made import card, id_number, person
+
+EVERY = ("xlsx", "xls", "csv")
+WORKBOOKS = ("xlsx", "xls")
+
+
+@dataclass(frozen=True)
+class Pair:
+    bad: list
+    good: list
+    at: set
+    fate: str = "held"
+    kinds: tuple = EVERY
+    merges: tuple = field(default=())
+    """Merged cells of the bad roster: top, bottom, left, right, from 0."""
+
+
+def one(header, bad, good=None, *, cell, fate="held", kinds=EVERY, **beside):
+    """Make a pair that differs in one cell of row 3; without ``good`` the sound person's cell."""
+    sound = {} if good is None else {header: good}
+    return Pair(
+        bad=[person(1), person(2, **beside, **{header: bad})],
+        good=[person(1), person(2, **beside, **sound)],
+        at={(3, cell)},
+        fate=fate,
+        kinds=kinds,
+    )
+
+
+def wrong_check(number):
+    return number[:-1] + ("1" if number[-1] != "1" else "2")
+
+
+AMOUNTS = {"月保障金额": "450", "分类施保金": "50"}
+TEKUN = {"救助类别": "特困人员"}
+INSTITUTION = {"供养机构": "阳曲县敬老院", "机构账号": "140201012200001", "机构开户行": "农业银行"}
+
+PAIRS = {
+    "F007": one("发放金额", "=100+200", "300", cell="F3", kinds=("xlsx",)),
+    "F009": Pair(
+        bad=[person(1), person(2), person(3)],
+        good=[person(1), person(2), person(3)],
+        at={(3, "A3"), (4, "A4")},
+        kinds=WORKBOOKS,
+        merges=((2, 3, 0, 0),),
+    ),
+    "F010": one("救助类别", "#N/A", cell="C3", kinds=("xlsx", "csv")),
+    "R101": one("身份证号", "", cell="B3"),
+    "R102": one("身份证号", id_number(2)[:17], cell="B3"),
+    "R103": one("身份证号", wrong_check(id_number(2)), cell="B3"),
+    "R104": one("身份证号", 140122198001010024, cell="B3", kinds=WORKBOOKS),
+    "R105": one("身份证号", id_number(2, born="19900230"), cell="B3"),
+    "R106": one("身份证号", id_number(2, region="999999"), cell="B3", fate="paid"),
+    "R107": one("身份证号", "140122800101002", cell="B3", fate="paid"),
+    "R108": one("身份证号", id_number(2, born="19050101"), cell="B3", fate="paid"),
+    "R109": one("姓名", "", cell="A3"),
+    "R110": one("姓名", "李四1", cell="A3"),
+    "R201": one("账号", "", cell="E3"),
+    "R202": one("账号", "6228-48A", cell="E3"),
+    "R203": one("账号", int(card(2)), cell="E3", kinds=WORKBOOKS),
+    "R204": one("账号", wrong_check(card(2)), cell="E3", fate="paid"),
+    "R205": one("开户行", "本地银行", cell="D3", fate="paid"),
+    "R206": Pair(
+        bad=[person(1), person(2, 账号=card(1))],
+        good=[person(1), person(2)],
+        at={(2, "E2"), (3, "E3")},
+        fate="paid",
+    ),
+    "R208": one("姓名", "张㛃", "张洁", cell="A3"),
+    "R301": one("救助类别", "其他人员", cell="C3"),
+    "R302": one("发放金额", "三百", "300元", cell="F3"),
+    "R303": one("发放金额", "300.060", "300.00", cell="F3"),
+    "R304": one("发放金额", "-300", "300", cell="F3"),
+    "R305": one("发放金额", "600", "300", cell="F3"),
+    "R306": one("合计", "550", "500", cell="H3", **AMOUNTS),
+    "R307": one("供养方式", "", "分散", cell="F3", **TEKUN),
+    "R308": Pair(
+        bad=[
+            person(1, **TEKUN, 供养方式="集中", 账号="", **INSTITUTION),
+            person(2, **TEKUN, 供养方式="集中", 账号="", 供养机构=""),
+        ],
+        good=[person(1), person(2, **TEKUN, 供养方式="集中", 账号="", **INSTITUTION)],
+        at={(3, "G3")},
+    ),
+    "R309": Pair(
+        bad=[
+            person(1, 户号="1", 与户主关系="户主"),
+            person(2, 户号="2", 与户主关系="户主"),
+            person(3, 户号="2", 与户主关系="户主"),
+        ],
+        good=[
+            person(1, 户号="1", 与户主关系="户主"),
+            person(2, 户号="2", 与户主关系="户主"),
+            person(3, 户号="2", 与户主关系="妻"),
+        ],
+        at={(3, "G3"), (4, "G4")},
+    ),
+    "R310": one("救助类别", "低保边缘", cell="C3", fate="skipped"),
+    "R401": Pair(
+        bad=[person(1), person(2), person(1)],
+        good=[person(1), person(2), person(3)],
+        at={(4, "B4")},
+    ),
+    "R402": Pair(
+        bad=[person(1), person(2), person(1, **TEKUN)],
+        good=[person(1), person(2), person(3, **TEKUN)],
+        at={(4, "C4")},
+    ),
+    "R502": one("停发", "2022-07", "否", cell="F3"),
+}

@@ -1,0 +1,47 @@
+"""Every rule has its words, and a pair of rosters that show it."""
+
+import re
+
+import pytest
+from rules import pairs, test_rule_excluded, test_rule_files
+
+from relief_cli.checks.rules import ERRORS, RULES, Severity
+
+OF_FILES = {"F008", "F012", "R207", "R403"}
+"""Shown, bad and good, by tests of their own in test_rule_files."""
+
+WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207"}
+NOTICES = {"R310", "R403"}
+
+
+def test_every_rule_has_a_bad_and_a_good_roster():
+    shown = {*pairs.PAIRS, *test_rule_files.REFUSED, *OF_FILES, test_rule_excluded.CODE}
+    assert set(test_rule_files.REFUSED) == set(test_rule_files.OPENED)
+    assert shown == set(RULES)
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_has_its_words(code):
+    rule = RULES[code]
+    assert rule.code == code
+    assert re.fullmatch(r"[FR][0-9]{3}", code)
+    assert len(rule.title) > 5
+    assert len(rule.why) > 10
+    assert rule.remedy
+    assert rule.bad or rule.good
+    assert rule.bad != rule.good
+
+
+def test_severities_are_those_of_the_contract():
+    found = {severity: set() for severity in Severity}
+    for rule in RULES.values():
+        found[rule.severity].add(rule.code)
+    assert found[Severity.WARNING] == WARNINGS
+    assert found[Severity.NOTICE] == NOTICES
+    assert set(RULES) - WARNINGS - NOTICES == ERRORS
+
+
+def test_refusing_rules_are_those_of_the_contract():
+    refusing = {code for code, rule in RULES.items() if rule.refuses_file}
+    assert refusing == set(test_rule_files.REFUSED)
+    assert refusing == {"F001", "F002", "F003", "F004", "F005", "F006", "F011"}
