@@ -1,0 +1,83 @@
+"""Runs relief as a clerk does: in this process where a test needs its answer, or on its own."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from relief_cli.cli.app import execute
+
+PROJECT = Path(__file__).resolve().parents[2]
+CYCLE = "2022-08"
+SAMPLES = sorted((PROJECT / "sample_data" / "rosters").iterdir())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        """The one object on standard output; anything beside it is an error."""
+        return json.loads(self.out)
+
+
+def relief(*arguments):
+    """Run a command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = execute([str(argument) for argument in arguments])
+    return Answer(int(code), out.getvalue(), err.getvalue())
+
+
+def run(office, rosters, *further, cycle=CYCLE, command="run"):
+    """Pay the one-time subsidy for ``rosters`` and give the answer, as JSON."""
+    return relief(
+        "--json", "--office", office, command, "one-time", *rosters, "--cycle", cycle, *further
+    )
+
+
+def done(office, rosters, *further, **options):
+    """Run and give the JSON; the run must have come to its end."""
+    answer = run(office, rosters, *further, **options)
+    assert answer.code in (0, 1), answer.err
+    return answer.json
+
+
+def make_office(folder, *, language="en", **settings):
+    """Make an office as ``relief init`` does; its files are in English unless told otherwise."""
+    settings = {"name": "阳曲县民政局", "region": "140122", "county": "阳曲县", **settings}
+    options = [part for key, value in settings.items() for part in (f"--{key}", value)]
+    answer = relief("--lang", language, "init", folder, *options)
+    assert answer.code == 0, answer.err
+    return folder
+
+
+def arguments_of(office, rosters, *, cycle=CYCLE):
+    """Give the command line of a run in a process of its own."""
+    given = [sys.executable, "-m", "relief_cli", "--json", "--office", office, "run", "one-time",
+             *rosters, "--cycle", cycle]  # fmt: skip
+    return [str(part) for part in given]
+
+
+def environment(**changed):
+    """Give the environment of a process of its own, with ``changed`` in it (None: not there)."""
+    given = {**os.environ, "PYTHONPATH": str(PROJECT), **changed}
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+def process(command, *, cwd=None, timeout=60, **changed):
+    """Run ``command`` in a process of its own to its end."""
+    ended = subprocess.run(
+        command, env=environment(**changed), cwd=cwd, capture_output=True, timeout=timeout,
+        check=False,
+    )  # fmt: skip
+    return Answer(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
