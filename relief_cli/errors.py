@@ -73,15 +73,19 @@ class ReliefError(Exception):
 
     def text(self, translate: Translate) -> str:
         """Give what is wrong, in the language of ``translate``."""
-        return translate(self.message).format(**self.values)
+        return self._filled(translate(self.message))
 
     def why_text(self, translate: Translate) -> str:
         """Give why it matters; empty where the message says it all."""
-        return translate(self.why).format(**self.values) if self.why else ""
+        return self._filled(translate(self.why)) if self.why else ""
 
     def remedy_text(self, translate: Translate) -> str:
         """Give what to do next; empty where nothing can be done."""
-        return translate(self.remedy).format(**self.values) if self.remedy else ""
+        return self._filled(translate(self.remedy)) if self.remedy else ""
+
+    def _filled(self, text: str) -> str:
+        place = {"file": self.file, "sheet": self.sheet, "cell": self.cell}
+        return text.format(**{**place, **self.values})
 
 
 class UsageError(ReliefError):

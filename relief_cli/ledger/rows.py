@@ -15,6 +15,9 @@ import sqlalchemy as sa
 from relief_cli.batch import TABLES, Batch
 from relief_cli.ledger.schema import KEYS, PARTS
 
+_SLICE = 20_000
+"""Rows that are Python objects at a time."""
+
 
 def insert_part(
     connection: sa.Connection, name: str, frame: pd.DataFrame, number: int, *constants: str
@@ -31,18 +34,18 @@ def insert_part(
     Raises:
         sqlite3.IntegrityError: the database forbids one of the rows.
     """
-    if frame.empty:
-        return
-    columns: list[Any] = [repeat(number)]
-    if KEYS[name] not in frame:
-        columns.append(range(len(frame)))
-    columns += [_values(frame[column]) for column in TABLES[name]]
-    columns += [repeat(value) for value in constants]
     statement = str(PARTS[name].insert().compile(dialect=connection.dialect))
-    # The driver takes any iterable: no second copy of a whole province in memory.
     cursor: Any = connection.connection.cursor()
     try:
-        cursor.executemany(statement, zip(*columns, strict=False))  # repeat() has no end
+        # Slice by slice: a whole province as Python objects would fill the memory.
+        for start in range(0, len(frame), _SLICE):
+            part = frame.iloc[start : start + _SLICE]
+            columns: list[Any] = [repeat(number)]
+            if KEYS[name] not in frame:
+                columns.append(range(start, start + len(part)))
+            columns += [_values(part[column]) for column in TABLES[name]]
+            columns += [repeat(value) for value in constants]
+            cursor.executemany(statement, zip(*columns, strict=False))  # repeat() has no end
     finally:
         cursor.close()
 

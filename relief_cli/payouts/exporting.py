@@ -21,6 +21,7 @@ from relief_cli.payouts.setting import Setting
 from relief_cli.reports.write import write_batch
 from relief_cli.roster import sandbox
 from relief_cli.roster.child import Allowance
+from relief_cli.roster.gather import READERS
 from relief_cli.roster.limits import GIB
 
 _ALLOWANCE = Allowance(file="", memory_bytes=8 * GIB, seconds=600.0)
@@ -44,7 +45,7 @@ def begin(setting: Setting, batch: Batch) -> Rendering:
         RefusedError: likewise.
     """
     task = _task(setting, batch)
-    made = sandbox.read_each(_render, [task], lambda _task: _ALLOWANCE)
+    made = sandbox.read_each(_render, [task], lambda _task: _ALLOWANCE, modules=READERS)
     return Rendering(batch, task.planned, made)
 
 

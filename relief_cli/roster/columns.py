@@ -19,6 +19,9 @@ from relief_cli.roster.fields import NUMBERS_AS_TEXT
 from relief_cli.roster.grid import CELL_SEPARATOR, Cell, cell_text
 from relief_cli.roster.header import Column, Layout
 
+# What Arrow's own allocators free they keep; a process of ours is short and its memory bounded.
+pa.set_memory_pool(pa.system_memory_pool())
+
 _NAMES = ("name", "household_head", "account_name")
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _BLANK_ROW = r"^[\x1f\s\x{3000}\x{a0}]*$"

@@ -86,11 +86,14 @@ def gather(paths: Sequence[Path], options: Options) -> Gathering:
     The same content twice is read once. A file that is refused at sight is told by
     :meth:`Gathering.tables`, together with all others.
     """
-    sandbox.warm_up(READERS)
+    sandbox.warm_up(READERS)  # before the files are looked at: it takes its time
     jobs = _jobs(paths, options)
     sound = [job for job in jobs if isinstance(job, Job)]
     arriving = sandbox.read_each(
-        read_file, sound, lambda job: sandbox.allowance(job.container, options.limits)
+        read_file,
+        sound,
+        lambda job: sandbox.allowance(job.container, options.limits),
+        modules=READERS,
     )
     return Gathering(tuple(jobs), options, arriving)
 

@@ -14,6 +14,9 @@ CELL_SEPARATOR = "\x1f"
 CHUNK = 20_000
 """Rows that are held as Python objects at a time; bounds the memory of a reader."""
 
+_EXACT = 10**15
+"""Whole numbers below this have at most the 15 digits that Excel keeps."""
+
 Merge = tuple[tuple[int, int], tuple[int, int]]
 """First and last cell (row, column) of merged cells, 0-based, inclusive."""
 
@@ -66,6 +69,8 @@ def cell_text(cell: Cell) -> str:
         return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
+        return str(int(cell))
     if isinstance(cell, int | float):
         return format(Decimal(f"{cell:.15g}"), "f")
     return str(cell)

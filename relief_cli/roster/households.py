@@ -17,6 +17,8 @@ HEADS = ("户主", "本人", "户主本人", "本人(户主)", "本人（户主�
 
 INSTITUTION_MODE = "集中"
 
+_LENT = ["payee_name", "payee_id_number", "account_number", "bank_name", "number_lost"]
+
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
@@ -155,22 +157,24 @@ def _of_head(
 def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:
     """Give those without an account the head's, or the only one that the household has."""
     without = payees["account_number"].isna().to_numpy()
-    if not without.any():
+    lending = ~without & np.isin(households.number, households.number[without])
+    if not lending.any():
         return payees
-    owners = payees.assign(h=households.number, head=households.heads)[~without]
-    owners = owners.sort_values(["h", "head"], ascending=[True, False], kind="stable")
+    owners = payees.loc[lending, _LENT].assign(
+        h=households.number[lending], head=households.heads[lending]
+    )
     of_head = owners[owners["head"]]
-    several = _ambiguous(of_head)
     lenders = pd.concat(
-        [of_head[~of_head["h"].isin(several)], owners[~owners["h"].isin(_ambiguous(owners))]]
+        [
+            of_head[~of_head["h"].isin(_ambiguous(of_head))],
+            owners[~owners["h"].isin(_ambiguous(owners))],
+        ]
     ).drop_duplicates("h")
-    columns = ["payee_name", "payee_id_number", "account_number", "bank_name", "number_lost"]
-    lent = lenders.set_index("h")[columns].reindex(households.number[without])
-    lent["number_lost"] = lent["number_lost"].eq(other=True)
-    lent["borrowed"] = lent["account_number"].notna()
+    lent = lenders.set_index("h")[_LENT].reindex(households.number[without])
     lent.index = payees.index[without]
-    found = lent["borrowed"]
-    payees.loc[lent.index[found], lent.columns] = lent[found]
+    found = lent[lent["account_number"].notna()].assign(borrowed=True)
+    found["number_lost"] = found["number_lost"].astype(bool)
+    payees.loc[found.index, found.columns] = found
     return payees
 
 

@@ -1,7 +1,7 @@
 """Rosters in, one clean table out, with the origin of every row."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from relief_cli.roster import households, identity
 from relief_cli.roster.fields import NUMBERS_AS_TEXT, load_headers
+from relief_cli.roster.gather import Gathering
 from relief_cli.roster.grid import column_letter
 from relief_cli.roster.header import Layout
-from relief_cli.roster.gather import Gathering
 from relief_cli.roster.reader import FileTable
 from relief_cli.roster.sheet import SheetTable, Total
 from relief_cli.roster.unfold import HEAD_FIELDS
@@ -111,6 +111,9 @@ def read(gathering: Gathering, advance: Callable[[str], None] = lambda _name: No
 
 def _roster(tables: list[FileTable]) -> Roster:
     sheets = [(number, sheet) for number, table in enumerate(tables) for sheet in table.sheets]
+    inputs = tuple(_input(table) for table in tables)
+    described = tuple(_sheet(number, sheet) for number, sheet in sheets)
+    tables.clear()
     people = _people(sheets)
     own = identity.parse(people["id_number"])
     head = identity.parse(people["household_head_id_number"])
@@ -130,24 +133,30 @@ def _roster(tables: list[FileTable]) -> Roster:
         people = people[~only_accounts].reset_index(drop=True)
         own = identity.parse(people["id_number"])
     return Roster(
-        inputs=tuple(_input(table) for table in tables),
-        sheets=tuple(_sheet(number, sheet) for number, sheet in sheets),
+        inputs=inputs,
+        sheets=described,
         people=people,
         identities=own,
         cell_findings=_cell_findings(sheets, people),
     )
 
 
-def _people(sheets: Sequence[tuple[int, SheetTable]]) -> pd.DataFrame:
-    """Put the people of all sheets into one table with every field, present or not."""
+def _people(sheets: list[tuple[int, SheetTable]]) -> pd.DataFrame:
+    """Put the people of all sheets into one table with every field, present or not.
+
+    The sheets' own tables are given up one by one, so that the people are in memory once.
+    """
     parts = []
     for number, (file, sheet) in enumerate(sheets):
-        count = sheet.people.num_rows
         part = sheet.people
+        count = part.num_rows
+        sheets[number] = (file, replace(sheet, people=part.slice(0, 0)))
         for name, value in (("input", file), ("sheet", number), ("slots", sheet.layout.slots)):
             part = part.append_column(name, pa.array(np.full(count, value, dtype="int32")))
         parts.append(part)
-    joined = pa.concat_tables(parts, promote_options="default")
+    del part
+    joined = pa.concat_tables(parts, promote_options="default").combine_chunks()
+    parts.clear()
     wanted = [*load_headers().fields, *(f"{name}#number" for name in NUMBERS_AS_TEXT)]
     for name in wanted:
         if name not in joined.column_names:
@@ -158,7 +167,7 @@ def _people(sheets: Sequence[tuple[int, SheetTable]]) -> pd.DataFrame:
         place = joined.column_names.index(name)
         known = pc.coalesce(joined[name], pa.scalar(value=False))
         joined = joined.set_column(place, name, known)
-    return joined.combine_chunks().to_pandas()
+    return joined.to_pandas()
 
 
 def _lists_households(

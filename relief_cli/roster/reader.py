@@ -5,9 +5,11 @@ cells, hidden rows of .xlsx) comes from a scan of the sheet's XML. For .xls, .xl
 not known: there an error cell arrives empty and holds its row as missing.
 """
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -22,6 +24,7 @@ from relief_cli.roster.container import Container
 from relief_cli.roster.fields import Headers, load_headers
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
 from relief_cli.roster.limits import Limits
+from relief_cli.roster.opc import BROKEN_ZIP
 from relief_cli.roster.sheet import SheetPassed, SheetTable, understand
 
 
@@ -63,11 +66,17 @@ def read_file(job: Job) -> FileTable:
         grid = delimited.read(job.container.path, job.limits.columns)
         return _file_table(job, [understand(grid, headers)], (), ())
     data = _opened(job)
+    with _damage(job):
+        workbook = python_calamine.CalamineWorkbook.from_filelike(data)
+    return _workbook(job, workbook, data, headers)
+
+
+@contextmanager
+def _damage(job: Job) -> Iterator[None]:
+    """Tell what the readers of workbooks raise on damaged ones as F001; wrap nothing else in it."""
     try:
-        with python_calamine.CalamineWorkbook.from_filelike(data) as workbook:
-            return _workbook(job, workbook, data, headers)
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        # calamine reports damage as its own error, or as an input or value error of Python's
+        yield
+    except (python_calamine.CalamineError, *BROKEN_ZIP) as error:
         raise UnreadableError(
             "F001",
             N_("{file} is damaged and cannot be read"),
@@ -87,14 +96,17 @@ def _workbook(
         s.name for s in sheets if (s.name in job.sheets if job.sheets else s.visible == shown)
     ]
     hidden = tuple(s.name for s in sheets if s.visible != shown and s.name not in wanted)
-    scan = _Scan(data) if job.container.kind in ("xlsx", "xlsm") else None
+    with _damage(job):
+        scan = _Scan(data) if job.container.kind in ("xlsx", "xlsm") else None
     found = []
     for name in wanted:
-        sheet = workbook.get_sheet_by_name(name)
+        with _damage(job):
+            sheet = workbook.get_sheet_by_name(name)
         _check_size(job, name, sheet)
-        known = scan.features(name) if scan else Features()
-        known.merges = list(sheet.merged_cell_ranges or [])
-        found.append(understand(Grid(name, _chunks(sheet), known), headers))
+        with _damage(job):
+            known = scan.features(name) if scan else Features()
+            known.merges = list(sheet.merged_cell_ranges or [])
+        found.append(understand(Grid(name, _chunks(job, sheet), known), headers))
     absent = tuple(name for name in job.sheets if name not in wanted)
     return _file_table(job, found, hidden, absent)
 
@@ -123,11 +135,15 @@ class _Scan:
         )
 
 
-def _chunks(sheet: python_calamine.CalamineSheet) -> Iterator[list[list[Cell]]]:
+def _chunks(job: Job, sheet: python_calamine.CalamineSheet) -> Iterator[list[list[Cell]]]:
     """Give the rows from row 1 and column A on; calamine leaves out empty columns at the left."""
     left: list[Cell] = [""] * (sheet.start[1] if sheet.start else 0)
     rows = sheet.iter_rows()
-    while chunk := [[*left, *row] for row in islice(rows, CHUNK)]:
+    while True:
+        with _damage(job):
+            chunk = [[*left, *row] for row in islice(rows, CHUNK)]
+        if not chunk:
+            return
         yield chunk
 
 
@@ -150,7 +166,15 @@ def _check_size(job: Job, name: str, sheet: python_calamine.CalamineSheet) -> No
 
 
 def _opened(job: Job) -> io.BytesIO:
-    data = io.BytesIO(job.container.path.read_bytes())
+    content = job.container.path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != job.container.sha256:
+        raise UnreadableError(
+            "F001",
+            N_("{file} was changed while it was being read"),
+            remedy=N_("Wait until whoever writes it is done, and run the command again"),
+            file=job.container.path.name,
+        )
+    data = io.BytesIO(content)
     return _decrypted(job, data) if job.container.encrypted else data
 
 
