@@ -10,11 +10,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from relief_cli.roster.grid import CELL_SEPARATOR as CELL_SEPARATOR
-
-
-
-
 # Column → dtype of each table, in the order of the file that the ledger gives back.
 ENTITLEMENTS = {
     "entitlement": "int64",

@@ -59,7 +59,9 @@ def luhn(numbers: pd.Series, width: int) -> npt.NDArray[np.bool_]:
     data = np.frombuffer(packed.buffers()[1], dtype=np.uint8)
     digits = data[: len(numbers) * width].reshape(-1, width).astype(np.int64) - ord("0")
     doubled = digits[:, -2::-2] * 2
-    return (digits[:, -1::-2].sum(axis=1) + (doubled // 10 + doubled % 10).sum(axis=1)) % 10 == 0
+    total: npt.NDArray[np.int64] = digits[:, -1::-2].sum(axis=1)
+    total += (doubled // 10 + doubled % 10).sum(axis=1)
+    return np.equal(total % 10, 0)
 
 
 def _shared(people: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -81,4 +83,5 @@ def _changed(subject: Subject, sound: npt.NDArray[np.bool_]) -> Block:
     before = subject.people["person"].map(last)
     differs = before.notna().to_numpy() & (before != subject.people["payee_account"]).to_numpy()
     rows = np.flatnonzero(sound & differs)
-    return Block("R207", rows, "account_number", [identity.mask_account(text) for text in before.iloc[rows]])
+    masked = [identity.mask_account(text) for text in before.iloc[rows]]
+    return Block("R207", rows, "account_number", masked)

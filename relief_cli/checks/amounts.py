@@ -51,7 +51,7 @@ def _among(values: pd.Series, chosen: frozenset[str]) -> Mask:
 def _not_positive(name: str, fen: Fen, state: npt.NDArray[np.uint8]) -> Mask:
     """Amounts due must be above nothing; a supplement or arrears may be nothing, never less."""
     least = 1 if name in _MUST_BE_POSITIVE else 0
-    return (state == AmountState.OK) & (fen < least)
+    return np.equal(state, AmountState.OK) & (fen < least)
 
 
 def _above(subject: Subject, fen: Fen, state: npt.NDArray[np.uint8]) -> Block:

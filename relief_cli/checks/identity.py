@@ -43,7 +43,8 @@ def check(subject: Subject) -> list[Block]:
 def _known(region: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     codes = identity.region_codes()
     place = np.minimum(np.searchsorted(codes, region), len(codes) - 1)
-    return codes[place] == region
+    known: npt.NDArray[np.bool_] = codes[place] == region
+    return known
 
 
 def matches(values: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:

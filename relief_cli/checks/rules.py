@@ -104,9 +104,7 @@ _CATALOGUE = (
     _rule(
         "F008",
         N_("Hidden sheet or hidden rows"),
-        N_(
-            "Hidden rows are paid like others, hidden sheets are not read; both are easily overlooked"
-        ),
+        N_("Hidden rows are paid like others, hidden sheets are not read; both are overlooked"),
         N_("Show them, and delete what does not belong to the roster"),
         ("第 7-9 行隐藏", "全部显示"),
     ),

@@ -57,11 +57,13 @@ def run(subject: Subject) -> Result:
 def _cells(subject: Subject) -> list[findings.Block]:
     """Bring in what the reader found about cells (F007, F009, F010) and sheets (F008)."""
     given = subject.roster.cell_findings
-    grouped = given.groupby(["code", "field", "downgraded"], sort=True)
-    return [
-        findings.Block(code, part["row"].to_numpy("int64"), field, downgraded=bool(downgraded))
-        for (code, field, downgraded), part in grouped
-    ]
+    kinds = given[["code", "field", "downgraded"]].drop_duplicates()
+    blocks = []
+    for code, field, downgraded in kinds.itertuples(index=False):
+        same = (given["code"] == code) & (given["field"] == field)
+        rows = given.loc[same & (given["downgraded"] == downgraded), "row"].to_numpy("int64")
+        blocks.append(findings.Block(code, rows, field, downgraded=bool(downgraded)))
+    return blocks
 
 
 def _holding(found: pd.DataFrame) -> pd.DataFrame:

@@ -15,9 +15,14 @@ from relief_cli.cli import knowledge_commands, office_commands, payout_commands
 from relief_cli.cli.render import Screen
 from relief_cli.cli.state import State, requested_language
 from relief_cli.errors import ExitCode, ReliefError
-from relief_cli.i18n import LANGUAGES, N_, Translate, translator
+from relief_cli.i18n import N_, Translate, translator
 
-Language = StrEnum("Language", list(LANGUAGES))
+
+class Language(StrEnum):
+    """What ``--lang`` takes."""
+
+    ZH = "zh"
+    EN = "en"
 
 
 def main() -> None:

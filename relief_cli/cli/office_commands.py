@@ -40,9 +40,16 @@ def add(application: typer.Typer, say: Translate) -> None:
         from relief_cli.ledger import Ledger
 
         state: State = context.obj
-        given = {"name": name, "region": region, "county": county, "city": city}
-        chosen = {key: value for key, value in given.items() if value is not None}
         language = state.screen.language if state.language_given else "zh"
-        made = office.create(folder, approvals=approvals, language=language, **chosen)
+        defaults = office.Office(folder=folder)
+        made = office.create(
+            folder,
+            name=name or defaults.name,
+            region=region or defaults.region,
+            county=county or defaults.county,
+            city=city or defaults.city,
+            approvals=approvals,
+            language=language,
+        )
         Ledger.open(made.ledger_path)
         state.screen.office_made(made, as_json=True)

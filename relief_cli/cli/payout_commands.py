@@ -134,9 +134,7 @@ def add(application: typer.Typer, say: Translate) -> None:
     @application.command(
         "run",
         help=say(
-            N_(
-                "Do all of it, from rosters to bank files, as far as approvals allow. Safe to repeat."
-            )
+            N_("Do all of it, from rosters to bank files, as approvals allow. Safe to repeat.")
         ),
         epilog=say(N_("Example: relief run one-time 花名册/*.xlsx --cycle 2022-08")),
     )

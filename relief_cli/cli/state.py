@@ -37,8 +37,9 @@ class State:
     def office_or_new(self) -> "Office":
         """Give the office that is meant; a fresh folder named by ``--office`` becomes one."""
         from relief_cli import office
+        from relief_cli.settings import SETTINGS
 
-        if self.folder is None or (self.folder / office.SETTINGS).exists():
+        if self.folder is None or (self.folder / SETTINGS).exists():
             return self.office()
         made = office.create(self.folder)
         self._speaking(made)
@@ -48,8 +49,9 @@ class State:
     def office_or_defaults(self) -> "Office":
         """Give the office that is meant, or one of defaults that leaves no trace."""
         from relief_cli import office
+        from relief_cli.settings import SETTINGS
 
-        if self.folder is not None and not (self.folder / office.SETTINGS).exists():
+        if self.folder is not None and not (self.folder / SETTINGS).exists():
             return office.Office(folder=self.folder)
         try:
             return self.office()

@@ -136,7 +136,7 @@ def prepare(setting: Setting, request: Request) -> Prepared:
     with ledger.writing() as book:
         name = book.find(request.programme, request.cycle.text, drafted.digest)
         if name:
-            return _as_prepared(book, name, setting, repeated=True)
+            return Prepared(*_recorded(book, name, setting, repeated=True))
         result = plan.check(drafted, book)
         request.advance("check")
         if not result.count(checks.PAID):
@@ -151,14 +151,15 @@ def prepare(setting: Setting, request: Request) -> Prepared:
     return Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch, rendering)
 
 
-def _as_prepared(book: Book, name: str, setting: Setting, *, repeated: bool) -> Prepared:
+def _recorded(book: Book, name: str, setting: Setting, *, repeated: bool) -> tuple[Outcome, Batch]:
+    """Tell how a batch stands in the ledger."""
     batch, state = book.load(name), book.state(name)
     missing = setting.office.approvals if state == PREPARED else 0
     known = tuple(book.files(name))
     outcome = of_batch(batch, state, files=known, repeated=repeated, approvals_missing=missing)
     if state == EXPORTED:
         outcome = replace(outcome, output=setting.office.out_folder / name)
-    return Prepared(outcome, batch)
+    return outcome, batch
 
 
 def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
@@ -197,17 +198,18 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
 def export(setting: Setting, name: str, bank_format: str | None = None) -> Outcome:
     """Write the files of a batch; see :func:`relief_cli.payouts.exporting.export`."""
     with Ledger.open(setting.office.ledger_path).reading() as book:
-        prepared = _as_prepared(book, name, setting, repeated=False)
-    return exporting.export(setting, prepared.outcome, prepared.batch, bank_format)
+        outcome, batch = _recorded(book, name, setting, repeated=False)
+    return exporting.export(setting, outcome, batch, bank_format)
 
 
 def run(setting: Setting, request: Request) -> Outcome:
     """Do all of it, as far as approvals allow; made for cron, safe to repeat."""
     prepared = prepare(setting, request)
-    if prepared.batch is None or prepared.outcome.approvals_missing:
+    batch = prepared.batch
+    if batch is None or prepared.outcome.approvals_missing:
         return prepared.outcome
     if prepared.rendering is None:
-        outcome = exporting.export(setting, prepared.outcome, prepared.batch)
+        outcome = exporting.export(setting, prepared.outcome, batch)
     else:
         outcome = exporting.finish(setting, prepared.outcome, prepared.rendering)
     request.advance("export")

@@ -1,20 +1,21 @@
 """From a roster to what became of every row."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from relief_cli import money
-from relief_cli.batch import CELL_SEPARATOR, FINDINGS, INPUTS, SHEETS, UNPAID, conform
+from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID, conform
 from relief_cli.checks.rules import ERRORS
 from relief_cli.checks.run import HELD, Result
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy import Policy
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.gather import lacking_columns
+from relief_cli.roster.grid import CELL_SEPARATOR
 from relief_cli.roster.read import Roster, Sheet
 
 _ADDED = {"account_name": "账户名称", "category": "救助类别"}
@@ -206,7 +207,8 @@ def _completed(roster: Roster, known: Known, rows: npt.NDArray[np.int64]) -> lis
         ("account_name", "payee_name"),
     ):
         people[name] = people[payee].where(outside, people[name])
-    return [_filled(roster.sheets[person["sheet"]], person) for person in people.to_dict("records")]
+    records = cast("list[dict[str, Any]]", people.to_dict("records"))
+    return [_filled(roster.sheets[person["sheet"]], person) for person in records]
 
 
 def _filled(sheet: Sheet, person: dict[str, Any]) -> str:

@@ -18,6 +18,20 @@ from relief_cli.programmes import one_time
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.read import Roster
 
+_AS_READ = [
+    "input",
+    "sheet",
+    "sheet_row",
+    "member",
+    "person",
+    "name",
+    "township",
+    "household",
+    "payee_name",
+    "payee_id_number",
+    "institution",
+]
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -150,26 +164,10 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
     """Give the people to be paid, in the columns that programmes and payments ask for."""
     people = drafted.roster.people
     paid = result.fate == checks.PAID
-    rows = people.loc[
-        paid,
-        [
-            "input",
-            "sheet",
-            "sheet_row",
-            "member",
-            "person",
-            "name",
-            "township",
-            "village",
-            "household",
-            "payee_name",
-            "payee_id_number",
-            "institution",
-        ],
-    ].copy()
-    rows["account_number"] = people.loc[paid, "payee_account"]
-    rows["bank_name"] = people.loc[paid, "payee_bank"]
-    rows["bank"] = drafted.known.bank[paid]
-    rows["category"] = drafted.known.category[paid]
-    rows["county"] = drafted.counties[paid]
-    return rows
+    return people.loc[paid, _AS_READ].assign(
+        account_number=people.loc[paid, "payee_account"],
+        bank_name=people.loc[paid, "payee_bank"],
+        bank=drafted.known.bank[paid],
+        category=drafted.known.category[paid],
+        county=drafted.counties[paid],
+    )

@@ -111,7 +111,7 @@ class Categories:
         """
         folded = fold(text)
         found = [word for word in self.words if word in folded]
-        outer = [word for word in found if not any(word in other for other in found if other != word)]
+        outer = [one for one in found if not any(one in other for other in found if other != one)]
         codes = {self.words[word] for word in outer}
         return outer[0] if len(codes) == 1 else None
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from relief_cli.batch import CELL_SEPARATOR
 from relief_cli.i18n import N_
 from relief_cli.reports.words import Wording
+from relief_cli.roster.grid import CELL_SEPARATOR
 
 ADDED = (
     N_("Problem codes"),

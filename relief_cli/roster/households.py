@@ -180,7 +180,8 @@ def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:
 
 def _ambiguous(owners: pd.DataFrame) -> pd.Index:
     accounts = owners.drop_duplicates(["h", "account_number"])["h"]
-    return pd.Index(accounts[accounts.duplicated()].unique())
+    shared: pd.Index = pd.Index(accounts[accounts.duplicated()].unique())
+    return shared
 
 
 def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.DataFrame:

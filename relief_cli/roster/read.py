@@ -61,9 +61,9 @@ class Roster:
 
     ``people`` has one line per person in the order of files, sheets and rows: ``input``,
     ``sheet``, ``sheet_row``, ``member``, ``slot``, ``group``, ``slots`` int32; ``cells``; every
-    field of :mod:`relief_cli.roster.fields` as string (missing where blank), ``<field>#number`` bool;
-    ``person`` (18-character ID), ``household`` int64, ``says_head`` bool, ``only_head`` bool (the
-    sheet names heads of households only); and of
+    field of :mod:`relief_cli.roster.fields` as string (missing where blank), ``<field>#number``
+    bool; ``person`` (18-character ID), ``household`` int64, ``says_head`` bool, ``only_head``
+    bool (the sheet names heads of households only); and of
     :func:`relief_cli.roster.households.assign_payees` the payee, ``payee_account`` and
     ``payee_bank``, ``institution``, ``borrowed``, ``number_lost``.
     """
@@ -167,7 +167,8 @@ def _people(sheets: list[tuple[int, SheetTable]]) -> pd.DataFrame:
         place = joined.column_names.index(name)
         known = pc.coalesce(joined[name], pa.scalar(value=False))
         joined = joined.set_column(place, name, known)
-    return joined.to_pandas()
+    people: pd.DataFrame = joined.to_pandas()
+    return people
 
 
 def _lists_households(

@@ -5,7 +5,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from relief_cli.batch import CELL_SEPARATOR
+from relief_cli.roster.grid import CELL_SEPARATOR
 from relief_cli.reports.corrections import ADDED, Checked, column_number
 from relief_cli.reports.fix_list import fix_list_workbook, held_workbook
 from relief_cli.roster.fields import load_headers
