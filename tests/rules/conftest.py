@@ -1,7 +1,7 @@
 import pytest
 
-from relief_cli.cli.payout_commands import READERS
 from relief_cli.roster import sandbox
+from relief_cli.roster.gather import READERS
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,7 +3,10 @@
 Check digits come from python-stdnum, which the program does not use.
 """
 
+import contextlib
 import csv
+import io
+import json
 from dataclasses import dataclass
 
 import openpyxl
@@ -11,9 +14,11 @@ import xlwt
 from stdnum import luhn
 from stdnum.cn import ric
 
-from relief_cli import office as offices
-from relief_cli import payouts
-from relief_cli.calendar import Cycle
+from relief_cli.cli.app import execute
+from relief_cli.errors import ExitCode
+from relief_cli.ledger import Ledger
+from relief_cli.roster.gather import Options, gather
+from relief_cli.roster.read import read as read_gathered
 
 CYCLE = "2022-08"
 COLUMNS = ("姓名", "身份证号", "救助类别", "开户行", "账号")
@@ -113,30 +118,28 @@ class Told:
         return {code for code, _, _ in self.findings}
 
 
-def setting(folder, toml=""):
-    """Give the setting of a fresh office, with ``toml`` added to its relief.toml."""
-    if not (folder / "relief.toml").exists():
-        offices.create(folder)
-        if toml:
-            path = folder / "relief.toml"
-            text = path.read_text("utf-8").replace("[reading.headers]", "")
-            path.write_text(text + toml, encoding="utf-8")
-    return payouts.load_setting(offices.load(folder))
+def relief(office, *arguments):
+    """Run a command as a clerk does, and give its exit code and what it prints as JSON."""
+    printed, said = io.StringIO(), io.StringIO()
+    given = ["--lang", "en", "--json", "--office", str(office), *map(str, arguments)]
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
+        code = execute(given)
+    assert code != ExitCode.FAULT, said.getvalue()
+    return code, json.loads(printed.getvalue())
 
 
-def prepare(folder, *paths, cycle=CYCLE, toml="", **options):
-    """Prepare the one-time subsidy for ``paths`` in the office at ``folder``."""
-    request = payouts.Request(
-        programme="one-time", rosters=tuple(paths), cycle=Cycle.parse(cycle), **options
-    )
-    return payouts.prepare(setting(folder, toml), request)
+def read(*paths, **options):
+    """Read rosters without an office."""
+    return read_gathered(gather(paths, Options(**options)))
 
 
-def told(folder, *paths, **options):
-    """Prepare, and tell what became of every row."""
-    prepared = prepare(folder, *paths, **options)
-    batch, rows = prepared.batch, prepared.outcome.rows
-    assert batch is not None, prepared.outcome
+def told(office, *paths, cycle=CYCLE, options=()):
+    """Prepare the one-time subsidy, and tell what became of every row."""
+    _, answer = relief(office, "prepare", "one-time", *paths, "--cycle", cycle, *options)
+    assert answer.get("batch"), answer
+    with Ledger.open(office / "ledger.sqlite").reading() as book:
+        batch = book.load(answer["batch"])
+    rows = answer["rows"]
     findings = {
         (code, int(row), cell)
         for code, row, cell in zip(

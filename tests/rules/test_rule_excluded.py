@@ -5,11 +5,10 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from rules.made import id_number, person, table, write_csv
+from rules.made import id_number, person, read, table, write_csv
 
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
-from relief_cli.roster.read import Options, read_rosters
 
 CODE = "R404"
 
@@ -17,7 +16,7 @@ CODE = "R404"
 @pytest.mark.parametrize(("other", "held"), [(2, [False, True]), (3, [False, False])])
 def test_who_gets_an_excluding_programme_is_held(tmp_path, other, held):
     path = write_csv(tmp_path / "花名册.csv", table(person(1), person(2)))
-    roster = read_rosters([path], Options())
+    roster = read(path)
     people = len(roster.people)
     excluded = pd.DataFrame({"person": [id_number(other)], "programme": ["voucher"]}, dtype="str")
     subject = Subject(

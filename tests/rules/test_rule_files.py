@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import json
 import shutil
 
 import pytest
@@ -12,14 +11,13 @@ from rules.made import (
     card,
     id_number,
     person,
+    relief,
     table,
     told,
     write_csv,
     write_xls,
     write_xlsx,
 )
-
-from relief_cli.cli.app import execute
 
 SOUND = table(person(1), person(2))
 HEADLESS = [list(row) for row in SOUND[1:]]
@@ -98,10 +96,6 @@ OPENED = {
 """For each code a file of the same kind that is read."""
 
 
-def relief(office, *arguments):
-    return execute(["--lang", "en", "--json", "--office", str(office), *map(str, arguments)])
-
-
 def traces(folder):
     return {
         str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -114,72 +108,70 @@ def traces(folder):
 def paid_office(tmp_path_factory):
     folder = tmp_path_factory.mktemp("paid")
     july = write_xlsx(folder / "七月.xlsx", table(person(11)))
-    assert relief(folder / "office", "run", "one-time", july, "--cycle", "2022-07") == 0
+    assert relief(folder / "office", "run", "one-time", july, "--cycle", "2022-07")[0] == 0
     return folder / "office"
 
 
 @pytest.mark.parametrize(
     ("code", "make"), CASES, ids=[f"{code}-{n}" for n, (code, _) in enumerate(CASES)]
 )
-def test_a_refused_file_ends_with_2_and_leaves_no_trace(tmp_path, capsys, paid_office, code, make):
+def test_a_refused_file_ends_with_2_and_leaves_no_trace(tmp_path, paid_office, code, make):
     office = shutil.copytree(paid_office, tmp_path / "office")
     was = traces(office)
     sound = write_xlsx(tmp_path / "别的镇.xlsx", table(person(3)))
     bad = make(tmp_path)
-    capsys.readouterr()
-    assert relief(office, "run", "one-time", sound, bad, "--cycle", CYCLE) == 2
-    answer = json.loads(capsys.readouterr().out)["error"]
-    assert (answer["code"], answer["file"]) == (code, bad.name)
+    exit_code, answer = relief(office, "run", "one-time", sound, bad, "--cycle", CYCLE)
+    assert exit_code == 2
+    assert (answer["error"]["code"], answer["error"]["file"]) == (code, bad.name)
     assert traces(office) == was
 
 
 @pytest.mark.parametrize("code", OPENED)
-def test_a_sound_file_of_the_kind_is_taken_in(tmp_path, capsys, code):
+def test_a_sound_file_of_the_kind_is_taken_in(tmp_path, code):
     path = OPENED[code](tmp_path)
     key = tmp_path / "密码.txt"
     key.write_text("错的\n芝麻 1\n", encoding="utf-8")
     arguments = ("run", "one-time", path, "--cycle", CYCLE, "--password-file", key)
-    assert relief(tmp_path / "office", *arguments) == 0
-    answer = json.loads(capsys.readouterr().out)
+    exit_code, answer = relief(tmp_path / "office", *arguments)
+    assert exit_code == 0
     assert answer["rows"] == {"read": 2, "paid": 2, "held": 0, "skipped": 0}
     assert answer["findings"] == {}
 
 
-def test_no_password_is_told_from_a_wrong_one(tmp_path, capsys):
+def test_no_password_is_told_from_a_wrong_one(tmp_path):
     path = encrypted(tmp_path / "花名册.xlsx", SOUND)
     key = tmp_path / "密码.txt"
     key.write_text("芝麻\n", encoding="utf-8")
-    assert relief(tmp_path / "office", "check", path) == 2
-    assert "is encrypted" in json.loads(capsys.readouterr().out)["error"]["message"]
-    assert relief(tmp_path / "office", "check", path, "--password-file", key) == 2
-    assert "None of the passwords" in json.loads(capsys.readouterr().out)["error"]["message"]
+    _, answer = relief(tmp_path / "office", "check", path)
+    assert "is encrypted" in answer["error"]["message"]
+    _, answer = relief(tmp_path / "office", "check", path, "--password-file", key)
+    assert "None of the passwords" in answer["error"]["message"]
 
 
-def test_rows_beyond_the_offices_own_limit_are_refused(tmp_path, capsys):
+def test_rows_beyond_the_offices_own_limit_are_refused(tmp_path):
     office = tmp_path / "office"
-    assert relief(office, "run", "one-time", book(SOUND)(tmp_path), "--cycle", CYCLE) == 0
+    assert relief(office, "run", "one-time", book(SOUND)(tmp_path), "--cycle", CYCLE)[0] == 0
     settings = office / "relief.toml"
     text = settings.read_text("utf-8")
     settings.write_text(text.replace("[limits]", "[limits]\nrows = 3"), encoding="utf-8")
     many = write_xlsx(tmp_path / "多.xlsx", table(*map(person, range(1, 9))))
-    capsys.readouterr()
-    assert relief(office, "run", "one-time", many, "--cycle", CYCLE) == 2
-    assert json.loads(capsys.readouterr().out)["error"]["code"] == "F006"
+    exit_code, answer = relief(office, "run", "one-time", many, "--cycle", CYCLE)
+    assert (exit_code, answer["error"]["code"]) == (2, "F006")
 
 
-def test_all_refusals_of_a_run_come_at_once(tmp_path, capsys):
+def test_all_refusals_of_a_run_come_at_once(tmp_path):
     files = [write_csv(tmp_path / f"{n}.csv", rows) for n, rows in
              enumerate((HEADLESS, doubled("卡号"), SOUND))]  # fmt: skip
-    assert relief(tmp_path / "office", "check", *files) == 2
-    shown = capsys.readouterr()
-    assert "F003" in shown.out + shown.err
-    assert "1.csv" in shown.out + shown.err
+    exit_code, answer = relief(tmp_path / "office", "check", *files)
+    assert exit_code == 2
+    shown = [answer["error"], *answer["error"]["also"]]
+    assert [(one["code"], one["file"]) for one in shown] == [("F003", "0.csv"), ("F005", "1.csv")]
 
 
-def test_f004_no_file_says_where_the_money_goes(tmp_path, capsys):
+def test_f004_no_file_says_where_the_money_goes(tmp_path):
     path = write_csv(tmp_path / "花名册.csv", without("账号"))
-    assert relief(tmp_path / "office", "check", path) == 2
-    assert json.loads(capsys.readouterr().out)["error"]["code"] == "F004"
+    exit_code, answer = relief(tmp_path / "office", "check", path)
+    assert (exit_code, answer["error"]["code"]) == (2, "F004")
 
 
 # Warnings about sheets

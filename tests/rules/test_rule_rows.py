@@ -19,7 +19,11 @@ def written(folder, kind, people, merges=()):
     return WRITERS[kind](path, table(*people), merges=areas)
 
 
-CASES = [(code, kind) for code, pair in PAIRS.items() for kind in pair.kinds]
+CASES = [
+    (code, pair.kinds[number % len(pair.kinds)])
+    for number, (code, pair) in enumerate(PAIRS.items())
+]
+"""Each rule in one kind of file, the kinds in turn."""
 
 
 @pytest.mark.parametrize(("code", "kind"), CASES)
@@ -35,6 +39,6 @@ def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
 @pytest.mark.parametrize("code", PAIRS)
 def test_the_good_roster_has_not(tmp_path, code):
     pair = PAIRS[code]
-    run = told(tmp_path / "office", written(tmp_path, pair.kinds[0], pair.good))
+    run = told(tmp_path / "office", written(tmp_path, pair.kinds[-1], pair.good))
     assert run.findings == set()
     assert set(run.fates.values()) == {"paid"}
