@@ -164,10 +164,11 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
     """Give the people to be paid, in the columns that programmes and payments ask for."""
     people = drafted.roster.people
     paid = result.fate == checks.PAID
-    return people.loc[paid, _AS_READ].assign(
+    rows: pd.DataFrame = people.loc[paid, _AS_READ].assign(
         account_number=people.loc[paid, "payee_account"],
         bank_name=people.loc[paid, "payee_bank"],
         bank=drafted.known.bank[paid],
         category=drafted.known.category[paid],
         county=drafted.counties[paid],
     )
+    return rows

@@ -8,6 +8,7 @@ import pytest
 from relief_cli import batch as tables
 from relief_cli.files import OutputFile
 from relief_cli.reports.words import RuleText, Wording
+from relief_cli.roster.grid import CELL_SEPARATOR
 
 HEADER = ("序号", "姓名", "身份证号", "救助类别", "县区", "乡镇", "开户行", "账号", "发放金额")
 
@@ -19,7 +20,7 @@ def frame(columns, rows):
 
 
 def joined(*cells):
-    return tables.CELL_SEPARATOR.join(cells)
+    return CELL_SEPARATOR.join(cells)
 
 
 @pytest.fixture

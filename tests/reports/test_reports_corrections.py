@@ -5,10 +5,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from relief_cli.roster.grid import CELL_SEPARATOR
 from relief_cli.reports.corrections import ADDED, Checked, column_number
 from relief_cli.reports.fix_list import fix_list_workbook, held_workbook
 from relief_cli.roster.fields import load_headers
+from relief_cli.roster.grid import CELL_SEPARATOR
 
 RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
 
