@@ -57,6 +57,7 @@ FINDINGS = {
     "sheet_row": "int32",
     "member": "int32",
     "code": "str",
+    "severity": "str",
     "field": "str",
     "cell": "str",
     "detail": "str",

@@ -34,15 +34,15 @@ class Payer:
 class Limits:
     """What a roster may ask of this machine before it is refused (F006)."""
 
-    rows: int = 2_000_000
-    """Rows of all files of a run; the largest province has 1.3 million beneficiaries."""
-    file_megabytes: int = 500
+    rows: int = 1_200_000
+    """Rows of one sheet; Excel itself ends at 1,048,576."""
+    file_megabytes: int = 512
     """One file."""
-    inflated_megabytes: int = 4000
-    """One workbook, unpacked."""
-    memory_megabytes: int = 8000
+    inflated_megabytes: int = 3072
+    """One workbook, unpacked; a million rows of sixteen columns are 900."""
+    memory_megabytes: int = 6144
     """The process that reads a file."""
-    seconds: int = 900
+    seconds: int = 600
     """The reading of one file."""
 
 

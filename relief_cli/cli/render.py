@@ -168,7 +168,7 @@ class Screen:
             self._object(outcome.as_json())
             return
         self._sheets(outcome)
-        self._findings(outcome.findings)
+        self._findings(outcome.findings, outcome.severities)
         self._tell(
             N_("{rows} people's rows read, {errors} with errors that would hold them."),
             rows=outcome.rows,
@@ -183,7 +183,7 @@ class Screen:
             return
         self._headline(outcome)
         self._amounts(outcome)
-        self._findings(outcome.findings)
+        self._findings(outcome.findings, outcome.severities)
         self._bank_files(outcome)
         self._next(outcome)
 
@@ -260,11 +260,13 @@ class Screen:
         if len(rules) > 1:
             table = self._table(N_("code"), N_("severity"), N_("problem"))
             for rule in rules:
-                table.add_row(rule.code, self._severity(rule), self.say(rule.title))
+                table.add_row(rule.code, self._severity(rule.severity.value), self.say(rule.title))
             self._show(table)
             return
         for rule in rules:
-            self.line(f"{rule.code}  {self.say(rule.title)}  ({self._severity(rule)})")
+            self.line(
+                f"{rule.code}  {self.say(rule.title)}  ({self._severity(rule.severity.value)})"
+            )
             self._tell(N_("Why it matters: {text}"), text=self.say(rule.why))
             self._tell(N_("How to put it right: {text}"), text=self.say(rule.remedy))
             self._tell(N_("Wrong: {text}"), text=rule.bad or self.say(N_("(empty)")))
@@ -303,15 +305,15 @@ class Screen:
         table.add_row(*(format_yuan(fen) for fen in outcome.shares_fen.values()))
         self._show(table)
 
-    def _findings(self, findings: dict[str, int]) -> None:
+    def _findings(self, findings: dict[str, int], severities: dict[str, str]) -> None:
         from relief_cli.checks.rules import RULES
 
         if not findings:
             return
         table = self._table(N_("code"), N_("severity"), N_("rows"), N_("problem"))
         for code, count in findings.items():
-            rule = RULES[code]
-            table.add_row(code, self._severity(rule), f"{count:,}", self.say(rule.title))
+            severity = self._severity(severities[code])
+            table.add_row(code, severity, f"{count:,}", self.say(RULES[code].title))
         self._show(table)
 
     def _sheets(self, outcome: "CheckOutcome") -> None:
@@ -354,10 +356,10 @@ class Screen:
                 cycle=outcome.cycle,
             )
 
-    def _severity(self, rule: "Rule") -> str:
+    def _severity(self, severity: str) -> str:
         from relief_cli.reports.words import SEVERITIES
 
-        return self.say(SEVERITIES[rule.severity.value])
+        return self.say(SEVERITIES[severity])
 
     def _rule_object(self, rule: "Rule") -> dict[str, Any]:
         texts = {"title": rule.title, "why": rule.why, "remedy": rule.remedy}

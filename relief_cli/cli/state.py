@@ -41,7 +41,12 @@ class State:
 
         if self.folder is None or (self.folder / SETTINGS).exists():
             return self.office()
-        made = office.create(self.folder)
+        try:
+            made = office.create(self.folder)
+        except UsageError as error:
+            if error.code != "office-exists":  # another run made it at the same moment
+                raise
+            return self.office()
         self._speaking(made)
         self.screen.office_made(made)
         return made

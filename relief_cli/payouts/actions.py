@@ -20,6 +20,7 @@ from relief_cli.payouts.outcome import (
     CheckOutcome,
     Outcome,
     code_counts,
+    code_severities,
     of_batch,
 )
 from relief_cli.payouts.setting import Request, Setting
@@ -79,7 +80,8 @@ def check(
     advance("write")
     return CheckOutcome(
         rows=len(roster.people),
-        findings=code_counts(found["code"]),
+        findings=code_counts(found),
+        severities=code_severities(found),
         rows_with_errors=result.count(checks.HELD),
         report=place,
         sheets=_sheets(roster),
@@ -190,7 +192,8 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
             "skipped": result.count(checks.SKIPPED),
         },
         shares_fen=dict.fromkeys(plan.sources(drafted), 0),
-        findings=code_counts(found["code"]),
+        findings=code_counts(found),
+        severities=code_severities(found),
         held_list=place,
     )
 

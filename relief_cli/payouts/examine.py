@@ -124,13 +124,15 @@ def _sheet_findings(roster: Roster) -> list[tuple[object, ...]]:
     """Tell of hidden sheets and rows (F008) and of totals that disagree (F012)."""
     found: list[tuple[object, ...]] = []
     for number, given in enumerate(roster.inputs):
-        found += [(-1, number, -1, 0, 0, "F008", "", "", name) for name in given.hidden_sheets]
+        found += [
+            (-1, number, -1, 0, 0, "F008", "warning", "", "", name) for name in given.hidden_sheets
+        ]
     for number, sheet in enumerate(roster.sheets):
         at = (-1, sheet.input, number)
         if sheet.hidden_rows:
-            found.append((*at, 0, 0, "F008", "", "", str(sheet.hidden_rows)))
+            found.append((*at, 0, 0, "F008", "warning", "", "", str(sheet.hidden_rows)))
         for row, field, detail in _wrong_totals(roster, number, sheet):
-            found.append((*at, row, 0, "F012", field, sheet.cell(field, 0, row), detail))
+            found.append((*at, row, 0, "F012", "warning", field, sheet.cell(field, 0, row), detail))
     return found
 
 

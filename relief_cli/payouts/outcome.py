@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from relief_cli.batch import Batch
 from relief_cli.files import OutputFile
 from relief_cli.reports.figures import count_rows
@@ -27,6 +29,8 @@ class Outcome:
     amount_fen: int = 0
     shares_fen: dict[str, int] = field(default_factory=dict)
     findings: dict[str, int] = field(default_factory=dict)
+    severities: dict[str, str] = field(default_factory=dict)
+    """The worst severity that each code has here; an error may be but a warning in one place."""
     files: tuple[OutputFile, ...] = ()
     output: Path | None = None
     repeated: bool = False
@@ -72,6 +76,7 @@ class CheckOutcome:
 
     rows: int
     findings: dict[str, int]
+    severities: dict[str, str]
     rows_with_errors: int
     report: Path
     sheets: tuple[tuple[str, str, int, int, tuple[str, ...]], ...]
@@ -127,7 +132,8 @@ def of_batch(
         payments=len(batch.payments),
         amount_fen=batch.amount_fen,
         shares_fen={str(source): int(fen) for source, fen in shares.items()},
-        findings=code_counts(batch.findings["code"]),
+        findings=code_counts(batch.findings),
+        severities=code_severities(batch.findings),
         files=files,
         output=output,
         repeated=repeated,
@@ -135,7 +141,13 @@ def of_batch(
     )
 
 
-def code_counts(codes: Any) -> dict[str, int]:  # noqa: ANN401  # a pandas column of text
+def code_counts(findings: pd.DataFrame) -> dict[str, int]:
     """Count findings by code, in the order of the codes."""
-    counted = codes.value_counts()
+    counted = findings["code"].value_counts()
     return {str(code): int(counted[code]) for code in sorted(counted.index)}
+
+
+def code_severities(findings: pd.DataFrame) -> dict[str, str]:
+    """Give the worst severity of each code; errors, notices and warnings sort in that order."""
+    worst = findings.groupby("code")["severity"].min()
+    return {str(code): str(severity) for code, severity in worst.items()}

@@ -24,6 +24,7 @@ pa.set_memory_pool(pa.system_memory_pool())
 
 _NAMES = ("name", "household_head", "account_name")
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_SCIENTIFIC = r"^\s*[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}\s*$"
 _BLANK_ROW = r"^[\x1f\s\x{3000}\x{a0}]*$"
 
 
@@ -59,7 +60,7 @@ def _part(rows: Sequence[Sequence[Cell]], first: int, layout: Layout) -> pa.Tabl
         name = column_name(column)
         columns[name] = _cleaned(column.field, clean.blank_to_null(texts[column.index]))
         if column.field in NUMBERS_AS_TEXT:
-            columns[f"{name}#number"] = _were_numbers(given[column.index])
+            columns[f"{name}#number"] = _were_numbers(given[column.index], texts[column.index])
     filled = pc.invert(pc.match_substring_regex(cells, _BLANK_ROW))
     return pa.table(columns).filter(filled)
 
@@ -73,10 +74,12 @@ def _texts(cells: Sequence[Cell]) -> pa.Array:
     return values
 
 
-def _were_numbers(cells: Sequence[Cell]) -> pa.Array:
+def _were_numbers(cells: Sequence[Cell], texts: pa.Array) -> pa.Array:
+    """Say which cells held a number, or the text that Excel exports for one (6.22848E+18)."""
+    exported = pc.match_substring_regex(texts, _SCIENTIFIC)
     if set(map(type, cells)) <= {str}:
-        return pa.array(np.zeros(len(cells), dtype=bool))
-    return pa.array([isinstance(cell, int | float) for cell in cells], pa.bool_())
+        return exported
+    return pc.or_(exported, pa.array([isinstance(cell, int | float) for cell in cells], pa.bool_()))
 
 
 def _cleaned(field: str, values: pa.Array) -> pa.Array:

@@ -6,6 +6,8 @@ file is refused (F011). On small samples a charset guesser is wrong as often as 
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,6 +18,10 @@ from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _SAMPLE_LINES = 20
+_QUOTED = re.compile(r'"[^"]*"')
+_AS_TEXT = re.compile(r'="([^"]*)"')
+"""How exports keep Excel from taking digits for a number."""
+
 _LONGEST_CELL = 32_767
 """What Excel holds in a cell; more is not a roster."""
 
@@ -31,8 +37,7 @@ def read(path: Path, columns: int) -> Grid:
         UnreadableError: F011 (encoding), F001 (not a table), F006 (too wide).
     """
     text = _decode(path)
-    sample = [line for line in islice(io.StringIO(text), _SAMPLE_LINES) if line.strip()]
-    delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in sample))
+    delimiter = _delimiter(text)
     width = _width(path, text, delimiter, columns)
     return Grid("", _chunks(text, delimiter, width), Features())
 
@@ -65,9 +70,21 @@ def _decode(path: Path) -> str:
     )
 
 
+def _delimiter(text: str) -> str:
+    """Give the mark that stands equally often in the most lines; marks in remarks vary."""
+    sample = "".join(islice(io.StringIO(text), _SAMPLE_LINES))
+    lines = _QUOTED.sub("", sample).splitlines()
+
+    def evenness(mark: str) -> tuple[int, int]:
+        counts = Counter(count for line in lines if (count := line.count(mark)))
+        return max(((lines, count) for count, lines in counts.items()), default=(0, 0))
+
+    return max(_DELIMITERS, key=evenness)
+
+
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     csv.field_size_limit(_LONGEST_CELL)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
 def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
@@ -95,7 +112,9 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
 
 
 def _chunks(text: str, delimiter: str, width: int) -> Iterator[list[list[Cell]]]:
-    rows = _reader(text, delimiter)
+    rows: Iterator[list[str]] = _reader(text, delimiter)
+    if '="' in text:
+        rows = ([_plain(cell) for cell in row] for row in rows)
     while True:
         chunk: list[list[Cell]] = [
             [*row, *[""] * (width - len(row))] for row in islice(rows, CHUNK)
@@ -103,3 +122,8 @@ def _chunks(text: str, delimiter: str, width: int) -> Iterator[list[list[Cell]]]
         if not chunk:
             return
         yield chunk
+
+
+def _plain(cell: str) -> str:
+    marked = _AS_TEXT.fullmatch(cell)
+    return marked[1] if marked else cell

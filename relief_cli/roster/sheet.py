@@ -4,6 +4,7 @@ Runs in the reader's child process, so it knows Arrow and NumPy but not pandas.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,14 +19,22 @@ from relief_cli.roster.fields import MONEY, NUMBERS_AS_TEXT, Headers
 from relief_cli.roster.grid import CELL_SEPARATOR, Cell, CellFinding, Grid, cell_text, column_letter
 from relief_cli.roster.header import SEARCHED_ROWS, Layout, find_header, is_header_again
 
-_TOTAL = re.compile(
-    r"^(?:本页|本村|本社区|本组|本镇|本乡|本县|全村|全镇|全乡|全县|全区|全市)?(小计|合计|总计|累计|共计|总合计)"
-)
+_TOTAL = re.compile(r"^(?:本.{1,2}|全.|以上)?(小计|合计|总计|累计|共计|总合计)")
+_TOTAL_OF = re.compile(r"^[^0-9]{1,16}?(小计|合计|总计|累计|共计)")
+"""Such as 黄寨镇小计; only where nothing stands in the ID column."""
 _NOTE = re.compile(
     r"^(?:注|备注|说明|制表|填表|填报|审核|复核|审批|负责人|经办|单位|主管|领导|日期|盖章|第.{1,6}页|联系|签字|签章|公章)"
 )
 _ID_SHAPED = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
+_ID_NUMBERS = (1e17, 1e18)
+"""Between these an ID lies that was stored as a number."""
+
 _ERROR_TEXT = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$"
+_NAMING = frozenset(
+    {"name", "id_number", "household_head", "household_head_id_number", "account_number"}
+)
+"""Fields that make a row a person's, be it one who is held because the rest is missing."""
+
 _NO_FORMULAS = frozenset({*MONEY, *NUMBERS_AS_TEXT})
 """Fields in which a formula would change who is paid, or what (F007)."""
 
@@ -110,12 +119,13 @@ def _rechained(
 
 
 def _holds_people(chunks: list[list[list[Cell]]]) -> bool:
-    return any(
-        isinstance(cell, str) and _ID_SHAPED.search(cell)
-        for chunk in chunks
-        for row in chunk
-        for cell in row
-    )
+    return any(_may_be_id(cell) for chunk in chunks for row in chunk for cell in row)
+
+
+def _may_be_id(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return bool(_ID_SHAPED.search(_compact(unicodedata.normalize("NFKC", cell))))
+    return isinstance(cell, int | float) and _ID_NUMBERS[0] <= cell < _ID_NUMBERS[1]
 
 
 def _title(first: list[list[Cell]], layout: Layout) -> str:
@@ -126,15 +136,15 @@ def _title(first: list[list[Cell]], layout: Layout) -> str:
 def _sort(rows: pa.Table, layout: Layout) -> _Sorted:
     """Tell people from totals, notes and repeated headers.
 
-    A person's row has something in a name, ID or account column. Only rows without a well-shaped
-    ID are looked at one by one.
+    A person's row has something in a name, ID or account column, the head's among them. Only rows
+    without a well-shaped ID are looked at one by one.
     """
     person = np.zeros(rows.num_rows, dtype=bool)
     identified = np.zeros(rows.num_rows, dtype=bool)
     shaped = np.zeros(rows.num_rows, dtype=bool)
     for name in rows.column_names:
         base = name.split(".")[0]
-        if base in ("name", "id_number", "account_number") and "#" not in name:
+        if base in _NAMING and "#" not in name:
             person |= np.asarray(pc.is_valid(rows[name]))
         if base == "id_number" and "#" not in name:
             identified |= np.asarray(pc.is_valid(rows[name]))
@@ -143,7 +153,8 @@ def _sort(rows: pa.Table, layout: Layout) -> _Sorted:
     result = _Sorted(people=person)
     for position in np.flatnonzero(~shaped):
         texts = rows["cells"][int(position)].as_py().split(CELL_SEPARATOR)
-        total = _as_total(texts, int(rows["sheet_row"][int(position)].as_py()), layout)
+        sheet_row = int(rows["sheet_row"][int(position)].as_py())
+        total = _as_total(texts, sheet_row, layout, identified=bool(identified[position]))
         if total:
             result.totals.append(total)
             person[position] = False
@@ -157,10 +168,12 @@ def _compact(text: str) -> str:
     return re.sub(r"[\s\u3000:：]+", "", text)
 
 
-def _as_total(texts: list[str], sheet_row: int, layout: Layout) -> Total | None:
+def _as_total(
+    texts: list[str], sheet_row: int, layout: Layout, *, identified: bool
+) -> Total | None:
     for text in texts:
         compact = _compact(text)
-        match = _TOTAL.match(compact)
+        match = _TOTAL.match(compact) or (None if identified else _TOTAL_OF.match(compact))
         if match:
             amounts = {
                 column.field: texts[column.index].strip()

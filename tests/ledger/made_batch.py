@@ -108,6 +108,7 @@ def make_batch(people, sequence=1, **fields):
                 "sheet_row": [13, 0],
                 "member": 0,
                 "code": ["R103", "F008"],
+                "severity": ["error", "warning"],
                 "field": ["id_number", ""],
                 "cell": ["C13", ""],
                 "detail": ["1408****", None],
