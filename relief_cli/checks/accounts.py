@@ -24,7 +24,8 @@ def check(subject: Subject) -> list[Block]:
     account = people["payee_account"]
     given = account.notna().to_numpy()
     digits = account.str.len().fillna(0).to_numpy("int64")
-    lost = given & people["number_lost"].to_numpy() & (digits > _EXACT_DIGITS)
+    shortened = (digits > _EXACT_DIGITS) | matches(account, r"E\+")  # as Excel exports: 6.2E+18
+    lost = given & people["number_lost"].to_numpy() & shortened
     malformed = given & ~lost & ~matches(account, _ACCOUNT)
     resident = people["institution"].to_numpy()
     sound = given & ~lost & ~malformed

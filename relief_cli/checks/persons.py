@@ -15,7 +15,7 @@ from relief_cli.roster.identity import NOBODY
 
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅．.", "·"))
 _STOPPED_NOT = frozenset(
-    {"否", "无", "正常", "0", "未停", "不", "在保", "正常发放", "未停发", "未停保"}
+    {"否", "无", "正常", "0", "未停", "不", "在保", "正常发放", "未停发", "未停保", "FALSE", "N"}
 )
 
 

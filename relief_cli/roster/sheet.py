@@ -25,6 +25,7 @@ _TOTAL_OF = re.compile(r"^[^0-9]{1,16}?(小计|合计|总计|累计|共计)")
 _NOTE = re.compile(
     r"^(?:注|备注|说明|制表|填表|填报|审核|复核|审批|负责人|经办|单位|主管|领导|日期|盖章|第.{1,6}页|联系|签字|签章|公章)"
 )
+_COLUMN_NUMBER = re.compile(r"[0-9]{1,3}")
 _ID_SHAPED = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _ID_NUMBERS = (1e17, 1e18)
 """Between these an ID lies that was stored as a number."""
@@ -158,7 +159,11 @@ def _sort(rows: pa.Table, layout: Layout) -> _Sorted:
         if total:
             result.totals.append(total)
             person[position] = False
-        elif is_header_again(texts, layout) or (_is_note(texts) and not identified[position]):
+        elif (
+            is_header_again(texts, layout)
+            or _is_numbering(texts)
+            or (_is_note(texts) and not identified[position])
+        ):
             person[position] = False
         result.notes += not (person[position] or total)
     return result
@@ -184,6 +189,18 @@ def _as_total(
         if compact and not compact.replace(".", "").isdigit():
             return None
     return None
+
+
+def _is_numbering(texts: list[str]) -> bool:
+    """Say whether a row numbers the columns (甲 乙 1 2 3), as forms do below their header."""
+    given = [compact for text in texts if (compact := _compact(text).strip("()（）"))]
+    numbers = [int(text) for text in given if _COLUMN_NUMBER.fullmatch(text)]
+    lettered = [text for text in given if text in ("栏次", "甲", "乙", "丙", "丁")]
+    return (
+        len(numbers) >= 3
+        and len(numbers) + len(lettered) == len(given)
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )
 
 
 def _is_note(texts: list[str]) -> bool:
