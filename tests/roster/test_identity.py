@@ -1,0 +1,122 @@
+"""Identity numbers by whole columns agree with python-stdnum, number by number."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stdnum.cn import ric
+from stdnum.exceptions import InvalidComponent
+
+from relief_cli.roster import identity
+
+TODAY = dt.date(2022, 8, 31)
+
+
+def parse(*numbers):
+    return identity.parse(pd.Series(list(numbers), dtype="str"))
+
+
+digits = st.text("0123456789", min_size=17, max_size=17)
+dated = st.builds(
+    "{:06d}{:%Y%m%d}{:03d}".format,
+    st.integers(110000, 659999),
+    st.dates(dt.date(1900, 1, 1), dt.date(2030, 12, 31)),
+    st.integers(0, 999),
+)
+numbers = st.one_of(
+    st.tuples(digits | dated, st.sampled_from("0123456789X")).map("".join),
+    dated.map(lambda body: body + ric.calc_check_digit(f"{body}0")),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(numbers, min_size=1, max_size=12))
+def test_check_characters_and_births_agree_with_stdnum(given_numbers):
+    found = parse(*given_numbers)
+    assert list(found.person) == given_numbers
+    far = dt.date(9999, 12, 31)
+    possible = identity.births_possible(found.birth, far)
+    for place, number in enumerate(given_numbers):
+        assert found.check_wrong[place] == (ric.calc_check_digit(number) != number[-1])
+        try:
+            born = ric.get_birth_date(number)
+        except InvalidComponent:
+            assert not possible[place]
+        else:
+            assert possible[place] == (born.year >= 1850)
+        assert found.region[place] == int(number[:6])
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.text("0123456789Xx ", max_size=19) | st.none(), max_size=10))
+def test_what_is_no_number_is_nobody(texts):
+    found = identity.parse(pd.Series(texts, dtype="str"))
+    for place, text in enumerate(texts):
+        text = text or ""  # noqa: PLW2901  # missing is as empty
+        eighteen = len(text) == 18 and text[:17].isdigit() and text[17] in "0123456789X"
+        shaped = eighteen or (len(text) == 15 and text.isdigit())
+        assert (found.key[place] != identity.NOBODY) == shaped
+        assert pd.notna(found.person[place]) == shaped
+        assert found.upgraded[place] == (shaped and not eighteen)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(numbers, min_size=2, max_size=10))
+def test_keys_are_equal_where_numbers_are(given_numbers):
+    keys = parse(*given_numbers).key
+    assert len(set(keys.tolist())) == len(set(given_numbers))
+
+
+def test_an_old_number_is_the_same_person():
+    found = parse("140122800101001", "140122198001010018")
+    assert list(found.person) == ["140122198001010018"] * 2
+    assert found.key[0] == found.key[1]
+    assert list(found.upgraded) == [True, False]
+    assert not found.check_wrong.any()
+
+
+def test_a_slice_of_a_column_is_parsed_like_a_column():
+    whole = pd.Series(["1", "140122198001010018", None, "140122800101001"], dtype="str")
+    assert list(identity.parse(whole.iloc[1:]).person.dropna()) == ["140122198001010018"] * 2
+
+
+@pytest.mark.parametrize(
+    ("birth", "possible"),
+    [
+        (20000229, True),
+        (19000229, False),
+        (20220229, False),
+        (20240229, False),
+        (19901301, False),
+        (19900001, False),
+        (19900431, False),
+        (19900400, False),
+        (20220831, True),
+        (20220901, False),
+        (18490101, False),
+    ],
+)
+def test_births(birth, possible):
+    assert identity.births_possible(np.array([birth]), TODAY)[0] == possible
+
+
+@pytest.mark.parametrize(
+    ("birth", "age"), [(19120831, 110), (19120901, 109), (19110831, 111), (20220831, 0)]
+)
+def test_ages(birth, age):
+    assert identity.ages(np.array([birth]), TODAY)[0] == age
+
+
+@pytest.mark.parametrize("code", [140122, 142322, 810000, 820000, 830000, 140121, 142201])
+def test_regions_in_force_abolished_and_of_permits_are_known(code):
+    assert code in identity.region_codes()
+
+
+def test_masks():
+    assert identity.mask_id("140122198001010018") == "140122**********18"
+    assert identity.mask_id("1401") == "****"
+    assert identity.mask_account("6228480000000000018") == "****0018"
+    assert identity.mask_account("12345678") == "****"
