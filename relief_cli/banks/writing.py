@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -17,6 +18,21 @@ from relief_cli.files import OutputFile, make_private_folder, sha256_of, write_b
 
 FOLDER = "bank"
 """The folder of bank files, in a batch's folder."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Planned files that are to be made, with all that their bytes depend on."""
+
+    planned: Sequence[PlannedFile]
+    payments: pd.DataFrame
+    templates: Mapping[str, Template]
+    context: BankContext
+
+
+def render_job(job: Job) -> list[bytes]:
+    """Make the bytes of a job's files; see :func:`render_files`."""
+    return render_files(job.planned, job.payments, job.templates, job.context)
 
 
 def render_files(

@@ -1,16 +1,12 @@
 """Writes what a batch sends out: complete, recorded before it is in place, and then in one step."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
 from relief_cli import files
-from relief_cli.banks.context import BankContext
 from relief_cli.banks.planning import PlannedFile, locate, plan_files
-from relief_cli.banks.template import Template
-from relief_cli.banks.writing import FOLDER, render_files, write
+from relief_cli.banks.writing import FOLDER, Job, render_job, write
 from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError, ReliefError, UsageError, WaitingError
 from relief_cli.files import OutputFile
@@ -44,34 +40,22 @@ def begin(setting: Setting, batch: Batch) -> Rendering:
         PolicyError: as :func:`relief_cli.banks.planning.plan_files`; nothing was started.
         RefusedError: likewise.
     """
-    task = _task(setting, batch)
-    made = sandbox.read_each(_render, [task], lambda _task: _ALLOWANCE, modules=READERS)
-    return Rendering(batch, task.planned, made)
+    job = _job(setting, batch)
+    made = sandbox.read_each(render_job, [job], lambda _job: _ALLOWANCE, modules=READERS)
+    return Rendering(batch, job.planned, made)
 
 
 def render_here(setting: Setting, batch: Batch) -> Rendering:
     """Plan and make the bank files of ``batch`` in this process; raises as :func:`begin`."""
-    task = _task(setting, batch)
-    return Rendering(batch, task.planned, iter([_render(task)]))
+    job = _job(setting, batch)
+    return Rendering(batch, job.planned, iter([render_job(job)]))
 
 
-@dataclass(frozen=True)
-class _Task:
-    planned: Sequence[PlannedFile]
-    payments: pd.DataFrame
-    templates: Mapping[str, Template]
-    context: BankContext
-
-
-def _task(setting: Setting, batch: Batch) -> _Task:
+def _job(setting: Setting, batch: Batch) -> Job:
     context = setting.context(batch)
     planned = plan_files(batch.payments, setting.templates, context)
     used = {file.format: setting.templates[file.format] for file in planned}
-    return _Task(planned, batch.payments, used, context)
-
-
-def _render(task: _Task) -> list[bytes]:
-    return render_files(task.planned, task.payments, task.templates, task.context)
+    return Job(planned, batch.payments, used, context)
 
 
 def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:

@@ -50,7 +50,7 @@ def build(chunks: Iterable[list[list[Cell]]], layout: Layout) -> pa.Table:
 def _part(rows: Sequence[Sequence[Cell]], first: int, layout: Layout) -> pa.Table:
     width = len(layout.header)
     given = list(zip(*rows, strict=True)) if rows else [()] * width
-    texts = [_texts(cells) for cells in given]
+    texts = _without_controls([_texts(cells) for cells in given])
     cells = pc.binary_join_element_wise(*texts, pa.scalar(CELL_SEPARATOR, pa.large_string()))
     columns: dict[str, pa.Array] = {
         "sheet_row": pa.array(np.arange(first + 1, first + 1 + len(rows), dtype="int32")),
@@ -67,11 +67,18 @@ def _part(rows: Sequence[Sequence[Cell]], first: int, layout: Layout) -> pa.Tabl
 
 def _texts(cells: Sequence[Cell]) -> pa.Array:
     if set(map(type, cells)) - {str}:
-        cells = [cell_text(cell) for cell in cells]
-    values = pa.array(cells, pa.large_string())
-    if pc.any(pc.match_substring_regex(values, _CONTROLS)).as_py():
-        values = pc.replace_substring_regex(values, _CONTROLS, "")
-    return values
+        cells = [cell if cell.__class__ is str else cell_text(cell) for cell in cells]
+    return pa.array(cells, pa.large_string())
+
+
+def _without_controls(columns: list[pa.Array]) -> list[pa.Array]:
+    """Take control characters out: the cells of a row are joined by one."""
+    return [
+        pc.replace_substring_regex(column, _CONTROLS, "")
+        if pc.any(pc.match_substring_regex(column, _CONTROLS)).as_py()
+        else column
+        for column in columns
+    ]
 
 
 def _were_numbers(cells: Sequence[Cell], texts: pa.Array) -> pa.Array:

@@ -15,8 +15,8 @@ from relief_cli.roster.limits import DEFAULT, MIB, Limits
 from relief_cli.roster.reader import FileTable, Job, read_file
 from relief_cli.roster.sheet import SheetTable
 
-READERS = ("pandas", "relief_cli.roster.reader")
-"""What the server of child processes loads before the first file comes.
+READERS = ("pandas", "relief_cli.roster.reader", "relief_cli.banks.writing")
+"""What the server of child processes loads before the first file comes, by name alone.
 
 Arrow looks for pandas when it first makes an array: loaded beforehand it costs a child nothing.
 """

@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
-import msoffcrypto
 import python_calamine
-from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError
 
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
@@ -141,7 +139,9 @@ def _chunks(job: Job, sheet: python_calamine.CalamineSheet) -> Iterator[list[lis
     rows = sheet.iter_rows()
     while True:
         with _damage(job):
-            chunk = [[*left, *row] for row in islice(rows, CHUNK)]
+            chunk = list(islice(rows, CHUNK))
+        if left:
+            chunk = [[*left, *row] for row in chunk]
         if not chunk:
             return
         yield chunk
@@ -179,6 +179,13 @@ def _opened(job: Job) -> io.BytesIO:
 
 
 def _decrypted(job: Job, data: io.BytesIO) -> io.BytesIO:
+    import msoffcrypto  # noqa: PLC0415  # few workbooks are encrypted, and it takes its time
+    from msoffcrypto.exceptions import (  # noqa: PLC0415  # likewise
+        DecryptionError,
+        FileFormatError,
+        InvalidKeyError,
+    )
+
     file = job.container.path.name
     for password in job.passwords:
         plain = io.BytesIO()
