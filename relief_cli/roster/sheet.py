@@ -27,6 +27,9 @@ _NOTE = re.compile(
 )
 _COLUMN_NUMBER = re.compile(r"[0-9]{1,3}")
 _ID_SHAPED = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
+_SOME_ID = r"[0-9]{6}"
+"""What stands in an ID column of a person, however badly; not of a signature (张书记)."""
+
 _ID_NUMBERS = (1e17, 1e18)
 """Between these an ID lies that was stored as a number."""
 
@@ -148,7 +151,8 @@ def _sort(rows: pa.Table, layout: Layout) -> _Sorted:
         if base in _NAMING and "#" not in name:
             person |= np.asarray(pc.is_valid(rows[name]))
         if base == "id_number" and "#" not in name:
-            identified |= np.asarray(pc.is_valid(rows[name]))
+            digits = pc.match_substring_regex(rows[name], _SOME_ID)
+            identified |= np.asarray(pc.fill_null(digits, pa.scalar(value=False)))
             matches = pc.match_substring_regex(rows[name], "^[0-9]{15}([0-9]{2}[0-9X])?$")
             shaped |= np.asarray(pc.fill_null(matches, pa.scalar(value=False)))
     result = _Sorted(people=person)
