@@ -69,7 +69,7 @@ class Screen:
     def usage_error(self, error: typer.TyperException) -> None:
         """Print what the command line lacks."""
         context = getattr(error, "ctx", None)
-        self._to_stderr(f"{self.say(N_('Error'))}: {error.format_message()}")
+        self._to_stderr(self.say(N_("Error: {text}")).format(text=error.format_message()))
         if context is not None:
             self._to_stderr(
                 self.say(N_("Help: {command} --help")).format(command=context.command_path)
@@ -376,7 +376,8 @@ class Screen:
         place = " ".join(part for part in (error.file, error.sheet, error.cell) if part)
         code = f"[{error.code}] " if error.code[:1].isupper() else ""
         shown = f"{place}: " if place else ""
-        self._to_stderr(f"{self.say(N_('Error'))}: {code}{shown}{error.text(self.say)}")
+        text = f"{code}{shown}{error.text(self.say)}"
+        self._to_stderr(self.say(N_("Error: {text}")).format(text=text))
         for label, text in (
             (N_("Why it matters: {text}"), error.why_text(self.say)),
             (N_("What to do: {text}"), error.remedy_text(self.say)),
