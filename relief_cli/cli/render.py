@@ -264,8 +264,11 @@ class Screen:
             self._show(table)
             return
         for rule in rules:
-            self.line(
-                f"{rule.code}  {self.say(rule.title)}  ({self._severity(rule.severity.value)})"
+            self._tell(
+                N_("{code}  {problem} ({severity})"),
+                code=rule.code,
+                problem=self.say(rule.title),
+                severity=self._severity(rule.severity.value),
             )
             self._tell(N_("Why it matters: {text}"), text=self.say(rule.why))
             self._tell(N_("How to put it right: {text}"), text=self.say(rule.remedy))
@@ -374,9 +377,11 @@ class Screen:
 
     def _say_error(self, error: ReliefError) -> None:
         place = " ".join(part for part in (error.file, error.sheet, error.cell) if part)
-        code = f"[{error.code}] " if error.code[:1].isupper() else ""
-        shown = f"{place}: " if place else ""
-        text = f"{code}{shown}{error.text(self.say)}"
+        text = error.text(self.say)
+        if place:
+            text = self.say(N_("{place}: {text}")).format(place=place, text=text)
+        if error.code[:1].isupper():
+            text = f"[{error.code}] {text}"
         self._to_stderr(self.say(N_("Error: {text}")).format(text=text))
         for label, text in (
             (N_("Why it matters: {text}"), error.why_text(self.say)),
