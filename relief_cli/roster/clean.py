@@ -79,4 +79,4 @@ def _name(text: str) -> str:
 
 def _text(text: str) -> str:
     plain = _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
-    return plain.lstrip(_APOSTROPHES).strip()
+    return plain.lstrip(f"{_APOSTROPHES} ")

@@ -19,16 +19,15 @@ from relief_cli.roster.fields import MONEY, NUMBERS_AS_TEXT, Headers
 from relief_cli.roster.grid import CELL_SEPARATOR, Cell, CellFinding, Grid, cell_text, column_letter
 from relief_cli.roster.header import SEARCHED_ROWS, Layout, find_header, is_header_again
 
-_TOTAL = re.compile(r"^(?:本.{1,2}|全.|以上)?(小计|合计|总计|累计|共计|总合计)")
-_TOTAL_OF = re.compile(r"^[^0-9]{1,16}?(小计|合计|总计|累计|共计)")
-"""Such as 黄寨镇小计; only where nothing stands in the ID column."""
+_TOTAL = re.compile(r"^[^0-9]{0,16}?(总合计|小计|合计|总计|累计|共计)")
+"""Such as 黄寨镇小计, 本页合计."""
 _NOTE = re.compile(
     r"^(?:注|备注|说明|制表|填表|填报|审核|复核|审批|负责人|经办|单位|主管|领导|日期|盖章|第.{1,6}页|联系|签字|签章|公章)"
 )
 _COLUMN_NUMBER = re.compile(r"[0-9]{1,3}")
 _ID_SHAPED = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
-_SOME_ID = r"[0-9]{6}"
-"""What stands in an ID column of a person, however badly; not of a signature (张书记)."""
+_SOME_NUMBER = {"id_number": r"[0-9]{6}", "account_number": r"^[0-9]{8,}$"}
+"""What stands there in a person's row, however bad the ID; not in a signature's or a total's."""
 
 _ID_NUMBERS = (1e17, 1e18)
 """Between these an ID lies that was stored as a number."""
@@ -150,16 +149,17 @@ def _sort(rows: pa.Table, layout: Layout) -> _Sorted:
         base = name.split(".")[0]
         if base in _NAMING and "#" not in name:
             person |= np.asarray(pc.is_valid(rows[name]))
-        if base == "id_number" and "#" not in name:
-            digits = pc.match_substring_regex(rows[name], _SOME_ID)
+        if base in _SOME_NUMBER and "#" not in name:
+            digits = pc.match_substring_regex(rows[name], _SOME_NUMBER[base])
             identified |= np.asarray(pc.fill_null(digits, pa.scalar(value=False)))
+        if base == "id_number" and "#" not in name:
             matches = pc.match_substring_regex(rows[name], "^[0-9]{15}([0-9]{2}[0-9X])?$")
             shaped |= np.asarray(pc.fill_null(matches, pa.scalar(value=False)))
     result = _Sorted(people=person)
     for position in np.flatnonzero(~shaped):
         texts = rows["cells"][int(position)].as_py().split(CELL_SEPARATOR)
         sheet_row = int(rows["sheet_row"][int(position)].as_py())
-        total = _as_total(texts, sheet_row, layout, identified=bool(identified[position]))
+        total = None if identified[position] else _as_total(texts, sheet_row, layout)
         if total:
             result.totals.append(total)
             person[position] = False
@@ -177,12 +177,10 @@ def _compact(text: str) -> str:
     return re.sub(r"[\s\u3000:：]+", "", text)
 
 
-def _as_total(
-    texts: list[str], sheet_row: int, layout: Layout, *, identified: bool
-) -> Total | None:
+def _as_total(texts: list[str], sheet_row: int, layout: Layout) -> Total | None:
     for text in texts:
         compact = _compact(text)
-        match = _TOTAL.match(compact) or (None if identified else _TOTAL_OF.match(compact))
+        match = _TOTAL.match(compact)
         if match:
             amounts = {
                 column.field: texts[column.index].strip()

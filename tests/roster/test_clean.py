@@ -53,6 +53,7 @@ def test_numbers(given_text, meant):
         ("阿依古丽．买买提", "阿依古丽．买买提"),
         ("John  Smith", "John Smith"),
         ("O'Neil", "O'Neil"),
+        ("' ’张三", "张三"),
         ("张\u200b三", "张三"),
         ("欧阳\u3000\u3000春", "欧阳春"),
         ("𠮷田 㛃", "𠮷田㛃"),
@@ -97,7 +98,7 @@ messy = st.text(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(messy | st.none(), max_size=8))
 @pytest.mark.parametrize("function", [clean.numbers, clean.names, clean.texts])
 def test_cleaning_again_changes_nothing(function, texts):

@@ -118,6 +118,13 @@ def test_a_row_with_any_of_name_id_account_is_a_person(cells):
     assert rows_of(sheet(HEADER, row(1, **cells))) == [2]
 
 
+@pytest.mark.parametrize("village", ["单位家属院", "合计沟村", "说明村", "第三页岩村"])
+def test_a_village_that_reads_like_a_note_loses_nobody(village):
+    header = ["村", "姓名", "身份证号", "账号"]
+    assert rows_of(sheet(header, [village, "张三", "", card(1)])) == [2]
+    assert rows_of(sheet(header, [village, "张三", "14012219800101", ""])) == [2]
+
+
 def test_a_row_that_names_only_its_head_is_not_lost():
     header = ["户主姓名", "户主身份证号", "姓名", "身份证号", "账号"]
     found = sheet(header, ["张三", id_number(1), "", "", ""])
