@@ -21,7 +21,6 @@ from relief_cli.roster.gather import Options, gather
 from relief_cli.roster.read import read as read_gathered
 
 CYCLE = "2022-08"
-COLUMNS = ("姓名", "身份证号", "救助类别", "开户行", "账号")
 NAMES = ("张三", "李四", "王五", "赵六", "钱七", "孙八", "周九", "吴十", "郑一", "冯二", "陈三")
 
 
