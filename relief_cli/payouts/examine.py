@@ -137,23 +137,29 @@ def _sheet_findings(roster: Roster) -> list[tuple[object, ...]]:
 
 
 def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, str, str]]:
-    """Hold each total against the rows above it: all of them, or those since the last total."""
+    """Hold each total against the rows above it, all of them or those since an earlier total.
+
+    A total may also stand above its rows, or on the last sheet for the whole file.
+    """
     if not sheet.totals:
         return []
-    people = roster.people[(roster.people["sheet"] == number).to_numpy()]
-    rows = people["sheet_row"].to_numpy()
+    of_file = roster.people[(roster.people["input"] == sheet.input).to_numpy()]
+    here = (of_file["sheet"] == number).to_numpy()
+    rows = of_file["sheet_row"].to_numpy()
     wrong = []
     for field in MONEY:
         if not sheet.layout.has(field):
             continue
-        fen, state = money.parse_yuan_column(people[field])
+        fen, state = money.parse_yuan_column(of_file[field])
         fen = np.where(state == money.AmountState.OK, fen, 0)
         starts = [0]
+        whole = {int(fen[here].sum()), int(fen.sum())}
         for total in sheet.totals:
             stated = _stated(total.amounts.get(field))
-            sums = {int(fen[(rows > start) & (rows < total.sheet_row)].sum()) for start in starts}
-            if stated is not None and stated not in sums:
-                shown = f"{money.format_yuan(stated)} ≠ {money.format_yuan(min(sums))}"
+            above = here & (rows < total.sheet_row)
+            sums = [int(fen[above & (rows > start)].sum()) for start in starts]
+            if stated is not None and stated not in {*sums, *whole}:
+                shown = f"{money.format_yuan(stated)} ≠ {money.format_yuan(sums[-1])}"
                 wrong.append((total.sheet_row, field, shown))
             starts.append(total.sheet_row)
     return wrong

@@ -17,6 +17,10 @@ HEADS = ("户主", "本人", "户主本人", "本人(户主)", "本人（户主�
 
 INSTITUTION_MODE = "集中"
 
+_INHERITED = ("household_id", "household_head", "category", "residence")
+_BORROWED = ("household_head_id_number", "account_number", "account_name", "bank_name")
+_PLACES = ("city", "county", "township", "village")
+
 _LENT = ["payee_name", "payee_id_number", "account_number", "bank_name", "number_lost"]
 
 Integers = npt.NDArray[np.int64]
@@ -102,6 +106,28 @@ def _runs(people: pd.DataFrame, heads: Mask) -> Integers:
     )
 
 
+def inherit(people: pd.DataFrame, households: Households) -> pd.DataFrame:
+    """Give members whose household cells are all blank those of the row above that is not.
+
+    So a household looks whose merged cells were lost in an export: its head's row is filled in,
+    the others name only themselves and their relationship.
+    """
+    bare = people[[*_INHERITED, *_BORROWED]].isna().all(axis=1) & people["relationship"].notna()
+    bare &= ~households.heads
+    if not bare.any():
+        return people
+    row = pd.Series(np.arange(len(people), dtype="int64"), index=people.index)
+    above = row.where(~bare).ffill().fillna(0).to_numpy("int64")
+    sheet = people["sheet"].to_numpy()
+    same = bare.to_numpy() & (households.number[above] == households.number)
+    same &= sheet[above] == sheet
+    filled = {
+        name: people[name].where(~same, people[name].iloc[above].set_axis(people.index))
+        for name in (*_INHERITED, *_PLACES)
+    }
+    return people.assign(**filled)
+
+
 def assign_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
     """Say whose account each person is paid into.
 
@@ -150,8 +176,10 @@ def _of_head(
     heads = heads[~heads.index.duplicated()]
     number = pd.Series(households.number[wanted], index=people.index[wanted])
     there = people.loc[wanted]
-    name = number.map(heads["name"]).fillna(there["household_head"]).fillna(there["name"])
-    return name, number.map(heads["person"]).fillna(there["household_head_person"])
+    # A column of which nothing is known would be of floats.
+    name, identity = (number.map(heads[column]).astype("str") for column in ("name", "person"))
+    name = name.fillna(there["household_head"]).fillna(there["name"])
+    return name, identity.fillna(there["household_head_person"])
 
 
 def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:
@@ -215,6 +243,7 @@ def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.Data
     )
     single = known[~known["payee_name"].duplicated(keep=False)].set_index("payee_name")
     for column in ("account_number", "bank_name"):
-        given[column] = given[column].fillna(given["payee_name"].map(single[column]))
+        known_there = given["payee_name"].map(single[column]).astype("str")
+        given[column] = given[column].fillna(known_there)
     payees.loc[given.index, given.columns] = given
     return payees

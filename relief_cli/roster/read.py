@@ -115,10 +115,11 @@ def _roster(tables: list[FileTable]) -> Roster:
     described = tuple(_sheet(number, sheet) for number, sheet in sheets)
     tables.clear()
     people = _people(sheets)
-    own = identity.parse(people["id_number"])
-    head = identity.parse(people["household_head_id_number"])
+    own = _identities(people, "id_number")
+    head = _identities(people, "household_head_id_number")
     people = people.assign(person=own.person, household_head_person=head.person)
     grouped = households.group(people, own.key, head.key)
+    people = households.inherit(people, grouped)
     payees = households.assign_payees(people, grouped)
     payees = payees.rename(columns={"account_number": "payee_account", "bank_name": "payee_bank"})
     lists_households = _lists_households(sheets, people)
@@ -131,7 +132,7 @@ def _roster(tables: list[FileTable]) -> Roster:
     only_accounts = lists_households & np.isin(own.key, own.key[~lists_households])
     if only_accounts.any():
         people = people[~only_accounts].reset_index(drop=True)
-        own = identity.parse(people["id_number"])
+        own = _identities(people, "id_number")
     return Roster(
         inputs=inputs,
         sheets=described,
@@ -139,6 +140,11 @@ def _roster(tables: list[FileTable]) -> Roster:
         identities=own,
         cell_findings=_cell_findings(sheets, people),
     )
+
+
+def _identities(people: pd.DataFrame, field_name: str) -> identity.Identities:
+    """Parse a column of IDs; what was stored as a number has lost its end and is nobody's."""
+    return identity.parse(people[field_name].mask(people[f"{field_name}#number"]))
 
 
 def _people(sheets: list[tuple[int, SheetTable]]) -> pd.DataFrame:

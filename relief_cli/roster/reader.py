@@ -17,13 +17,16 @@ import python_calamine
 
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
-from relief_cli.roster import delimited, features
+from relief_cli.roster import delimited, features, package
 from relief_cli.roster.container import Container
 from relief_cli.roster.fields import Headers, load_headers
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
 from relief_cli.roster.limits import Limits
 from relief_cli.roster.opc import BROKEN_ZIP
 from relief_cli.roster.sheet import SheetPassed, SheetTable, understand
+
+_SCANNED = ("xlsx", "xlsm")
+"""Kinds whose sheets are XML that can be looked at beside what calamine tells."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,20 @@ def read_file(job: Job) -> FileTable:
         grid = delimited.read(job.container.path, job.limits.columns)
         return _file_table(job, [understand(grid, headers)], (), ())
     data = _opened(job)
+    kind = _kind(job, data)
     with _damage(job):
         workbook = python_calamine.CalamineWorkbook.from_filelike(data)
-    return _workbook(job, workbook, data, headers)
+        scan = _Scan(data) if kind in _SCANNED else None
+    return _workbook(job, workbook, scan, headers)
+
+
+def _kind(job: Job, data: io.BytesIO) -> str:
+    """Give what kind of workbook it is; one that was encrypted is looked at like any other now."""
+    if not job.container.encrypted or not data.getvalue().startswith(b"PK"):
+        return job.container.kind
+    found = package.examine(data, job.container.path.name, job.limits)
+    data.seek(0)
+    return str(found["kind"])
 
 
 @contextmanager
@@ -85,7 +99,10 @@ def _damage(job: Job) -> Iterator[None]:
 
 
 def _workbook(
-    job: Job, workbook: python_calamine.CalamineWorkbook, data: io.BytesIO, headers: Headers
+    job: Job,
+    workbook: python_calamine.CalamineWorkbook,
+    scan: "_Scan | None",
+    headers: Headers,
 ) -> FileTable:
     kind = python_calamine.SheetTypeEnum.WorkSheet
     shown = python_calamine.SheetVisibleEnum.Visible
@@ -94,8 +111,6 @@ def _workbook(
         s.name for s in sheets if (s.name in job.sheets if job.sheets else s.visible == shown)
     ]
     hidden = tuple(s.name for s in sheets if s.visible != shown and s.name not in wanted)
-    with _damage(job):
-        scan = _Scan(data) if job.container.kind in ("xlsx", "xlsm") else None
     found = []
     for name in wanted:
         with _damage(job):
