@@ -57,14 +57,14 @@ _CATALOGUE = (
         N_("Not a readable spreadsheet"),
         N_("What can still be read of a damaged file may not be all, and people would be left out"),
         _OPEN_AND_SAVE,
-        ("花名册.xlsx (a PDF by another name)", "花名册.xlsx"),
+        ("花名册.xlsx（实为 PDF）", "花名册.xlsx"),
     ),
     _rule(
         "F002",
         N_("Encrypted, and no password that opens it"),
         N_("Nothing of the file can be read"),
         N_("Put its password into a file and give that with --password-file"),
-        ("花名册.xlsx (with a password)", "花名册.xlsx --password-file 密码.txt"),
+        ("花名册.xlsx（有密码）", "花名册.xlsx --password-file 密码.txt"),
     ),
     _rule(
         "F003",
@@ -351,21 +351,21 @@ _CATALOGUE = (
         N_("Already paid"),
         N_("The person has been paid for this already and is passed over"),
         N_("Nothing"),
-        ("已在批次 one-time-2022-08-1", ""),
+        ("已在批次 one-time-2022-08-1 中", "尚未发放"),
     ),
     _rule(
         "R404",
         N_("Excluded by another programme"),
         N_("The person gets a benefit that excludes this one"),
         N_("Decide which of the two is right, and take the person off the other roster"),
-        ("voucher", ""),
+        ("已领取 voucher", "未享受互斥的待遇"),
     ),
     _rule(
         "R502",
         N_("Stopped"),
         N_("The row says itself that the person is no longer paid"),
         N_("Take the person off the roster, or empty the cell under 停发"),
-        ("停发 2022-07", ""),
+        ("停发: 2022-07", "停发: （空）"),
     ),
 )
 

@@ -17,6 +17,10 @@ from relief_cli.cli.state import State, requested_language
 from relief_cli.errors import ExitCode, ReliefError
 from relief_cli.i18n import N_, Translate, translator
 
+_READING = frozenset({"check", "prepare", "run"})
+"""Commands that read rosters: the server of reading processes starts while all else loads."""
+_HELP = frozenset({"-h", "--help"})
+
 
 class Language(StrEnum):
     """What ``--lang`` takes."""
@@ -27,7 +31,12 @@ class Language(StrEnum):
 
 def main() -> None:
     """Run the command line; the process ends with one of :class:`ExitCode`."""
-    sys.exit(execute(sys.argv[1:]))
+    arguments = sys.argv[1:]
+    if _READING.intersection(arguments) and not _HELP.intersection(arguments):
+        from relief_cli.roster import server
+
+        server.warm_up()
+    sys.exit(execute(arguments))
 
 
 def execute(arguments: Sequence[str]) -> int:
@@ -43,14 +52,10 @@ def execute(arguments: Sequence[str]) -> int:
         language_given=language is not None,
     )
     try:
-        command = typer.main.get_command(_application(state))
-        code = command.main(list(arguments), prog_name="relief", standalone_mode=False, obj=state)
-        return int(code or ExitCode.DONE)
+        return _run(arguments, state)
     except ReliefError as error:
         state.screen.error(error)
         return error.exit_code
-    except typer.Exit as ending:
-        return ending.exit_code
     except typer.TyperException as error:
         state.screen.usage_error(error)
         return ExitCode.USAGE
@@ -64,6 +69,17 @@ def execute(arguments: Sequence[str]) -> int:
         ]
         state.screen.fault(type(fault).__name__, places)
         return ExitCode.FAULT
+
+
+def _run(arguments: Sequence[str], state: State) -> int:
+    command = typer.main.get_command(_application(state))
+    try:
+        code = command.main(list(arguments), prog_name="relief", standalone_mode=False, obj=state)
+    except typer.Exit as ending:
+        return ending.exit_code
+    except SystemExit as ending:  # whoever read the screen has gone (`| head`)
+        return ending.code if isinstance(ending.code, int) else ExitCode.DONE
+    return int(code or ExitCode.DONE)
 
 
 def _application(state: State) -> typer.Typer:

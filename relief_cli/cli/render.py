@@ -93,11 +93,8 @@ class Screen:
 
     def fault(self, kind: str, places: Sequence[str]) -> None:
         """Print that the program is wrong, and where; not the text, which may name people."""
-        self._to_stderr(
-            self.say(N_("A fault in the program ({kind}). Nothing was paid by it.")).format(
-                kind=kind
-            )
-        )
+        message = N_("A fault in the program ({kind}). What was recorded stays.")
+        self._to_stderr(self.say(message).format(kind=kind))
         self._to_stderr(self.say(N_("Send these lines to who maintains it; they name nobody:")))
         for place in places:
             self._to_stderr(f"  {place}")

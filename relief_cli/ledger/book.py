@@ -219,7 +219,7 @@ class Book:
         raise UsageError(
             "batch-unknown",
             N_("There is no batch {batch} in this office."),
-            remedy=N_("Nearest: {near}. relief status lists them all."),
+            remedy=N_("Nearest: {near}"),
             batch=name,
             near=", ".join(near) or "–",
         )

@@ -17,7 +17,6 @@ from relief_cli.payouts.setting import Setting
 from relief_cli.reports.write import write_batch
 from relief_cli.roster import sandbox
 from relief_cli.roster.child import Allowance
-from relief_cli.roster.gather import READERS
 from relief_cli.roster.limits import GIB
 
 _ALLOWANCE = Allowance(file="", memory_bytes=8 * GIB, seconds=600.0)
@@ -41,7 +40,7 @@ def begin(setting: Setting, batch: Batch) -> Rendering:
         RefusedError: likewise.
     """
     job = _job(setting, batch)
-    made = sandbox.read_each(render_job, [job], lambda _job: _ALLOWANCE, modules=READERS)
+    made = sandbox.read_each(render_job, [job], lambda _job: _ALLOWANCE)
     return Rendering(batch, job.planned, made)
 
 
@@ -155,7 +154,7 @@ def _verify(folder: Path, recorded: Sequence[OutputFile], name: str) -> None:
         if not path.is_file() or files.sha256_of(path) != file.sha256:
             raise RefusedError(
                 "export-changed",
-                N_("{file} of {batch} is missing or was changed after it was written"),
+                N_("A file of {batch} is missing or was changed after it was written"),
                 why=N_("What goes to the bank must be what was recorded, byte for byte"),
                 remedy=N_("Move the folder {folder} away; the same command then writes it again"),
                 file=file.path,

@@ -7,7 +7,7 @@ from relief_cli.batch import Batch
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.corrections import Checked
-from relief_cli.reports.words import FATES, Wording
+from relief_cli.reports.words import FATES, SEVERITIES, Wording
 
 _COUNTED = (
     (N_("Code"), 8),
@@ -53,14 +53,16 @@ def write_findings(book: wb.Book, checked: Checked, wording: Wording) -> None:
     sheet.repeat_rows(1)
     findings = checked.findings
     counts = findings["code"].value_counts()
+    # An error may be but a warning in its place; of the words, error is the smallest.
+    worst = findings.groupby("code")["severity"].min()
     row = 2
     for code in sorted(counts.index, key=lambda code: _order(code, wording)):
         text = wording.texts[code]
-        kind = wording.severity(code)
+        kind = wording.say(SEVERITIES[worst[code]])
         cells = (code, kind, text.title, int(counts[code]), text.why, text.remedy)
         _line(book, sheet, row, cells, [columns for _, columns in _COUNTED])
         row += 1
-    of_files = findings[findings["sheet_row"] <= 0].fillna("")
+    of_files = findings[findings["row"] < 0].fillna("")
     if len(of_files):
         _list_files(book, sheet, row + 1, _named(of_files, checked), wording)
 

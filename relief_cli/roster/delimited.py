@@ -56,7 +56,7 @@ def _decode(path: Path) -> str:
     else:
         raise UnreadableError(
             "F011",
-            N_("{file} is text, but neither UTF-8 nor GB18030 (line {line})"),
+            N_("The text is neither UTF-8 nor GB18030 (line {line})"),
             why=N_("Names and numbers would be read wrongly, and money paid to the wrong person"),
             remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
             file=path.name,
@@ -64,7 +64,7 @@ def _decode(path: Path) -> str:
         )
     raise UnreadableError(
         "F001",
-        N_("{file} is not a table of text: it holds zero bytes"),
+        N_("This is no table of text: it holds zero bytes"),
         remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
         file=path.name,
     )
@@ -94,7 +94,7 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
     except csv.Error as error:
         raise UnreadableError(
             "F001",
-            N_("{file} is not a table of text: {reason}"),
+            N_("This is no table of text: {reason}"),
             remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
             file=path.name,
             reason=str(error),
@@ -102,7 +102,7 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
     if width > columns:
         raise UnreadableError(
             "F006",
-            N_("{file} has {width} columns; a roster has at most {columns}"),
+            N_("The file has {width} columns; a roster has at most {columns}"),
             remedy=N_("Delete the empty columns at the right and save the file again"),
             file=path.name,
             width=width,

@@ -10,16 +10,10 @@ from pathlib import Path
 from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.office import Office
-from relief_cli.roster import container, sandbox
+from relief_cli.roster import container, sandbox, server
 from relief_cli.roster.limits import DEFAULT, MIB, Limits
 from relief_cli.roster.reader import FileTable, Job, read_file
 from relief_cli.roster.sheet import SheetTable
-
-READERS = ("pandas", "relief_cli.roster.reader", "relief_cli.banks.writing")
-"""What the server of child processes loads before the first file comes, by name alone.
-
-Arrow looks for pandas when it first makes an array: loaded beforehand it costs a child nothing.
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,14 +80,13 @@ def gather(paths: Sequence[Path], options: Options) -> Gathering:
     The same content twice is read once. A file that is refused at sight is told by
     :meth:`Gathering.tables`, together with all others.
     """
-    sandbox.warm_up(READERS)  # before the files are looked at: it takes its time
+    server.warm_up()  # before the files are looked at: it takes its time
     jobs = _jobs(paths, options)
     sound = [job for job in jobs if isinstance(job, Job)]
     arriving = sandbox.read_each(
         read_file,
         sound,
         lambda job: sandbox.allowance(job.container, options.limits),
-        modules=READERS,
     )
     return Gathering(tuple(jobs), options, arriving)
 
@@ -149,20 +142,18 @@ def _refusals(table: FileTable) -> list[UnreadableError]:
         return [_no_header(name, sheet_name)]
     refusals = [_no_header(name, sheet.name) for sheet in lost]
     for sheet in table.sheets:
-        if sheet.layout.repeated:
-            refusals.append(_twice(name, sheet))
-        refusals += _lacking(name, sheet)
+        refusals += [_twice(name, sheet)] if sheet.layout.repeated else _lacking(name, sheet)
     return refusals
 
 
 def _no_header(file: str, sheet: str | None) -> UnreadableError:
     return UnreadableError(
         "F003",
-        N_("No header was found in {file}"),
+        N_("No header was found"),
         why=N_("Without the names of the columns nobody can say which number is an ID or a card"),
         remedy=N_("Put one row with names such as 姓名, 身份证号, 账号 above the people"),
         file=file,
-        sheet=sheet,
+        sheet=sheet or None,
     )
 
 
@@ -173,8 +164,8 @@ def _twice(file: str, sheet: SheetTable) -> UnreadableError:
         why=N_("It is not clear which of them decides who is paid, and into which account"),
         remedy=N_("Delete or rename the column that does not count, and save the file"),
         file=file,
-        sheet=sheet.name,
-        columns=", ".join(sheet.layout.repeated),
+        sheet=sheet.name or None,
+        columns="、".join(sheet.layout.repeated),
     )
 
 
@@ -192,6 +183,6 @@ def lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> Unreadable
         why=N_("Without them it cannot be said who is paid, for what, or into which account"),
         remedy=N_("Add the columns, or list their names under [reading.headers] in relief.toml"),
         file=file,
-        sheet=sheet,
-        columns=", ".join(columns),
+        sheet=sheet or None,
+        columns="、".join(columns),
     )

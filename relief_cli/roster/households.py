@@ -116,8 +116,8 @@ def inherit(people: pd.DataFrame, households: Households) -> pd.DataFrame:
     bare &= ~households.heads
     if not bare.any():
         return people
-    row = pd.Series(np.arange(len(people), dtype="int64"), index=people.index)
-    above = row.where(~bare).ffill().fillna(0).to_numpy("int64")
+    row = np.where(bare, 0, np.arange(len(people), dtype="int64"))
+    above: Integers = np.maximum.accumulate(row)
     sheet = people["sheet"].to_numpy()
     same = bare.to_numpy() & (households.number[above] == households.number)
     same &= sheet[above] == sheet

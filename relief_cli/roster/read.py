@@ -1,5 +1,6 @@
 """Rosters in, one clean table out, with the origin of every row."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +19,8 @@ from relief_cli.roster.header import Layout
 from relief_cli.roster.reader import FileTable
 from relief_cli.roster.sheet import SheetTable, Total
 from relief_cli.roster.unfold import HEAD_FIELDS
+
+_TOWNSHIP = re.compile(r"\S{1,10}(乡|镇|街道|街道办|街道办事处)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +177,19 @@ def _people(sheets: list[tuple[int, SheetTable]]) -> pd.DataFrame:
         known = pc.coalesce(joined[name], pa.scalar(value=False))
         joined = joined.set_column(place, name, known)
     people: pd.DataFrame = joined.to_pandas()
-    return people
+    return people.assign(township=_townships(people, sheets))
+
+
+def _townships(people: pd.DataFrame, sheets: Sequence[tuple[int, SheetTable]]) -> pd.Series:
+    """Give everybody's township; a sheet without such a column is often named after its own."""
+    named = {
+        number: sheet.name
+        for number, (_, sheet) in enumerate(sheets)
+        if not sheet.layout.has("township") and _TOWNSHIP.fullmatch(sheet.name)
+    }
+    if not named:
+        return people["township"]
+    return people["township"].fillna(people["sheet"].map(named).astype("str"))
 
 
 def _lists_households(

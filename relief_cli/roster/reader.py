@@ -91,7 +91,7 @@ def _damage(job: Job) -> Iterator[None]:
     except (python_calamine.CalamineError, *BROKEN_ZIP) as error:
         raise UnreadableError(
             "F001",
-            N_("{file} is damaged and cannot be read"),
+            N_("The file is damaged and cannot be read"),
             why=N_("What can still be read may not be all, and people would be left out"),
             remedy=N_("Open it in WPS or Excel, save it as a new .xlsx, and send that"),
             file=job.container.path.name,
@@ -185,7 +185,7 @@ def _opened(job: Job) -> io.BytesIO:
     if hashlib.sha256(content).hexdigest() != job.container.sha256:
         raise UnreadableError(
             "F001",
-            N_("{file} was changed while it was being read"),
+            N_("The file was changed while it was being read"),
             remedy=N_("Wait until whoever writes it is done, and run the command again"),
             file=job.container.path.name,
         )
@@ -215,9 +215,9 @@ def _decrypted(job: Job, data: io.BytesIO) -> io.BytesIO:
         plain.seek(0)
         return plain
     message = (
-        N_("None of the passwords given opens {file}")
+        N_("None of the passwords given opens the file")
         if job.passwords
-        else N_("{file} is encrypted")
+        else N_("The file is encrypted")
     )
     raise UnreadableError(
         "F002",

@@ -6,24 +6,21 @@ and the child that reads it has limits on memory, time and writing. Whatever end
 parent gets a result, or one error that names the file.
 """
 
-import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
 import pickle
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
-from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.i18n import N_
+from relief_cli.roster import server
 from relief_cli.roster.child import OUT_OF_MEMORY, Allowance, run
 from relief_cli.roster.container import Container
 from relief_cli.roster.limits import DEFAULT, MIB, Limits
@@ -32,10 +29,6 @@ from relief_cli.roster.refusals import ASK, RESAVE, SPLIT, refuse
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-READERS = ("pyarrow", "pandas", "python_calamine", "relief_cli.roster.container")
-"""What the server loads before its first fork."""
-
-_CONTEXT = multiprocessing.get_context("forkserver")
 _MOST_CHILDREN = 8
 
 _HEADROOM_BYTES = 320 * MIB
@@ -60,24 +53,11 @@ def allowance(container: Container, limits: Limits = DEFAULT) -> Allowance:
     )
 
 
-def warm_up(modules: Sequence[str] = READERS) -> None:
-    """Start the server that children are forked from, and return at once.
-
-    Args:
-        modules: what it loads, so that children need not. A name that cannot be imported is left
-            out. Has no effect on a server that runs already.
-    """
-    _CONTEXT.set_forkserver_preload(list(modules))
-    with _clean_start():
-        forkserver.ensure_running()
-
-
 def read_each(
     function: Callable[[Task], Result],
     tasks: Sequence[Task],
     allowance_of: Callable[[Task], Allowance],
     *,
-    modules: Sequence[str] = READERS,
     parallel: int | None = None,
 ) -> Iterator[Result | ReliefError]:
     """Call ``function`` for each of ``tasks``, each in a child process with limits.
@@ -88,8 +68,6 @@ def read_each(
         function: a function of an importable module; its argument and result can be pickled.
         tasks: its arguments.
         allowance_of: what a task may cost and the name of its file; called in this process.
-        modules: what the server loads, should :func:`warm_up` not have started it; children that
-            had to load readers would pay for them out of their allowance.
         parallel: how many children at once; by default the number of processors, at most 8.
 
     Returns:
@@ -99,7 +77,7 @@ def read_each(
         child is a fault of the program: the iterator raises it as it is, with the child's
         traceback as a note. Closing the iterator ends the children that still run.
     """
-    warm_up(modules)
+    server.warm_up()
     crew = _Crew(function, tasks, allowance_of, parallel or min(_MOST_CHILDREN, _processors()))
     crew.fill()
     return crew.results()
@@ -149,34 +127,6 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-@contextlib.contextmanager
-def _clean_start() -> Iterator[None]:
-    """Keep what surrounds this process away from the server and the children.
-
-    Python would run the caller's main program again in each child, and would let the server
-    import modules from the current folder, which is where a clerk unpacks what came by mail.
-    """
-    settings = {
-        "PYTHONSAFEPATH": "1",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "OPENBLAS_NUM_THREADS": "1",
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
-    }
-    main = sys.modules["__main__"]
-    before = {name: os.environ.get(name) for name in settings}
-    sys.modules["__main__"] = ModuleType("__main__")
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 @dataclass
 class _Child:
     """A running child, as its parent sees it."""
@@ -209,11 +159,11 @@ class _Child:
 
 
 def _start(function: Callable[[Task], object], task: Task, allowance: Allowance) -> _Child:
-    pipe, childs_end = _CONTEXT.Pipe(duplex=False)
-    process = _CONTEXT.Process(
+    pipe, childs_end = server.CONTEXT.Pipe(duplex=False)
+    process = server.CONTEXT.Process(
         target=run, args=(function, task, allowance, childs_end), daemon=True
     )
-    with _clean_start():
+    with server.clean_start():
         process.start()
     childs_end.close()
     return _Child(process, pipe, allowance)

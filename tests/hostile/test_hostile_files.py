@@ -7,15 +7,16 @@ from hostile.corpus import READABLE, corpus
 from hostile.plain_reader import read
 
 from relief_cli.errors import UnreadableError
+from relief_cli.roster import server
 from relief_cli.roster.container import inspect
-from relief_cli.roster.sandbox import allowance, read_each, warm_up
+from relief_cli.roster.sandbox import allowance, read_each
 
 MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    warm_up()
+    server.warm_up()
     return corpus(tmp_path_factory.mktemp("hostile"))
 
 

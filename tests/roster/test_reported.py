@@ -1,4 +1,5 @@
 """Right behaviour that is not there yet; see the report. Move into tests/roster/ when it is."""
+
 import io
 
 from msoffcrypto.format.ooxml import OOXMLFile

@@ -12,9 +12,10 @@ import pytest
 from hostile import child_tasks
 
 from relief_cli.errors import PolicyError, ReliefError, UnreadableError
+from relief_cli.roster import server
 from relief_cli.roster.container import inspect
 from relief_cli.roster.limits import Limits
-from relief_cli.roster.sandbox import Allowance, allowance, read_each, warm_up
+from relief_cli.roster.sandbox import Allowance, allowance, read_each
 
 MIB = 1024 * 1024
 
@@ -195,7 +196,7 @@ def test_readers_are_not_charged_to_the_child():
 
 def test_warming_up_returns_at_once():
     started = time.monotonic()
-    warm_up()
+    server.warm_up()
     assert time.monotonic() - started < 0.2
 
 

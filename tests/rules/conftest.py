@@ -1,9 +1,8 @@
 import pytest
 
-from relief_cli.roster import sandbox
-from relief_cli.roster.gather import READERS
+from relief_cli.roster import server
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _warm():
-    sandbox.warm_up(READERS)
+    server.warm_up()

@@ -1,0 +1,55 @@
+"""The server from which the processes that read files are forked.
+
+Light to import, so that a command can start it before anything else is loaded.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator
+from multiprocessing import forkserver
+from types import ModuleType
+
+CONTEXT = multiprocessing.get_context("forkserver")
+
+_LOADED = ("pandas", "relief_cli.roster.reader", "relief_cli.banks.writing")
+"""What the server loads before its first fork, by name alone: this module imports none of it.
+
+Arrow looks for pandas when it first makes an array: loaded beforehand it costs a child nothing.
+"""
+
+
+def warm_up() -> None:
+    """Start the server, and return at once; has no effect on a server that runs already."""
+    CONTEXT.set_forkserver_preload(list(_LOADED))
+    with clean_start():
+        forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def clean_start() -> Iterator[None]:
+    """Keep what surrounds this process away from the server and the children.
+
+    Python would run the caller's main program again in each child, and would let the server
+    import modules from the current folder, which is where a clerk unpacks what came by mail.
+    """
+    settings = {
+        "PYTHONSAFEPATH": "1",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "OPENBLAS_NUM_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+    main = sys.modules["__main__"]
+    before = {name: os.environ.get(name) for name in settings}
+    sys.modules["__main__"] = ModuleType("__main__")
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
