@@ -78,6 +78,8 @@ SHEETS = {
     "header_row": "int32",
     "header": "str",
     "rows": "int64",
+    "totals": "int64",
+    "notes": "int64",
 }
 TABLES = {
     "inputs": INPUTS,

@@ -287,6 +287,11 @@ class Screen:
             N_("Rows: {read} read = {paid} paid + {held} held + {skipped} that need nothing now"),
             **rows,
         )
+        if any(outcome.not_people.values()):
+            self._tell(
+                N_("Not people: {total_rows} total rows, {other_rows} other rows, {sheets} sheets"),
+                **outcome.not_people,
+            )
 
     def _amounts(self, outcome: "Outcome") -> None:
         from relief_cli.money import format_yuan

@@ -21,6 +21,7 @@ from relief_cli.payouts.outcome import (
     Outcome,
     code_counts,
     code_severities,
+    not_people,
     of_batch,
 )
 from relief_cli.payouts.setting import Request, Setting
@@ -194,6 +195,7 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
         shares_fen=dict.fromkeys(plan.sources(drafted), 0),
         findings=code_counts(found),
         severities=code_severities(found),
+        not_people=not_people(examine.sheets_table(roster)),
         held_list=place,
     )
 

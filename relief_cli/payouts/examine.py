@@ -82,7 +82,7 @@ def inputs_table(roster: Roster) -> pd.DataFrame:
 
 
 def sheets_table(roster: Roster) -> pd.DataFrame:
-    """Give the table of sheets (:data:`relief_cli.batch.SHEETS`).
+    """Give the table of sheets (:data:`relief_cli.batch.SHEETS`), at its end those without a roster.
 
     The header has a column for the account's owner at its end where the roster has none, see
     :func:`unpaid_table`.
@@ -95,8 +95,15 @@ def sheets_table(roster: Roster) -> pd.DataFrame:
             sheet.layout.last_row + 1,
             CELL_SEPARATOR.join([*sheet.layout.header, *(_ADDED[name] for name in _added(sheet))]),
             sheet.rows,
+            len(sheet.totals),
+            sheet.notes,
         )
         for number, sheet in enumerate(roster.sheets)
+    ]
+    passed = [(n, name) for n, one in enumerate(roster.inputs) for name in one.passed_sheets]
+    rows += [
+        (len(roster.sheets) + number, given, name, 0, "", 0, 0, 0)
+        for number, (given, name) in enumerate(passed)
     ]
     return conform(pd.DataFrame(rows, columns=list(SHEETS)), SHEETS)
 

@@ -36,6 +36,8 @@ class Outcome:
     repeated: bool = False
     """The batch had been made before, from the same rosters."""
     approvals_missing: int = 0
+    not_people: dict[str, int] = field(default_factory=dict)
+    """``total_rows``, ``other_rows`` (signatures, remarks) and ``sheets`` without a roster."""
     held_list: Path | None = None
     """Where the held rows are, when there is no batch whose folder has them."""
 
@@ -67,6 +69,7 @@ class Outcome:
             "held_list": str(self.held_list) if self.held_list else None,
             "repeated": self.repeated,
             "approvals_missing": self.approvals_missing,
+            "not_people": self.not_people,
         }
 
 
@@ -138,7 +141,17 @@ def of_batch(
         output=output,
         repeated=repeated,
         approvals_missing=approvals_missing,
+        not_people=not_people(batch.sheets),
     )
+
+
+def not_people(sheets: pd.DataFrame) -> dict[str, int]:
+    """Count what was read and is nobody's row, so that nothing is passed over in silence."""
+    return {
+        "total_rows": int(sheets["totals"].sum()),
+        "other_rows": int(sheets["notes"].sum()),
+        "sheets": int((sheets["header_row"] == 0).sum()),
+    }
 
 
 def code_counts(findings: pd.DataFrame) -> dict[str, int]:

@@ -43,6 +43,7 @@ def manifest_json(batch: Batch, files: Sequence[OutputFile]) -> bytes:
         },
         "shares": _records(batch.shares, ["county", "source", "amount_fen"]),
         "inputs": _records(batch.inputs, ["name", "sha256", "size"]),
+        "sheets": _records(batch.sheets, ["input", "name", "rows", "totals", "notes"]),
         "parameters": _records(
             batch.parameters, ["name", "place", "value", "unit", "since", "reference"]
         ),

@@ -66,6 +66,8 @@ def make_batch(people, sequence=1, **fields):
                 "header_row": [3],
                 "header": ["姓名\x1f身份证号"],
                 "rows": [count],
+                "totals": [1],
+                "notes": [2],
             }
         ),
         "parameters": pd.DataFrame(

@@ -95,8 +95,8 @@ def batch():
         sheets=frame(
             tables.SHEETS,
             [
-                (0, 0, "东镇", 2, joined(*HEADER), 5),
-                (1, 1, "Sheet1", 1, joined("姓名", "身份证号", "姓名", "身份证号"), 3),
+                (0, 0, "东镇", 2, joined(*HEADER), 5, 1, 0),
+                (1, 1, "Sheet1", 1, joined("姓名", "身份证号", "姓名", "身份证号"), 3, 0, 2),
             ],
         ),
         parameters=frame(
