@@ -82,7 +82,7 @@ def inputs_table(roster: Roster) -> pd.DataFrame:
 
 
 def sheets_table(roster: Roster) -> pd.DataFrame:
-    """Give the table of sheets (:data:`relief_cli.batch.SHEETS`), at its end those without a roster.
+    """Give the table of sheets (:data:`relief_cli.batch.SHEETS`), last those without a roster.
 
     The header has a column for the account's owner at its end where the roster has none, see
     :func:`unpaid_table`.
