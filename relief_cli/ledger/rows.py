@@ -6,10 +6,12 @@ Rows go in by the driver's ``executemany``: SQLAlchemy's own insert takes four t
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from relief_cli.batch import TABLES, Batch
@@ -34,20 +36,32 @@ def insert_part(
     Raises:
         sqlite3.IntegrityError: the database forbids one of the rows.
     """
-    statement = str(PARTS[name].insert().compile(dialect=connection.dialect))
+    statement = _statement(connection, name, number, constants)
     cursor: Any = connection.connection.cursor()
     try:
         # Slice by slice: a whole province as Python objects would fill the memory.
         for start in range(0, len(frame), _SLICE):
             part = frame.iloc[start : start + _SLICE]
-            columns: list[Any] = [repeat(number)]
+            columns: list[Any] = [_values(part[column]) for column in TABLES[name]]
             if KEYS[name] not in frame:
-                columns.append(range(start, start + len(part)))
-            columns += [_values(part[column]) for column in TABLES[name]]
-            columns += [repeat(value) for value in constants]
-            cursor.executemany(statement, zip(*columns, strict=False))  # repeat() has no end
+                columns.insert(0, range(start, start + len(part)))
+            cursor.executemany(statement, zip(*columns, strict=True))
     finally:
         cursor.close()
+
+
+def _statement(connection: sa.Connection, name: str, number: int, constants: Sequence[str]) -> str:
+    """Give the INSERT of one table; what is the same in every row is written into it."""
+    quote = sa.Text().literal_processor(connection.dialect)
+    columns = [column.name for column in PARTS[name].columns]
+    fixed = {"batch": str(number)}
+    fixed |= {
+        column: str(quote and quote(value))
+        for column, value in zip(columns[len(columns) - len(constants) :], constants, strict=True)
+    }
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(fixed.get(column, "?") for column in columns)
+    return f'INSERT INTO "{name}" ({names}) VALUES ({values})'  # noqa: S608  # our own, quoted
 
 
 def read_part(connection: sa.Connection, name: str, number: int) -> pd.DataFrame:
@@ -91,8 +105,9 @@ def content_digest(own: Mapping[str, str | int], tables: Mapping[str, pd.DataFra
             series = tables[name][column]
             digest.update(f"{name}.{column} {len(series)}\n".encode())
             if dtype == "str":
-                lengths = series.str.len().fillna(-1)
-                digest.update(lengths.to_numpy("<i8").tobytes())
+                texts = pa.array(series, pa.large_string(), from_pandas=True)
+                lengths = pc.coalesce(pc.utf8_length(texts), pa.scalar(-1))
+                digest.update(np.asarray(lengths).astype("<i8").tobytes())
                 # By way of NumPy: iterating over Arrow strings is slow.
                 digest.update("".join(series.dropna().to_numpy(object)).encode())
             else:

@@ -229,7 +229,7 @@ def _completed(roster: Roster, known: Known, rows: npt.NDArray[np.int64]) -> lis
 def _filled(sheet: Sheet, person: dict[str, Any]) -> str:
     cells = str(person["cells"]).split(CELL_SEPARATOR)
     for column in sheet.layout.columns:
-        value = person[column.field]
+        value = person.get(column.field)
         blank = not cells[column.index].strip()
         if blank and column.slot in (0, person["slot"]) and not pd.isna(value):
             cells[column.index] = str(value)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from relief_cli.roster import clean
-from relief_cli.roster.fields import NUMBERS_AS_TEXT
+from relief_cli.roster.fields import NUMBERS_AS_TEXT, Headers
 from relief_cli.roster.grid import CELL_SEPARATOR, Cell, cell_text
 from relief_cli.roster.header import Column, Layout
 
@@ -33,22 +33,24 @@ def column_name(column: Column) -> str:
     return f"{column.field}.{column.slot}" if column.slot else column.field
 
 
-def build(chunks: Iterable[list[list[Cell]]], layout: Layout) -> pa.Table:
-    """Build the table of a sheet from its rows below the header."""
+def build(chunks: Iterable[list[list[Cell]]], layout: Layout, headers: Headers) -> pa.Table:
+    """Build the table of a sheet from its rows below the header, of the fields that are carried."""
+    carried = [column for column in layout.columns if headers.fields[column.field].carried]
     parts: list[pa.Table] = []
     first = 0
     for chunk in chunks:
         skip = max(0, layout.last_row + 1 - first)
         if skip < len(chunk):
-            parts.append(_part(chunk[skip:], first + skip, layout))
+            parts.append(_part(chunk[skip:], first + skip, len(layout.header), carried))
         first += len(chunk)
     if not parts:
-        parts.append(_part([], 0, layout))
+        parts.append(_part([], 0, len(layout.header), carried))
     return pa.concat_tables(parts).combine_chunks()
 
 
-def _part(rows: Sequence[Sequence[Cell]], first: int, layout: Layout) -> pa.Table:
-    width = len(layout.header)
+def _part(
+    rows: Sequence[Sequence[Cell]], first: int, width: int, carried: Sequence[Column]
+) -> pa.Table:
     given = list(zip(*rows, strict=True)) if rows else [()] * width
     texts = _without_controls([_texts(cells) for cells in given])
     cells = pc.binary_join_element_wise(*texts, pa.scalar(CELL_SEPARATOR, pa.large_string()))
@@ -56,7 +58,7 @@ def _part(rows: Sequence[Sequence[Cell]], first: int, layout: Layout) -> pa.Tabl
         "sheet_row": pa.array(np.arange(first + 1, first + 1 + len(rows), dtype="int32")),
         "cells": cells,
     }
-    for column in layout.columns:
+    for column in carried:
         name = column_name(column)
         columns[name] = _cleaned(column.field, clean.blank_to_null(texts[column.index]))
         if column.field in NUMBERS_AS_TEXT:

@@ -42,6 +42,8 @@ class Field:
     headers: tuple[str, ...]
     member_headers: tuple[str, ...]
     first_wins: bool
+    carried: bool
+    """Whether anything is computed from it; else it is known, and stays in the row's cells."""
 
 
 @dataclass(frozen=True)
@@ -138,4 +140,5 @@ def _field(name: str, entry: Mapping[str, object], extra: Sequence[str]) -> Fiel
         headers=(*normals("headers"), *(normal(header) for header in extra)),
         member_headers=normals("member_headers"),
         first_wins=bool(entry.get("first_wins", False)),
+        carried=bool(entry.get("carried", True)),
     )

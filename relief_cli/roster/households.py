@@ -19,7 +19,7 @@ INSTITUTION_MODE = "集中"
 
 _INHERITED = ("household_id", "household_head", "category", "residence")
 _BORROWED = ("household_head_id_number", "account_number", "account_name", "bank_name")
-_PLACES = ("city", "county", "township", "village")
+_PLACES = ("county", "township", "village")
 
 _LENT = ["payee_name", "payee_id_number", "account_number", "bank_name", "number_lost"]
 

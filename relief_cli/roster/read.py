@@ -166,7 +166,8 @@ def _people(sheets: list[tuple[int, SheetTable]]) -> pd.DataFrame:
     del part
     joined = pa.concat_tables(parts, promote_options="default").combine_chunks()
     parts.clear()
-    wanted = [*load_headers().fields, *(f"{name}#number" for name in NUMBERS_AS_TEXT)]
+    carried = [name for name, field in load_headers().fields.items() if field.carried]
+    wanted = [*carried, *(f"{name}#number" for name in NUMBERS_AS_TEXT)]
     for name in wanted:
         if name not in joined.column_names:
             kind = pa.bool_() if name.endswith("#number") else pa.large_string()

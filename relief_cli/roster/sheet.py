@@ -96,7 +96,7 @@ def understand(grid: Grid, headers: Headers) -> SheetTable | SheetPassed:
     layout = find_header(first[:SEARCHED_ROWS], grid.features.merges, headers)
     if layout is None:
         return SheetPassed(grid.name, _holds_people([first, *chunks]))
-    rows = build(_rechained(first, chunks), layout)
+    rows = build(_rechained(first, chunks), layout, headers)
     sorted_rows = _sort(rows, layout)
     people = rows.filter(pa.array(sorted_rows.people))
     filled = merges.fill(people, grid.features.merges, layout, headers)
