@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 PAYMENTS = {
     "payment": "int64",
@@ -101,17 +102,27 @@ def _payees(paid: pd.DataFrame, account: NDArray[np.intp], accounts: int) -> pd.
 
 def _prevailing(values: pd.Series, account: NDArray[np.intp], accounts: int) -> pd.Series:
     """Give the value that most rows of each account have, of equals the smallest."""
-    code, distinct = pd.factorize(values)
-    given = np.flatnonzero(code >= 0)
-    chosen = np.full(accounts, -1, dtype=np.intp)
-    chosen[account[given]] = code[given]
+    given = np.flatnonzero(values.notna().to_numpy())
+    row = np.full(accounts, -1, dtype=np.intp)
+    row[account[given]] = given
+    chosen = values.array.take(row, allow_fill=True)
     # Rows of an account seldom disagree: only those that do are counted and sorted.
+    same = np.asarray(chosen.take(account) == values.array)[given].astype(bool)
     disputed = np.zeros(accounts, dtype=bool)
-    disputed[account[given[code[given] != chosen[account[given]]]]] = True
-    voters = given[disputed[account[given]]]
-    votes = pd.DataFrame({"account": account[voters], "code": code[voters]}).value_counts()
-    ranked = votes.reset_index().assign(value=lambda vote: distinct.take(vote["code"].to_numpy()))
-    ranked = ranked.sort_values(["account", "count", "value"], ascending=[True, False, True])
+    disputed[account[given[~same]]] = True
+    if disputed.any():
+        voters = given[disputed[account[given]]]
+        chosen = _voted(chosen, values.iloc[voters], account[voters])
+    return pd.Series(chosen)
+
+
+def _voted(chosen: ExtensionArray, values: pd.Series, account: NDArray[np.intp]) -> ExtensionArray:
+    """Put in what most of ``values`` say of their account, of equals the smallest."""
+    votes = pd.DataFrame({"account": account, "value": values.to_numpy(object)}).value_counts()
+    ranked = votes.reset_index().sort_values(
+        ["account", "count", "value"], ascending=[True, False, True]
+    )
     winners = ranked.drop_duplicates("account")
-    chosen[winners["account"]] = winners["code"]
-    return pd.Series(distinct.array.take(chosen, allow_fill=True))
+    decided = chosen.copy()
+    decided[winners["account"].to_numpy()] = winners["value"].to_numpy(object)
+    return decided
