@@ -52,11 +52,17 @@ def insert_part(
 
 def _statement(connection: sa.Connection, name: str, number: int, constants: Sequence[str]) -> str:
     """Give the INSERT of one table; what is the same in every row is written into it."""
-    quote = sa.Text().literal_processor(connection.dialect)
+
+    def quoted(value: str) -> str:
+        literal = sa.literal(value).compile(
+            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
+        )
+        return str(literal)
+
     columns = [column.name for column in PARTS[name].columns]
     fixed = {"batch": str(number)}
     fixed |= {
-        column: str(quote and quote(value))
+        column: quoted(value)
         for column, value in zip(columns[len(columns) - len(constants) :], constants, strict=True)
     }
     names = ", ".join(f'"{column}"' for column in columns)
