@@ -17,8 +17,11 @@ from relief_cli.reports.words import Wording
 _NUMBERS = frozenset({"R104", "R203"})
 """Stored as a number, digits lost: written as a number again, so that nobody takes the rest for
 the whole; whoever corrects it types into a text cell."""
-_NO_VALUE = {"F007": "#N/A", "F010": "#N/A"}
+_LOST = "#N/A"
+_NO_VALUE = frozenset({"F007", "F010"})
 """A formula without a value, an error: an empty cell in its place could pass for an answer."""
+_NO_ANSWER = frozenset({"F009"})
+"""A merge that is gone in this workbook: what stood in it would pass for the row's own."""
 
 _TOP = {"valign": "top"}
 _FILLS: dict[str, dict[str, object]] = {
@@ -143,7 +146,8 @@ def _write_marked(
     if code in _NUMBERS and cell.isdecimal():
         sheet.write_number(*place, Decimal(cell), style)
     else:
-        wb.write_text(sheet, *place, cell or _NO_VALUE.get(code, ""), style)
+        lost = code in _NO_ANSWER or (code in _NO_VALUE and not cell)
+        wb.write_text(sheet, *place, _LOST if lost else cell, style)
 
 
 def _reason(row: Row, wording: Wording) -> str:
