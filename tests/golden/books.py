@@ -182,6 +182,17 @@ def ledger(office):
         return "\n".join(book.iterdump())
 
 
+def recorded(office):
+    """Give all tables of an office's ledger; of events only what happened, for times differ."""
+    with sqlite3.connect(office / "ledger.sqlite") as book:
+        names = [
+            name for (name,) in book.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
+        tables = {name: book.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608
+        tables["events"] = book.execute("SELECT event, kind, batch, body FROM events").fetchall()
+    return tables
+
+
 def entitled(office):
     """Give person → fen, over all batches; nobody may stand there twice."""
     with sqlite3.connect(office / "ledger.sqlite") as book:

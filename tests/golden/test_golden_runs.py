@@ -82,7 +82,7 @@ def check_summary(pairs, answer, books, expected):
     persons, homes = Counter(), defaultdict(set)
     for row, outcome in pairs:
         if outcome.fate == "paid":
-            county, township = row["county"], township_of(row)
+            county, township = row["county"], row["township"]
             for group in ((county, township, TITLES[row["category"]]), (county,)):
                 persons[group] += 1
                 homes[group].add(row["household"])
@@ -101,12 +101,6 @@ def check_summary(pairs, answer, books, expected):
     for fate, name in fates.items():
         told = sum(n for (kind, _), n in summary.unpaid.items() if kind == fate)
         assert told >= answer["rows"][name] or not answer["rows"][name]
-
-
-def township_of(row):
-    """A list of households names its townships by its sheets alone, which are no column."""
-    lists_homes = row["file"].startswith("02") or row["file"].endswith("-2.xlsx")
-    return "(not given)" if lists_homes else row["township"]
 
 
 def test_the_sample_county(county):
