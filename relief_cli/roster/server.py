@@ -39,6 +39,9 @@ def clean_start() -> Iterator[None]:
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "OPENBLAS_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
+        # A child fills its memory once and ends: large pages, and nothing given back in between.
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864"
+        ":glibc.malloc.mmap_threshold=1073741824",
     }
     main = sys.modules["__main__"]
     before = {name: os.environ.get(name) for name in settings}
