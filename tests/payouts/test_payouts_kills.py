@@ -14,7 +14,7 @@ from golden.books import digests, entitled, recorded
 from golden.running import arguments_of, done, environment, process
 
 KILLING = Path(__file__).with_name("killing.py")
-STEP = 17
+STEP = 23
 """Of so many points one is tried."""
 
 
@@ -86,7 +86,7 @@ def test_killed_at_moments_spread_over_its_time(undisturbed, tmp_path):
     begun = time.monotonic()
     assert process(arguments_of(tmp_path / "whole", paths)).code == 1
     whole = time.monotonic() - begun
-    for part in (0.45, 0.6, 0.75, 0.9):  # before, it is still loading
+    for part in (0.5, 0.7, 0.9):  # before, it is still loading
         office = tmp_path / str(part)
         with started(office, paths) as run:
             time.sleep(whole * part)

@@ -1,0 +1,150 @@
+"""Which office is meant, what a new one is, and who can read it."""
+
+import stat
+import subprocess
+
+import pytest
+from golden import rosters
+from golden.books import digests
+from golden.running import CYCLE, arguments_of, environment, make_office, process, relief, run
+
+
+@pytest.fixture(scope="module")
+def roster(tmp_path_factory):
+    (path,), _ = rosters.make(tmp_path_factory.mktemp("roster"), 1, 120, ("csv",))
+    return path
+
+
+def pay(roster, *options):
+    return relief("--json", *options, "run", "one-time", roster, "--cycle", CYCLE)
+
+
+def test_the_office_is_named_by_the_environment(roster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    office = make_office(tmp_path / "office")
+    monkeypatch.setenv("RELIEF_OFFICE", str(office))
+    answer = pay(roster)
+    assert answer.code == 1
+    assert answer.json["output"].startswith(str(office))
+
+
+def test_the_option_goes_before_the_environment(roster, tmp_path, monkeypatch):
+    monkeypatch.setenv("RELIEF_OFFICE", str(make_office(tmp_path / "one")))
+    other = make_office(tmp_path / "other")
+    assert pay(roster, "--office", other).json["output"].startswith(str(other))
+
+
+def test_the_office_is_found_upwards(roster, tmp_path, monkeypatch):
+    office = make_office(tmp_path / "office")
+    below = office / "rosters" / "2022"
+    below.mkdir(parents=True)
+    monkeypatch.chdir(below)
+    monkeypatch.delenv("RELIEF_OFFICE", raising=False)
+    assert pay(roster).json["output"] == str(office / "out" / "one-time-2022-08-1")
+    assert relief("--json", "export", "one-time-2022-08-1").code == 1
+
+
+def test_no_office_is_bad_usage_and_none_is_made(roster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RELIEF_OFFICE", raising=False)
+    answer = pay(roster)
+    assert answer.code == 2
+    assert answer.json["error"]["code"] == "office-missing"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_makes_no_office(tmp_path):
+    answer = relief("--json", "--office", tmp_path / "none", "export", "one-time-2022-08-1")
+    assert answer.code == 2
+    assert answer.json["error"]["code"] == "office-missing"
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_check_needs_no_office(roster, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RELIEF_OFFICE", raising=False)
+    answer = relief("--json", "check", roster, "--report", tmp_path / "fix.xlsx")
+    assert answer.code == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["fix.xlsx"]
+
+
+def test_a_fresh_folder_becomes_an_office_and_it_is_told(roster, tmp_path):
+    office = tmp_path / "deep" / "office"
+    screen = relief("--lang", "en", "--office", office, "run", "one-time", roster, "--cycle", CYCLE)
+    assert screen.code == 1
+    assert "new office" in screen.out
+    assert {path.name for path in office.iterdir()} >= {"relief.toml", "ledger.sqlite", "out"}
+    again = relief("--lang", "en", "--office", office, "run", "one-time", roster, "--cycle", CYCLE)
+    assert "new office" not in again.out
+
+
+def test_an_unknown_key_in_the_settings_is_named(roster, tmp_path):
+    office = make_office(tmp_path / "office")
+    settings = office / "relief.toml"
+    settings.write_text(settings.read_text("utf-8") + '\n[paper]\ncolour = "red"\n', "utf-8")
+    before = digests(office)
+    answer = run(office, [roster])
+    assert answer.code == 2
+    assert "paper" in answer.json["error"]["message"]
+    assert digests(office) == before
+
+
+@pytest.mark.parametrize("umask", ["000"])
+def test_only_the_owner_reads_what_is_written(roster, tmp_path, umask):
+    office = tmp_path / "office"
+    command = ["sh", "-c", f'umask {umask}; exec "$@"', "-", *arguments_of(office, [roster])]
+    assert process(command).code == 1
+    held = office / "out" / "one-time-2022-08-1" / "held.xlsx"
+    command = ["sh", "-c", f'umask {umask}; exec "$@"', "-", *arguments_of(office, [held])]
+    assert process(command).json["held_list"]
+    report = tmp_path / "fix.xlsx"
+    check = [*arguments_of(office, [])[:6], "check", str(roster), "--report", str(report)]
+    assert process(["sh", "-c", f'umask {umask}; exec "$@"', "-", *check]).code == 1
+    for path in [office, report, *office.rglob("*")]:
+        expected = 0o700 if path.is_dir() else 0o600
+        assert stat.S_IMODE(path.stat().st_mode) == expected, path
+
+
+ENVIRONMENTS = {
+    "C": {"LANG": "C", "LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "0"},
+    "zh": {"LANG": "zh_CN.UTF-8", "LC_ALL": None, "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1"},
+    "far": {"LANG": "tr_TR.UTF-8", "LC_ALL": None, "TZ": "Pacific/Kiritimati",
+            "PYTHONHASHSEED": "4294967295"},
+    "narrow": {"LANG": "C", "LC_ALL": "POSIX", "COLUMNS": "20", "TERM": "dumb",
+               "PYTHONHASHSEED": "77", "PYTHONOPTIMIZE": "2"},
+}  # fmt: skip
+
+
+def test_no_environment_changes_a_byte(tmp_path):
+    paths, _ = rosters.make(tmp_path / "in", 8, 300, ("persons", "csv", "households"))
+    written, told = {}, {}
+    for name, variables in ENVIRONMENTS.items():
+        office = make_office(tmp_path / name)
+        answer = process(arguments_of(office, paths), **variables)
+        assert answer.code == 1, answer.err
+        written[name] = digests(office / "out")
+        told[name] = answer.out.replace(str(office), "OFFICE")
+    assert all(one == written["C"] for one in written.values())
+    assert all(one == told["C"] for one in told.values())
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_the_encoding_of_the_screen_is_kept(roster, tmp_path, encoding):
+    office = make_office(tmp_path / "office")
+    for options in ([], ["--json"]):
+        command = [part for part in arguments_of(office, [roster]) if part != "--json"]
+        command[3:3] = ["--lang", "zh", *options]
+        ended = subprocess.run(
+            command, env=environment(PYTHONIOENCODING=encoding), capture_output=True, check=False,
+            timeout=60,
+        )  # fmt: skip
+        assert ended.returncode == 1, ended.stderr.decode(encoding)
+        assert b"Traceback" not in ended.stderr
+
+
+def test_a_reader_that_goes_away_is_no_traceback(roster, tmp_path):
+    office = make_office(tmp_path / "office")
+    command = " ".join(f"'{part}'" for part in arguments_of(office, [roster]))
+    answer = process(["bash", "-c", f"{command} | head -c 1"])
+    assert "Traceback" not in answer.err
+    assert run(office, [roster]).json["repeated"]
