@@ -1,8 +1,8 @@
 """The two lists of a batch for machines and for a second look: payments.csv, entitlements.csv.
 
-They start with a byte order mark. Excel in China opens a CSV without one as GBK and shows every
-name as rubbish; with one it reads UTF-8. ``pandas.read_csv`` skips it, and the csv module does
-under ``encoding="utf-8-sig"``; so do Arrow and the databases' loaders.
+Plain UTF-8, without a byte order mark: programs read them, and a mark would become part of the
+first column's name. A person opens the workbooks beside them; in a CSV a spreadsheet would show
+accounts as numbers anyway.
 
 A text that starts like a formula gets an apostrophe (CWE-1236): a roster must not be able to run
 anything in the spreadsheet of whoever opens the list.
@@ -41,7 +41,6 @@ ENTITLEMENTS_COLUMNS = (
     "row",
 )
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # The full-width signs start a formula too where the keyboard is Chinese or Japanese.
 _FORMULA_START = r"^([=+\-@\t\r\n＝＋－＠])"
 _OPTIONS = pa_csv.WriteOptions(quoting_header="none")
@@ -107,8 +106,7 @@ def entitlements_csv(batch: Batch, categories: Mapping[str, str]) -> bytes:
 
 
 def _csv(columns: dict[str, pa.Array]) -> bytes:
-    buffer = io.BytesIO(_BYTE_ORDER_MARK)
-    buffer.seek(len(_BYTE_ORDER_MARK))
+    buffer = io.BytesIO()
     pa_csv.write_csv(pa.table(columns), buffer, _OPTIONS)
     return buffer.getvalue()
 

@@ -34,7 +34,7 @@ class Books:
         self.manifest = json.loads((self.folder / "manifest.json").read_text("utf-8"))
 
     def _csv(self, name):
-        text = (self.folder / name).read_bytes().decode("utf-8-sig")
+        text = (self.folder / name).read_bytes().decode("utf-8")
         return list(csv.DictReader(io.StringIO(text, newline="")))
 
     @property
