@@ -65,7 +65,7 @@ demo: install
 	@printf '\n# 5. What the tool knows: by which clause, in which format, and what a code means.\n'
 	$(call run,relief --office demo-office policy show one-time --on 2022-08-20)
 	$(call run,relief --office demo-office banks list)
-	$(call run,relief explain R103)
+	$(call run,relief --office demo-office explain R103)
 	@printf '\nOpen demo-office/out/one-time-2022-08-1/summary.xlsx and held.xlsx. README.md goes on from here.\n'
 
 # --- develop -------------------------------------------------------------------------------------
