@@ -32,7 +32,7 @@ class OutputFile:
     path: str
     """Relative to the batch's folder, with ``/``."""
     kind: str
-    """``bank``, ``payments``, ``entitlements``, ``held``, ``summary`` or ``manifest``."""
+    """``bank``, or the report: ``payments``, ``held``, ``manifest`` and so on."""
     format: str
     """A bank template's name, or ``csv``, ``xlsx``, ``json``."""
     payments: int = 0

@@ -42,6 +42,11 @@ class Office:
     limits: Limits = field(default_factory=Limits)
 
     @property
+    def is_nowhere(self) -> bool:
+        """Say whether these are only defaults, see :func:`nowhere`."""
+        return self.folder == Path(os.devnull)
+
+    @property
     def ledger_path(self) -> Path:
         """The office's ledger."""
         return self.folder / "ledger.sqlite"

@@ -6,15 +6,16 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from relief_cli import __version__
 from relief_cli.cli import knowledge_commands, office_commands, payout_commands
 from relief_cli.cli.render import Screen
-from relief_cli.cli.state import State, requested_language
+from relief_cli.cli.state import State, chosen_language, locale_language
 from relief_cli.errors import ExitCode, ReliefError
 from relief_cli.i18n import N_, Translate, translator
 
@@ -39,6 +40,9 @@ def main() -> None:
         from relief_cli.roster import server
 
         server.warm_up()
+    for stream in (sys.stdout, sys.stderr):
+        # A screen that cannot show a character shows its number: no reason to stop half-way.
+        cast("TextIOWrapper", stream).reconfigure(errors="backslashreplace")
     code = execute(arguments)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -53,10 +57,12 @@ def execute(arguments: Sequence[str]) -> int:
     the program and says so; its text may hold data of people, so only the places in the code are
     shown.
     """
-    language = requested_language(arguments, os.environ)
+    chosen = chosen_language(arguments)
+    language = chosen or locale_language(os.environ)
     state = State(
-        screen=Screen(language or "en", json="--json" in arguments, quiet="--quiet" in arguments),
+        screen=Screen(language or "zh", json="--json" in arguments, quiet="--quiet" in arguments),
         language_given=language is not None,
+        language_chosen=chosen,
     )
     try:
         return _run(arguments, state)
@@ -95,13 +101,12 @@ def _application(state: State) -> typer.Typer:
     application = typer.Typer(
         name="relief",
         help=say(N_("Pays social assistance in batches, and proves where every fen went.")),
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    application.callback()(_global_options(state, say))
+    application.callback(invoke_without_command=True)(_global_options(state, say))
     office_commands.add(application, say)
     payout_commands.add(application, say)
     knowledge_commands.add(application, say)
@@ -110,6 +115,7 @@ def _application(state: State) -> typer.Typer:
 
 def _global_options(state: State, say: Translate) -> Callable[..., None]:
     def options(
+        context: typer.Context,
         office: Annotated[
             Path | None,
             typer.Option(
@@ -135,6 +141,9 @@ def _global_options(state: State, say: Translate) -> Callable[..., None]:
         if version:
             state.screen.line(f"relief {__version__}")
             raise typer.Exit
+        if context.invoked_subcommand is None:
+            state.screen.line(context.get_help())
+            raise typer.Exit(ExitCode.USAGE)
         state.folder = office
 
     return options

@@ -40,7 +40,6 @@ def add(application: typer.Typer, say: Translate) -> None:
         from relief_cli.ledger import Ledger
 
         state: State = context.obj
-        language = state.screen.language if state.language_given else "zh"
         defaults = office.Office(folder=folder)
         made = office.create(
             folder,
@@ -49,7 +48,7 @@ def add(application: typer.Typer, say: Translate) -> None:
             county=county or defaults.county,
             city=city or defaults.city,
             approvals=approvals,
-            language=language,
+            language=state.language_chosen or defaults.language,
         )
         Ledger.open(made.ledger_path)
         state.screen.office_made(made, as_json=True)

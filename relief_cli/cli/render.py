@@ -357,7 +357,7 @@ class Screen:
             self._tell(
                 N_("When it comes back: relief run {programme} {file} --cycle {cycle}"),
                 programme=outcome.programme,
-                file=held.name,
+                file=held,
                 cycle=outcome.cycle,
             )
 

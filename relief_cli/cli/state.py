@@ -21,6 +21,8 @@ class State:
     screen: Screen
     language_given: bool = False
     """By ``--lang`` or the locale; else the office's language is the screen's too."""
+    language_chosen: str | None = None
+    """What ``--lang`` says."""
     folder: Path | None = None
     """``--office`` or ``RELIEF_OFFICE``."""
 
@@ -71,16 +73,18 @@ class State:
         return office
 
 
-def requested_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str | None:
-    """Give the language of ``--lang``, else of the locale; None where neither says anything.
-
-    It is needed before the arguments are parsed, for the help itself is translated.
-    """
+def chosen_language(arguments: Sequence[str]) -> str | None:
+    """Give what ``--lang`` says, before the arguments are parsed: the help itself is translated."""
     for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
         if given == "--lang":
             return following
         if given.startswith("--lang="):
             return given.removeprefix("--lang=")
+    return None
+
+
+def locale_language(environment: Mapping[str, str]) -> str | None:
+    """Give the language of the locale; None where it says nothing, as under cron."""
     for name in _LOCALES:
         locale = environment.get(name, "").split(".")[0]
         if locale in ("C", "POSIX"):

@@ -169,11 +169,19 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        for cause in _causes(error):
+            if named := _message(path, cause):
+                raise named from error
+        raise
+
+
+def _causes(error: BaseException | None) -> Iterator[sqlite3.Error]:
+    """Give what SQLite reported, the last report first: a failed rollback hides a full disk."""
+    while error is not None:
         cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        named = _message(path, cause) if isinstance(cause, sqlite3.Error) else None
-        if named is None:
-            raise
-        raise named from error
+        if isinstance(cause, sqlite3.Error):
+            yield cause
+        error = error.__context__
 
 
 def _message(path: Path, error: sqlite3.Error) -> ReliefError | None:

@@ -45,7 +45,8 @@ def check(
     Args:
         setting: the office, or the defaults outside one.
         rosters: the files, being read.
-        report: where the workbook goes; among the office's outputs where None.
+        report: where the workbook goes; where None among the office's outputs, or in the
+            current folder where there is no office.
         as_of: the day for which ages and births are judged.
         advance: told of every step.
 
@@ -75,7 +76,11 @@ def check(
         inputs=examine.inputs_table(roster),
     )
     advance("check")
-    place = report or setting.office.out_folder / "check" / f"{_short_digest(roster)}.xlsx"
+    office, name = setting.office, f"{_short_digest(roster)}.xlsx"
+    beside = (
+        Path(f"relief-check-{name}") if office.is_nowhere else office.out_folder / "check" / name
+    )
+    place = report or beside
     files.make_private_folder(place.parent)
     files.write_beside(place, fix_list_workbook(checked, setting.wording()))
     advance("write")

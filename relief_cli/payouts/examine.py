@@ -228,10 +228,13 @@ def _completed(roster: Roster, known: Known, rows: npt.NDArray[np.int64]) -> lis
 
 def _filled(sheet: Sheet, person: dict[str, Any]) -> str:
     cells = str(person["cells"]).split(CELL_SEPARATOR)
-    for column in sheet.layout.columns:
+    columns = sheet.layout.columns
+    # Where people stand side by side, a blank place is nobody's and stays blank.
+    own = {column.field for column in columns if column.slot}
+    for column in columns:
         value = person.get(column.field)
-        blank = not cells[column.index].strip()
-        if blank and column.slot in (0, person["slot"]) and not pd.isna(value):
+        blank = column.field not in own and not cells[column.index].strip()
+        if blank and not pd.isna(value):
             cells[column.index] = str(value)
     cells += ["" if pd.isna(person[name]) else str(person[name]) for name in _added(sheet)]
     return CELL_SEPARATOR.join(cells)

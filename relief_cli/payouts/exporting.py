@@ -79,7 +79,9 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
             book.record_export(batch.name, written)
         if not files.publish_folder(partial, final):
             _verify(final, written, batch.name)
-    return replace(outcome, state=EXPORTED, files=tuple(written), output=final)
+    # In the order in which the ledger gives them back.
+    in_order = tuple(sorted(written, key=lambda file: file.path))
+    return replace(outcome, state=EXPORTED, files=in_order, output=final)
 
 
 def export(

@@ -34,7 +34,7 @@ def read(path: Path) -> tuple[str, Table]:
         raise PolicyError(
             "policy-unreadable",
             N_("the policy file cannot be read: {problem}"),
-            remedy=N_("Put the file in its place, or take it out of relief.toml."),
+            remedy=N_("See that the file can be read, or take it out of the folder policy."),
             file=path.name,
             problem=error.strerror,
         ) from error

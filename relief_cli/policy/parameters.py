@@ -80,7 +80,7 @@ class Policy:
             why=N_("An amount without a dated and cited value is not paid."),
             remedy=N_(
                 "Add a block [[{name}]] with since (not after {on}), value, unit “{unit}” and "
-                "reference to a policy file of the office, and name the file in relief.toml."
+                "reference to a file policy/….toml in the office's folder."
             ),
             name=name,
             on=on.isoformat(),

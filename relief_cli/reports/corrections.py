@@ -144,9 +144,7 @@ def layouts(checked: Checked, wording: Wording) -> list[Layout]:
     Raises:
         KeyError: a code without a text, a sheet that is not there (a fault of the program).
     """
-    sources = _sources(
-        checked.sheets, checked.inputs, {*ADDED, *(wording.say(header) for header in ADDED)}
-    )
+    sources = _sources(checked.sheets, checked.inputs, _own_headers(wording))
     places = _places(checked.findings)
     found: dict[tuple[str, ...], Layout] = {}
     for (sheet, sheet_row), gathered in _by_origin(checked.rows).items():
@@ -159,6 +157,12 @@ def layouts(checked: Checked, wording: Wording) -> list[Layout]:
             source.row(sheet_row, gathered, places.get((sheet, sheet_row), []), wording)
         )
     return list(found.values())
+
+
+def _own_headers(wording: Wording) -> frozenset[str]:
+    """Give the added headers, also as a roster's are read: without spaces."""
+    said = [text for one in ADDED for text in (one, wording.say(one))]
+    return frozenset([*said, *("".join(text.split()) for text in said)])
 
 
 def column_number(cell: str) -> int:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from relief_cli.batch import Batch
+from relief_cli.reports.words import Wording
 
 PAYMENTS_COLUMNS = (
     "payment",
@@ -101,6 +102,35 @@ def entitlements_csv(batch: Batch, categories: Mapping[str, str]) -> bytes:
                 _safe(_texts(batch.sheets["name"])),
             ),
             "row": _numbers(entitlements["sheet_row"]),
+        }
+    )
+
+
+def skipped_csv(batch: Batch, wording: Wording) -> bytes:
+    """Render the rows that need nothing now, one line each: where they stand and why.
+
+    Args:
+        batch: the batch.
+        wording: titles of the codes, in the office's language.
+    """
+    rows = batch.unpaid[batch.unpaid["fate"] == "skipped"]
+    titles = {code: one.title for code, one in wording.texts.items() if one.severity == "notice"}
+    why = rows["codes"].str.extract(f"({'|'.join(titles)})", expand=False)
+    return _csv(
+        {
+            "source_file": _look_up(
+                _numbers(rows["input"]),
+                _numbers(batch.inputs["input"]),
+                _safe(_texts(batch.inputs["name"])),
+            ),
+            "sheet": _look_up(
+                _numbers(rows["sheet"]),
+                _numbers(batch.sheets["sheet"]),
+                _safe(_texts(batch.sheets["name"])),
+            ),
+            "row": _numbers(rows["sheet_row"]),
+            "codes": _texts(rows["codes"]),
+            "reason": _titles(_texts(why), titles),
         }
     )
 

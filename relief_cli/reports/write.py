@@ -8,7 +8,7 @@ import pandas as pd
 from relief_cli.batch import Batch
 from relief_cli.files import OutputFile
 from relief_cli.reports.fix_list import held_workbook
-from relief_cli.reports.lists import entitlements_csv, payments_csv
+from relief_cli.reports.lists import entitlements_csv, payments_csv, skipped_csv
 from relief_cli.reports.manifest import manifest_json
 from relief_cli.reports.outputs import save
 from relief_cli.reports.summary import summary_workbook
@@ -22,7 +22,7 @@ def write_batch(
     wording: Wording,
     folder: Path,
 ) -> list[OutputFile]:
-    """Write payments.csv, entitlements.csv, held.xlsx, summary.xlsx and manifest.json.
+    """Write payments.csv, entitlements.csv, skipped.csv, held.xlsx, summary.xlsx and manifest.json.
 
     Args:
         batch: the batch.
@@ -32,7 +32,7 @@ def write_batch(
         folder: an existing folder that nobody reads yet.
 
     Returns:
-        The five files, the manifest last.
+        The six files, the manifest last.
 
     Raises:
         OSError: the disk refuses.
@@ -40,6 +40,7 @@ def write_batch(
     reports = {
         "payments.csv": payments_csv(batch, lines),
         "entitlements.csv": entitlements_csv(batch, wording.categories),
+        "skipped.csv": skipped_csv(batch, wording),
         "held.xlsx": held_workbook(batch, wording),
         "summary.xlsx": summary_workbook(batch, lines, bank_files, wording),
     }

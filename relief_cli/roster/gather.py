@@ -116,9 +116,11 @@ def _jobs(paths: Sequence[Path], options: Options) -> list[Job | UnreadableError
 
 def _missing_sheets(tables: Iterable[FileTable], options: Options) -> list[UnreadableError]:
     """A sheet that was asked for must be in at least one file."""
-    tables = [table for table in tables if table.container.kind != "csv"]
+    tables = list(tables)
     absent = [
-        name for name in options.sheets if tables and all(name in t.missing_sheets for t in tables)
+        name
+        for name in options.sheets
+        if tables and all(t.container.kind == "csv" or name in t.missing_sheets for t in tables)
     ]
     return [
         UnreadableError(

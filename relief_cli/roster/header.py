@@ -15,6 +15,7 @@ _ENOUGH = 3
 """Columns that must be understood before a row is taken for a header."""
 
 _FILLER = re.compile("(信息|情况|资料|基本信息|基本情况)$")
+_LONG_NUMBER = re.compile(r"[0-9]{8,}[Xx]?")
 _PEOPLE = ("name", "id_number", "household_head", "household_head_id_number")
 
 
@@ -145,7 +146,7 @@ def _layout(found: _Candidate, headers: Headers) -> Layout:
         taken = _taken(field, places, slots, headers)
         columns += taken
         if not taken:
-            repeated += [found.texts[index] for index, _ in places]
+            repeated += [_shown(found.texts[index]) for index, _ in places]
     return Layout(
         header=found.texts,
         last_row=found.last_row,
@@ -154,11 +155,16 @@ def _layout(found: _Candidate, headers: Headers) -> Layout:
         head_in_row=slots > 1 and "household_head" in claims,
         repeated=tuple(repeated),
         ignored=tuple(
-            text
+            _shown(text)
             for text, meaning in zip(found.texts, found.meanings, strict=True)
             if text and not meaning
         ),
     )
+
+
+def _shown(header: str) -> str:
+    """Give a header as it may be shown: an ID or account that stands there is nobody's to read."""
+    return _LONG_NUMBER.sub("****", header)
 
 
 def _plain_is_head(claims: dict[str, list[tuple[int, Meaning]]]) -> None:

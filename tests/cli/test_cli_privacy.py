@@ -1,6 +1,7 @@
 """No ID and no account is shown whole: not on the screen, not in messages, not in JSON."""
 
 import re
+import sys
 
 import openpyxl
 import pytest
@@ -128,7 +129,17 @@ def test_a_fault_of_the_program_shows_places_in_the_code_and_no_data(messy, tmp_
         "record.WritableBook.record = fault\n"
         "sys.exit(app.execute(sys.argv[1:]))"
     )
-    command = ["python", "-c", broken, "--json", "--office", office, "run", "one-time", *paths]
+    command = [
+        sys.executable,
+        "-c",
+        broken,
+        "--json",
+        "--office",
+        office,
+        "run",
+        "one-time",
+        *paths,
+    ]
     answer = process([*map(str, command), "--cycle", CYCLE])
     assert answer.code == 70
     assert answer.json["error"]["code"] == "fault"

@@ -4,7 +4,7 @@ import io
 import pandas as pd
 import pytest
 
-from relief_cli.reports.lists import entitlements_csv, payments_csv
+from relief_cli.reports.lists import entitlements_csv, payments_csv, skipped_csv
 
 TITLES = {"urban_dibao": "城市低保", "rural_dibao": "农村低保"}
 
@@ -69,3 +69,9 @@ def test_an_empty_batch_gives_headers(batch, lines):
     )
     assert payments_csv(none, lines[:0]).count(b"\n") == 1
     assert entitlements_csv(none, {}).count(b"\n") == 1
+
+
+def test_rows_that_need_nothing_stand_with_place_and_reason(batch, wording):
+    assert skipped_csv(batch, wording).decode("utf-8") == (
+        'source_file,sheet,row,codes,reason\n"甲县.xlsx","东镇",8,"R403","本周期已发放"\n'
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from relief_cli.reports.write import write_batch
 
 
-def test_five_private_files_with_their_digests(batch, lines, bank_files, wording, tmp_path):
+def test_six_private_files_with_their_digests(batch, lines, bank_files, wording, tmp_path):
     old = os.umask(0)
     try:
         files = write_batch(batch, lines, bank_files, wording, tmp_path)
@@ -15,6 +15,7 @@ def test_five_private_files_with_their_digests(batch, lines, bank_files, wording
     assert [(file.path, file.kind, file.format) for file in files] == [
         ("payments.csv", "payments", "csv"),
         ("entitlements.csv", "entitlements", "csv"),
+        ("skipped.csv", "skipped", "csv"),
         ("held.xlsx", "held", "xlsx"),
         ("summary.xlsx", "summary", "xlsx"),
         ("manifest.json", "manifest", "json"),
