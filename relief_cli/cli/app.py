@@ -14,7 +14,7 @@ import typer
 
 from relief_cli import __version__
 from relief_cli.cli import knowledge_commands, office_commands, payout_commands
-from relief_cli.cli.render import Screen
+from relief_cli.cli.answers import Answers
 from relief_cli.cli.state import State, chosen_language, locale_language
 from relief_cli.errors import ExitCode, ReliefError
 from relief_cli.i18n import N_, Translate, translator
@@ -60,7 +60,7 @@ def execute(arguments: Sequence[str]) -> int:
     chosen = chosen_language(arguments)
     language = chosen or locale_language(os.environ)
     state = State(
-        screen=Screen(language or "zh", json="--json" in arguments, quiet="--quiet" in arguments),
+        screen=Answers(language or "zh", json="--json" in arguments, quiet="--quiet" in arguments),
         language_given=language is not None,
         language_chosen=chosen,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relief_cli.cli.render import Screen
+from relief_cli.cli.answers import Answers
 from relief_cli.errors import UsageError
 
 if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
@@ -18,7 +18,7 @@ _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 class State:
     """One invocation."""
 
-    screen: Screen
+    screen: Answers
     language_given: bool = False
     """By ``--lang`` or the locale; else the office's language is the screen's too."""
     language_chosen: str | None = None

@@ -137,8 +137,7 @@ def prepare(setting: Setting, request: Request) -> Prepared:
         PolicyError: a parameter is missing or wrong.
         RefusedError: the batch's bank files could not be written.
     """
-    roster = read(request.rosters, request.advance)
-    drafted = plan.draft(request, setting, roster)
+    drafted = plan.draft(request, setting, read(request.rosters, request.advance))
     ledger = Ledger.open(setting.office.ledger_path)
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
     with ledger.writing() as book:
@@ -151,6 +150,8 @@ def prepare(setting: Setting, request: Request) -> Prepared:
             return Prepared(_nobody_left(drafted, result), None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
         batch = plan.batch(drafted, result, sequence)
+        # The batch holds all that is still needed; recording it takes memory of its own.
+        del drafted, result
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         rendering = exporting.begin(setting, batch)
         book.record(batch)

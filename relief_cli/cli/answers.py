@@ -1,0 +1,253 @@
+"""What the commands answer: the words, tables and objects, printed by :mod:`render`."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from relief_cli.cli.render import Screen
+from relief_cli.i18n import N_
+
+if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
+    import datetime as dt
+
+    from relief_cli.checks.rules import Rule
+    from relief_cli.office import Office
+    from relief_cli.payouts import CheckOutcome, Outcome, Setting
+    from relief_cli.policy import Parameter
+
+STATES = {"prepared": N_("prepared"), "exported": N_("exported")}
+"""The states of a batch."""
+
+
+class Answers(Screen):
+    """A screen that knows what the commands have to tell."""
+
+    def office_made(self, office: "Office", *, as_json: bool = False) -> None:
+        """Tell that a new office was made, and what to set in it."""
+        self.tell(
+            N_("A new office was made in {folder} with the default settings."), folder=office.folder
+        )
+        self.tell(
+            N_("Its name, county and payer are set in {file}."), file=office.folder / "relief.toml"
+        )
+        if self.json and as_json:
+            self.answer(
+                {"office": str(office.folder), "name": office.name, "region": office.region}
+            )
+
+    def check_outcome(self, outcome: "CheckOutcome") -> None:
+        """Show what a check found."""
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        self._sheets(outcome)
+        self._findings(outcome.findings, outcome.severities)
+        self.tell(
+            N_("{rows} people's rows read, {errors} with errors that would hold them."),
+            rows=outcome.rows,
+            errors=outcome.rows_with_errors,
+        )
+        self.tell(N_("The workbook to fix them from: {path}"), path=outcome.report)
+
+    def outcome(self, outcome: "Outcome") -> None:
+        """Show a batch, or that none was needed."""
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        self._headline(outcome)
+        self._amounts(outcome)
+        self._findings(outcome.findings, outcome.severities)
+        self._bank_files(outcome)
+        self._next(outcome)
+
+    def parameters(self, programme: str, on: "dt.date", shown: Sequence["Parameter"]) -> None:
+        """Show parameters: value, since when, under which clause."""
+        if self.json:
+            rows = [
+                {
+                    "name": one.name,
+                    "place": one.place,
+                    "value": one.value_text,
+                    "unit": one.unit,
+                    "since": one.since.isoformat(),
+                    "reference": one.reference,
+                }
+                for one in shown
+            ]
+            self.answer({"programme": programme, "on": on.isoformat(), "parameters": rows})
+            return
+        titles = (
+            N_("parameter"),
+            N_("place"),
+            N_("value"),
+            N_("unit"),
+            N_("since"),
+            N_("reference"),
+        )
+        table = self.table(*titles)
+        for one in shown:
+            since = one.since.isoformat()
+            table.add_row(one.name, one.place, one.value_text, one.unit, since, one.reference)
+        self.show(table)
+
+    def banks(self, setting: "Setting") -> None:
+        """Show the banks with their formats, and the formats."""
+        directory, language = setting.directory, self.language
+        banks = [
+            (code, directory.title(code, language), directory.format_of(code))
+            for code in directory.banks
+        ]
+        if self.json:
+            self.answer(
+                {
+                    "banks": [{"code": c, "title": t, "format": f} for c, t, f in banks],
+                    "default_format": directory.default_format,
+                    "formats": [
+                        {
+                            "name": one.name,
+                            "title": one.title[language],
+                            "encoding": one.encoding,
+                            "rows_per_file": one.rows_per_file,
+                            "returns": one.returns,
+                        }
+                        for one in setting.templates.values()
+                    ],
+                }
+            )
+            return
+        table = self.table(N_("code"), N_("bank"), N_("format"))
+        for row in banks:
+            table.add_row(*row)
+        table.add_row("", self.say(N_("all others")), directory.default_format)
+        self.show(table)
+        table = self.table(N_("format"), N_("title"), N_("encoding"), N_("rows per file"))
+        for one in setting.templates.values():
+            table.add_row(one.name, one.title[language], one.encoding, str(one.rows_per_file or ""))
+        self.show(table)
+
+    def rules(self, rules: Sequence["Rule"]) -> None:
+        """Show one finding code in full, or the list of all."""
+        if self.json:
+            self.answer({"rules": [self._rule_object(rule) for rule in rules]})
+            return
+        if len(rules) > 1:
+            table = self.table(N_("code"), N_("severity"), N_("problem"))
+            for rule in rules:
+                table.add_row(rule.code, self._severity(rule.severity.value), self.say(rule.title))
+            self.show(table)
+            return
+        for rule in rules:
+            self.tell(
+                N_("{code}  {problem} ({severity})"),
+                code=rule.code,
+                problem=self.say(rule.title),
+                severity=self._severity(rule.severity.value),
+            )
+            self.tell(N_("Why it matters: {text}"), text=self.say(rule.why))
+            self.tell(N_("How to put it right: {text}"), text=self.say(rule.remedy))
+            self.tell(N_("Wrong: {text}"), text=rule.bad or self.say(N_("(empty)")))
+            self.tell(N_("Right: {text}"), text=rule.good or self.say(N_("(empty)")))
+
+    # parts of the answers
+
+    def _headline(self, outcome: "Outcome") -> None:
+        rows = outcome.rows
+        if outcome.batch is None:
+            self.tell(N_("Nobody is left to pay; no batch was made."))
+        else:
+            state = self.say(STATES[outcome.state or ""])
+            self.tell(N_("Batch {batch}: {state}"), batch=outcome.batch, state=state)
+            if outcome.repeated:
+                self.tell(N_("It was made from these rosters before; nobody is paid again."))
+        self.tell(
+            N_("Rows: {read} read = {paid} paid + {held} held + {skipped} that need nothing now"),
+            **rows,
+        )
+        if any(outcome.not_people.values()):
+            self.tell(
+                N_("Not people: {total_rows} total rows, {other_rows} other rows, {sheets} sheets"),
+                **outcome.not_people,
+            )
+
+    def _amounts(self, outcome: "Outcome") -> None:
+        from relief_cli.money import format_yuan
+        from relief_cli.reports.words import SOURCES, word
+
+        if outcome.batch is None:
+            return
+        table = self.table(N_("persons"), N_("payments"), N_("amount (yuan)"), numbers=True)
+        table.add_row(
+            f"{outcome.beneficiaries:,}", f"{outcome.payments:,}", format_yuan(outcome.amount_fen)
+        )
+        self.show(table)
+        table = self.table(
+            *(word(SOURCES, source, str) for source in outcome.shares_fen), numbers=True
+        )
+        table.add_row(*(format_yuan(fen) for fen in outcome.shares_fen.values()))
+        self.show(table)
+
+    def _findings(self, findings: dict[str, int], severities: dict[str, str]) -> None:
+        from relief_cli.checks.rules import RULES
+
+        if not findings:
+            return
+        table = self.table(N_("code"), N_("severity"), N_("rows"), N_("problem"))
+        for code, count in findings.items():
+            severity = self._severity(severities[code])
+            table.add_row(code, severity, f"{count:,}", self.say(RULES[code].title))
+        self.show(table)
+
+    def _sheets(self, outcome: "CheckOutcome") -> None:
+        table = self.table(
+            N_("file"), N_("sheet"), N_("people"), N_("totals"), N_("columns not used")
+        )
+        for file, sheet, rows, totals, ignored in outcome.sheets:
+            table.add_row(file, sheet, f"{rows:,}", str(totals or ""), " ".join(ignored))
+        for file, sheet in outcome.passed_over:
+            table.add_row(file, sheet, self.say(N_("no roster")), "", "")
+        self.show(table)
+
+    def _bank_files(self, outcome: "Outcome") -> None:
+        from relief_cli.money import format_yuan
+
+        files = [file for file in outcome.files if file.kind == "bank"]
+        if not files:
+            return
+        table = self.table(N_("bank file"), N_("format"), N_("payments"), N_("amount (yuan)"))
+        for file in files:
+            table.add_row(
+                file.path, file.format, f"{file.payments:,}", format_yuan(file.amount_fen)
+            )
+        self.show(table)
+
+    def _next(self, outcome: "Outcome") -> None:
+        if outcome.output:
+            self.tell(N_("Files: {folder}"), folder=outcome.output)
+        if outcome.approvals_missing:
+            self.tell(N_("It waits for {count} approvals."), count=outcome.approvals_missing)
+        elif outcome.state == "prepared":
+            self.tell(N_("Next: relief export {batch}"), batch=outcome.batch)
+        held = outcome.held_list or (outcome.output / "held.xlsx" if outcome.output else None)
+        if outcome.rows["held"] and held:
+            self.tell(N_("Held rows, for the townships to put right: {path}"), path=held)
+            self.tell(
+                N_("When it comes back: relief run {programme} {file} --cycle {cycle}"),
+                programme=outcome.programme,
+                file=held,
+                cycle=outcome.cycle,
+            )
+
+    def _severity(self, severity: str) -> str:
+        from relief_cli.reports.words import SEVERITIES
+
+        return self.say(SEVERITIES[severity])
+
+    def _rule_object(self, rule: "Rule") -> dict[str, Any]:
+        texts = {"title": rule.title, "why": rule.why, "remedy": rule.remedy}
+        shown = {name: self.say(text) for name, text in texts.items()}
+        return {
+            "code": rule.code,
+            "severity": rule.severity.value,
+            **shown,
+            "bad": rule.bad,
+            "good": rule.good,
+        }
