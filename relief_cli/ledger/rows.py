@@ -111,14 +111,28 @@ def content_digest(own: Mapping[str, str | int], tables: Mapping[str, pd.DataFra
             series = tables[name][column]
             digest.update(f"{name}.{column} {len(series)}\n".encode())
             if dtype == "str":
-                texts = pa.array(series, pa.large_string(), from_pandas=True)
+                texts = _arrow(series)
                 lengths = pc.coalesce(pc.utf8_length(texts), pa.scalar(-1))
                 digest.update(np.asarray(lengths).astype("<i8").tobytes())
-                # By way of NumPy: iterating over Arrow strings is slow.
-                digest.update("".join(series.dropna().to_numpy(object)).encode())
+                digest.update(_joined(texts))
             else:
                 digest.update(series.to_numpy("<i8").tobytes())
     return digest.hexdigest()
+
+
+def _arrow(series: "pd.Series[Any]") -> pa.LargeStringArray:
+    texts = pa.array(series, pa.large_string(), from_pandas=True)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+
+def _joined(texts: pa.LargeStringArray) -> bytes | memoryview:
+    """Give all texts one after the other, as they lie in memory already: in UTF-8."""
+    given = texts.drop_null()
+    if not len(given):
+        return b""
+    _, places, content = given.buffers()
+    offsets = np.frombuffer(places, dtype=np.int64)[given.offset : given.offset + len(given) + 1]
+    return memoryview(content)[offsets[0] : offsets[-1]]
 
 
 def batch_fields(batch: Batch) -> dict[str, str | int]:
