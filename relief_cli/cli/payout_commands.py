@@ -2,6 +2,7 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from relief_cli.i18n import N_, Translate
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from relief_cli.office import Office
+    from relief_cli.payouts import Outcome
     from relief_cli.roster.gather import Gathering
 
 _DAY = ["%Y-%m-%d"]
@@ -93,21 +95,8 @@ def add(application: typer.Typer, say: Translate) -> None:
         password_file: password_file = None,
         pay_on: pay_on_option = None,
     ) -> int:
-        state: State = context.obj
-        office = state.office_or_new()
-        wanted = Cycle.parse(cycle)
-        payouts, rosters = _begin(office, roster, sheet, password_file)
-        with state.screen.progress(roster, steps=2) as advance:
-            setting = payouts.load_setting(office)
-            request = payouts.Request(
-                programme=programme,
-                rosters=rosters,
-                cycle=wanted,
-                pay_on=pay_on.date() if pay_on else None,
-                advance=advance,
-            )
-            outcome = payouts.prepare(setting, request).outcome
-        state.screen.outcome(outcome)
+        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on)
+        outcome = asked.carry_out(context.obj, "prepare", steps=2)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
     @application.command(
@@ -147,24 +136,41 @@ def add(application: typer.Typer, say: Translate) -> None:
         password_file: password_file = None,
         pay_on: pay_on_option = None,
     ) -> int:
-        state: State = context.obj
-        office = state.office_or_new()
-        wanted = Cycle.parse(cycle)
-        payouts, rosters = _begin(office, roster, sheet, password_file)
-        with state.screen.progress(roster, steps=3) as advance:
-            setting = payouts.load_setting(office)
-            request = payouts.Request(
-                programme=programme,
-                rosters=rosters,
-                cycle=wanted,
-                pay_on=pay_on.date() if pay_on else None,
-                advance=advance,
-            )
-            outcome = payouts.run(setting, request)
-        state.screen.outcome(outcome)
+        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on)
+        outcome = asked.carry_out(context.obj, "run", steps=3)
         if outcome.approvals_missing:
             return ExitCode.WAITING
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What ``prepare`` and ``run`` are told."""
+
+    programme: str
+    rosters: list[Path]
+    cycle: str
+    sheets: list[str] | None
+    password_file: Path | None
+    pay_on: dt.datetime | None
+
+    def carry_out(self, state: State, use_case: str, steps: int) -> "Outcome":
+        """Read the rosters, carry the use case out, and show its outcome."""
+        cycle = Cycle.parse(self.cycle)  # before a fresh folder becomes an office
+        office = state.office_or_new()
+        payouts, rosters = _begin(office, self.rosters, self.sheets, self.password_file)
+        with state.screen.progress(self.rosters, steps=steps) as advance:
+            request = payouts.Request(
+                programme=self.programme,
+                rosters=rosters,
+                cycle=cycle,
+                pay_on=self.pay_on.date() if self.pay_on else None,
+                advance=advance,
+            )
+            setting = payouts.load_setting(office)
+            outcome: Outcome = getattr(payouts, use_case)(setting, request)
+        state.screen.outcome(outcome)
+        return outcome
 
 
 def _begin(

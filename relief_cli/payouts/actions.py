@@ -116,7 +116,7 @@ def _sheets(roster: Roster) -> tuple[tuple[str, str, int, int, tuple[str, ...]],
 
 
 @dataclass(frozen=True)
-class Prepared:
+class _Prepared:
     """A batch that is in the ledger, or why none is."""
 
     outcome: Outcome
@@ -126,7 +126,7 @@ class Prepared:
     """Its bank files, being made, where the batch is new."""
 
 
-def prepare(setting: Setting, request: Request) -> Prepared:
+def prepare(setting: Setting, request: Request) -> Outcome:
     """Read, check and entitle; put a batch into the ledger. Nothing goes out.
 
     The same rosters again answer with the batch that was made from them. Of further or corrected
@@ -137,27 +137,33 @@ def prepare(setting: Setting, request: Request) -> Prepared:
         PolicyError: a parameter is missing or wrong.
         RefusedError: the batch's bank files could not be written.
     """
+    return _prepare(setting, request, onward=False).outcome
+
+
+def _prepare(setting: Setting, request: Request, *, onward: bool) -> _Prepared:
+    """Do as :func:`prepare`, with the bank files being made already where it goes ``onward``."""
     drafted = plan.draft(request, setting, read(request.rosters, request.advance))
     ledger = Ledger.open(setting.office.ledger_path)
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
     with ledger.writing() as book:
         name = book.find(request.programme, request.cycle.text, drafted.digest)
         if name:
-            return Prepared(*_recorded(book, name, setting, repeated=True))
+            return _Prepared(*_recorded(book, name, setting, repeated=True))
         result = plan.check(drafted, book)
         request.advance("check")
         if not result.count(checks.PAID):
-            return Prepared(_nobody_left(drafted, result), None)
+            return _Prepared(_nobody_left(drafted, result), None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
         batch = plan.batch(drafted, result, sequence)
         # The batch holds all that is still needed; recording it takes memory of its own.
         del drafted, result
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
-        rendering = exporting.begin(setting, batch)
+        job = exporting.plan_job(setting, batch)
+        missing = setting.office.approvals
+        rendering = exporting.begin(batch, job) if onward and not missing else None
         book.record(batch)
     request.advance("record")
-    missing = setting.office.approvals
-    return Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch, rendering)
+    return _Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch, rendering)
 
 
 def _recorded(book: Book, name: str, setting: Setting, *, repeated: bool) -> tuple[Outcome, Batch]:
@@ -215,7 +221,7 @@ def export(setting: Setting, name: str, bank_format: str | None = None) -> Outco
 
 def run(setting: Setting, request: Request) -> Outcome:
     """Do all of it, as far as approvals allow; made for cron, safe to repeat."""
-    prepared = prepare(setting, request)
+    prepared = _prepare(setting, request, onward=True)
     batch = prepared.batch
     if batch is None or prepared.outcome.approvals_missing:
         return prepared.outcome

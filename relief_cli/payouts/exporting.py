@@ -32,25 +32,25 @@ class Rendering:
     contents: Iterator[list[bytes] | ReliefError]
 
 
-def begin(setting: Setting, batch: Batch) -> Rendering:
-    """Plan the bank files of ``batch`` and start to make them in a process beside this one.
-
-    Raises:
-        PolicyError: as :func:`relief_cli.banks.planning.plan_files`; nothing was started.
-        RefusedError: likewise.
-    """
-    job = _job(setting, batch)
+def begin(batch: Batch, job: Job) -> Rendering:
+    """Start to make the planned bank files of ``batch`` in a process beside this one."""
     made = sandbox.read_each(render_job, [job], lambda _job: _ALLOWANCE)
     return Rendering(batch, job.planned, made)
 
 
 def render_here(setting: Setting, batch: Batch) -> Rendering:
-    """Plan and make the bank files of ``batch`` in this process; raises as :func:`begin`."""
-    job = _job(setting, batch)
+    """Plan and make the bank files of ``batch`` in this process; raises as :func:`plan_job`."""
+    job = plan_job(setting, batch)
     return Rendering(batch, job.planned, iter([render_job(job)]))
 
 
-def _job(setting: Setting, batch: Batch) -> Job:
+def plan_job(setting: Setting, batch: Batch) -> Job:
+    """Plan the bank files of ``batch``.
+
+    Raises:
+        PolicyError: as :func:`relief_cli.banks.planning.plan_files`.
+        RefusedError: likewise.
+    """
     context = setting.context(batch)
     planned = plan_files(batch.payments, setting.templates, context)
     used = {file.format: setting.templates[file.format] for file in planned}
