@@ -10,6 +10,7 @@ import numpy as np
 
 from relief_cli import files
 from relief_cli.batch import Batch
+from relief_cli.beside import Beside
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
 from relief_cli.ledger import Book, Ledger
@@ -25,10 +26,14 @@ from relief_cli.payouts.outcome import (
     of_batch,
 )
 from relief_cli.payouts.setting import Request, Setting
+from relief_cli.reports import large
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.read import Roster, read
+
+_LARGE = 20_000
+"""People from whom on a second process gains more than its start costs."""
 
 
 def check(
@@ -137,12 +142,18 @@ def prepare(setting: Setting, request: Request) -> Outcome:
         PolicyError: a parameter is missing or wrong.
         RefusedError: the batch's bank files could not be written.
     """
-    return _prepare(setting, request, onward=False).outcome
+    return _prepare(setting, request, None).outcome
 
 
-def _prepare(setting: Setting, request: Request, *, onward: bool) -> _Prepared:
-    """Do as :func:`prepare`, with the bank files being made already where it goes ``onward``."""
-    drafted = plan.draft(request, setting, read(request.rosters, request.advance))
+def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prepared:
+    """Do as :func:`prepare`, with the files being made ``beside`` already where it goes onward."""
+    roster = read(request.rosters, request.advance)
+    missing = setting.office.approvals
+    onward = beside is not None and not missing
+    if beside is not None and onward and len(roster.people) >= _LARGE:
+        beside.start(large.__name__)
+    drafted = plan.draft(request, setting, roster)
+    del roster
     ledger = Ledger.open(setting.office.ledger_path)
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
     with ledger.writing() as book:
@@ -159,8 +170,7 @@ def _prepare(setting: Setting, request: Request, *, onward: bool) -> _Prepared:
         del drafted, result
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
-        missing = setting.office.approvals
-        rendering = exporting.begin(batch, job) if onward and not missing else None
+        rendering = exporting.begin(beside, setting, batch, job) if beside and onward else None
         book.record(batch)
     request.advance("record")
     return _Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch, rendering)
@@ -221,13 +231,14 @@ def export(setting: Setting, name: str, bank_format: str | None = None) -> Outco
 
 def run(setting: Setting, request: Request) -> Outcome:
     """Do all of it, as far as approvals allow; made for cron, safe to repeat."""
-    prepared = _prepare(setting, request, onward=True)
-    batch = prepared.batch
-    if batch is None or prepared.outcome.approvals_missing:
-        return prepared.outcome
-    if prepared.rendering is None:
-        outcome = exporting.export(setting, prepared.outcome, batch)
-    else:
-        outcome = exporting.finish(setting, prepared.outcome, prepared.rendering)
+    with Beside() as beside:
+        prepared = _prepare(setting, request, beside)
+        batch = prepared.batch
+        if batch is None or prepared.outcome.approvals_missing:
+            return prepared.outcome
+        if prepared.rendering is None:
+            outcome = exporting.export(setting, prepared.outcome, batch)
+        else:
+            outcome = exporting.finish(setting, prepared.outcome, prepared.rendering)
     request.advance("export")
     return outcome

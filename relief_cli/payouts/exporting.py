@@ -1,47 +1,52 @@
 """Writes what a batch sends out: complete, recorded before it is in place, and then in one step."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from relief_cli import files
 from relief_cli.banks.planning import PlannedFile, locate, plan_files
-from relief_cli.banks.writing import FOLDER, Job, render_job, write
+from relief_cli.banks.writing import FOLDER, Job, write
 from relief_cli.batch import Batch
-from relief_cli.errors import RefusedError, ReliefError, UsageError, WaitingError
+from relief_cli.beside import Beside
+from relief_cli.errors import RefusedError, UsageError, WaitingError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.payouts.outcome import EXPORTED, Outcome
 from relief_cli.payouts.setting import Setting
+from relief_cli.reports.large import LargeFiles, make_large_files
+from relief_cli.reports.words import Wording
 from relief_cli.reports.write import write_batch
-from relief_cli.roster import sandbox
-from relief_cli.roster.child import Allowance
-from relief_cli.roster.limits import GIB
-
-_ALLOWANCE = Allowance(file="", memory_bytes=8 * GIB, seconds=600.0)
-"""What making the bank files of one batch may take; far more than a million payments do."""
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """Bank files of a batch: planned, and being made, maybe in a process beside this one."""
+    """The large files of a batch, being made, maybe in a process beside this one."""
 
     batch: Batch
     planned: Sequence[PlannedFile]
-    contents: Iterator[list[bytes] | ReliefError]
+    lines: pd.DataFrame
+    """``payment``, ``file``, ``line``: where each payment stands in the bank files."""
+    wording: Wording
+    made: Callable[[], LargeFiles]
+    """Waits for the files."""
 
 
-def begin(batch: Batch, job: Job) -> Rendering:
-    """Start to make the planned bank files of ``batch`` in a process beside this one."""
-    made = sandbox.read_each(render_job, [job], lambda _job: _ALLOWANCE)
-    return Rendering(batch, job.planned, made)
-
-
-def render_here(setting: Setting, batch: Batch) -> Rendering:
-    """Plan and make the bank files of ``batch`` in this process; raises as :func:`plan_job`."""
-    job = plan_job(setting, batch)
-    return Rendering(batch, job.planned, iter([render_job(job)]))
+def begin(beside: Beside, setting: Setting, batch: Batch, job: Job) -> Rendering:
+    """Begin to make the planned bank files and the lists of ``batch``."""
+    wording = setting.wording()
+    lines = locate(list(job.planned))
+    lines["file"] = f"{FOLDER}/" + lines["file"]
+    return Rendering(
+        batch,
+        job.planned,
+        lines,
+        wording,
+        beside.do(make_large_files, job, batch, lines, wording.texts, wording.categories),
+    )
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:
@@ -74,7 +79,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
     final = setting.office.out_folder / batch.name
     files.make_private_folder(final.parent)
     with files.partial_folder(final) as partial:
-        written = _write(setting, rendering, partial)
+        written = _write(rendering, partial)
         with Ledger.open(setting.office.ledger_path).writing() as book:
             book.record_export(batch.name, written)
         if not files.publish_folder(partial, final):
@@ -110,19 +115,18 @@ def export(
         _verify(final, outcome.files, batch.name)
         return replace(outcome, output=final)
     chosen = _chosen(batch, outcome.files, bank_format, setting)
-    return finish(setting, outcome, render_here(setting, chosen))
+    rendering = begin(Beside(), setting, chosen, plan_job(setting, chosen))
+    return finish(setting, outcome, rendering)
 
 
-def _write(setting: Setting, rendering: Rendering, folder: Path) -> list[OutputFile]:
-    """Write the reports, while the bank files may still be made, and then those."""
-    lines = locate(list(rendering.planned))
-    lines["file"] = f"{FOLDER}/" + lines["file"]
-    wording = setting.wording()
-    contents = next(rendering.contents)
-    if isinstance(contents, ReliefError):
-        raise contents
-    bank_files = write(rendering.planned, contents, folder)
-    return [*bank_files, *write_batch(rendering.batch, lines, bank_files, wording, folder)]
+def _write(rendering: Rendering, folder: Path) -> list[OutputFile]:
+    """Write the bank files, the lists, and then the reports that tell of both."""
+    made = rendering.made()
+    bank_files = write(rendering.planned, made.bank, folder)
+    reports = write_batch(
+        rendering.batch, rendering.lines, made.lists, bank_files, rendering.wording, folder
+    )
+    return [*bank_files, *reports]
 
 
 def _chosen(

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from relief_cli.batch import Batch
-from relief_cli.reports.words import Wording
+from relief_cli.reports.words import RuleText
 
 PAYMENTS_COLUMNS = (
     "payment",
@@ -45,6 +45,27 @@ ENTITLEMENTS_COLUMNS = (
 # The full-width signs start a formula too where the keyboard is Chinese or Japanese.
 _FORMULA_START = r"^([=+\-@\t\r\n＝＋－＠])"
 _OPTIONS = pa_csv.WriteOptions(quoting_header="none")
+
+
+def render_lists(
+    batch: Batch,
+    lines: pd.DataFrame,
+    texts: Mapping[str, RuleText],
+    categories: Mapping[str, str],
+) -> dict[str, bytes]:
+    """Render all lists of a batch, by name; may run in a process of its own.
+
+    Args:
+        batch: the batch.
+        lines: as for :func:`payments_csv`.
+        texts: as for :func:`skipped_csv`.
+        categories: as for :func:`entitlements_csv`.
+    """
+    return {
+        "payments.csv": payments_csv(batch, lines),
+        "entitlements.csv": entitlements_csv(batch, categories),
+        "skipped.csv": skipped_csv(batch, texts),
+    }
 
 
 def payments_csv(batch: Batch, lines: pd.DataFrame) -> bytes:
@@ -106,15 +127,15 @@ def entitlements_csv(batch: Batch, categories: Mapping[str, str]) -> bytes:
     )
 
 
-def skipped_csv(batch: Batch, wording: Wording) -> bytes:
+def skipped_csv(batch: Batch, texts: Mapping[str, RuleText]) -> bytes:
     """Render the rows that need nothing now, one line each: where they stand and why.
 
     Args:
         batch: the batch.
-        wording: titles of the codes, in the office's language.
+        texts: of the codes, in the office's language.
     """
     rows = batch.unpaid[batch.unpaid["fate"] == "skipped"]
-    titles = {code: one.title for code, one in wording.texts.items() if one.severity == "notice"}
+    titles = {code: one.title for code, one in texts.items() if one.severity == "notice"}
     why = rows["codes"].str.extract(f"({'|'.join(titles)})", expand=False)
     return _csv(
         {

@@ -1,4 +1,4 @@
-"""What runs in the child process that reads one file: its limits, and how it answers.
+"""What runs in a child process that reads files, one after the other: limits, and answers.
 
 See :mod:`relief_cli.roster.sandbox` for the parent's side.
 """
@@ -12,6 +12,7 @@ import pickle
 import resource
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,34 +41,38 @@ class Allowance:
     """Processor time, and time on the wall."""
 
 
-def run(
-    function: Callable[[Task], object], task: Task, allowance: Allowance, pipe: Connection
-) -> None:
-    """Call ``function`` within ``allowance`` and send ``(error, result)``; never returns.
+def run(function: Callable[[Task], object], pipe: Connection) -> None:
+    """Call ``function`` for what comes through ``pipe``; never returns.
+
+    Each task comes with its :class:`Allowance` and is answered by ``(error, result)``. A process
+    in which anything was raised answers and ends: only one that read soundly reads on.
 
     Args:
         function: reads one file.
-        task: its argument.
-        allowance: what the call may cost.
-        pipe: takes the pickled pair; the parent holds the other end.
+        pipe: brings pickled pairs of task and allowance, and takes the pickled answers.
     """
-    _fence_in(allowance)
-    # Looking for cycles would go through all that the server loaded, again and again.
-    gc.disable()
-    try:
-        answer = pickle.dumps((None, function(task)), protocol=5)
-    except MemoryError:
-        os._exit(OUT_OF_MEMORY)
-    except BaseException as error:  # noqa: BLE001  # handed to the parent, which raises it
-        if type(error).__name__ == "PanicException":  # of native code; no module to import it from
-            os._exit(PANICKED)
-        answer = pickle.dumps((_portable(error), None), protocol=5)
-    signal.setitimer(signal.ITIMER_REAL, 0)  # the parent may be busy when the result is ready
-    pipe.send_bytes(answer)
-    os._exit(0)  # freeing millions of cells one by one helps nobody
+    _fence_in()
+    while True:
+        task, allowance = pickle.loads(pipe.recv_bytes())  # noqa: S301  # our own parent
+        _limit(allowance)
+        sound = True
+        try:
+            answer = pickle.dumps((None, function(task)), protocol=5)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        except BaseException as error:  # noqa: BLE001  # handed to the parent, which raises it
+            if type(error).__name__ == "PanicException":  # of native code; nothing to import it from
+                os._exit(PANICKED)
+            answer = pickle.dumps((_portable(error), None), protocol=5)
+            sound = False
+        signal.setitimer(signal.ITIMER_REAL, 0)  # the parent may be busy when the result is ready
+        pipe.send_bytes(answer)
+        if not sound:
+            os._exit(0)
+        del task, answer
 
 
-def _fence_in(allowance: Allowance) -> None:
+def _fence_in() -> None:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
@@ -76,12 +81,23 @@ def _fence_in(allowance: Allowance) -> None:
     threading.Thread(target=_follow_parent, daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    seconds = math.ceil(allowance.seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    # Looking for cycles would go through all that the server loaded, again and again.
+    gc.disable()
+
+
+def _limit(allowance: Allowance) -> None:
+    """Limit what the next task may take, beyond what was taken so far."""
+    used = time.process_time()
+    _lower(resource.RLIMIT_CPU, math.ceil(used + allowance.seconds))
     if size := _address_space():
-        memory = size + allowance.memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        _lower(resource.RLIMIT_AS, size + allowance.memory_bytes)
     signal.setitimer(signal.ITIMER_REAL, allowance.seconds)
+
+
+def _lower(kind: int, limit: int) -> None:
+    """Set the limit that is enforced; the next task's is another one, maybe higher."""
+    _, most = resource.getrlimit(kind)
+    resource.setrlimit(kind, (limit if most == resource.RLIM_INFINITY else min(limit, most), most))
 
 
 def _follow_parent() -> None:

@@ -47,20 +47,17 @@ def texts(values: pa.Array) -> pa.Array:
     return _apply(values, _CLEAN_TEXT, _text)
 
 
-def blank_to_null(values: pa.Array) -> pa.Array:
-    """Give null for a cell that holds nothing but spaces."""
-    return pc.if_else(pc.match_substring_regex(values, r"^[\s\x{3000}\x{a0}]*$"), None, values)
-
-
 def _apply(values: pa.Array, clean: str, mend: Callable[[str], str]) -> pa.Array:
+    """Mend what is unclean, each distinct text once; a cell of nothing but spaces becomes null."""
     unclean = pc.invert(pc.match_substring_regex(values, clean))
     if not pc.any(unclean).as_py():
         return values
-    mended = [
-        _or_none(mend(text)) for text in pc.filter(values, unclean).to_pylist() if text is not None
-    ]
+    given = pc.filter(values, unclean).dictionary_encode()
+    mended = [_or_none(mend(text)) for text in given.dictionary.to_pylist()]
     return pc.replace_with_mask(
-        values, pc.coalesce(unclean, pa.scalar(value=False)), pa.array(mended, values.type)
+        values,
+        pc.coalesce(unclean, pa.scalar(value=False)),
+        pa.array(mended, values.type).take(given.indices),
     )
 
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from relief_cli.roster import clean
 from relief_cli.roster.fields import NUMBERS_AS_TEXT, Headers
-from relief_cli.roster.grid import CELL_SEPARATOR, Cell, cell_text
+from relief_cli.roster.grid import CELL_SEPARATOR, EXACT, Cell, cell_text
 from relief_cli.roster.header import Column, Layout
 
 # What Arrow's own allocators free they keep; a process of ours is short and its memory bounded.
@@ -52,7 +52,7 @@ def _part(
     rows: Sequence[Sequence[Cell]], first: int, width: int, carried: Sequence[Column]
 ) -> pa.Table:
     given = list(zip(*rows, strict=True)) if rows else [()] * width
-    texts = _without_controls([_texts(cells) for cells in given])
+    texts = [_without_controls(_texts(cells)) for cells in given]
     cells = pc.binary_join_element_wise(*texts, pa.scalar(CELL_SEPARATOR, pa.large_string()))
     columns: dict[str, pa.Array] = {
         "sheet_row": pa.array(np.arange(first + 1, first + 1 + len(rows), dtype="int32")),
@@ -60,7 +60,7 @@ def _part(
     }
     for column in carried:
         name = column_name(column)
-        columns[name] = _cleaned(column.field, clean.blank_to_null(texts[column.index]))
+        columns[name] = _cleaned(column.field, texts[column.index])
         if column.field in NUMBERS_AS_TEXT:
             columns[f"{name}#number"] = _were_numbers(given[column.index], texts[column.index])
     filled = pc.invert(pc.match_substring_regex(cells, _BLANK_ROW))
@@ -68,19 +68,37 @@ def _part(
 
 
 def _texts(cells: Sequence[Cell]) -> pa.Array:
-    if set(map(type, cells)) - {str}:
-        cells = [cell if cell.__class__ is str else cell_text(cell) for cell in cells]
-    return pa.array(cells, pa.large_string())
+    others = [cell for cell in cells if cell.__class__ is not str]
+    if not others:
+        return pa.array(cells, pa.large_string())
+    shown = _whole_numbers(others)
+    if shown is None:
+        shown = pa.array(map(cell_text, others), pa.large_string())
+    if len(shown) == len(cells):
+        return shown
+    following = iter(shown.to_pylist())
+    return pa.array(
+        [cell if cell.__class__ is str else next(following) for cell in cells], pa.large_string()
+    )
 
 
-def _without_controls(columns: list[pa.Array]) -> list[pa.Array]:
+def _whole_numbers(cells: Sequence[Cell]) -> pa.Array | None:
+    """Give whole numbers as :func:`cell_text` would; None where one is not, or has lost digits."""
+    if not set(map(type, cells)) <= {int, float}:
+        return None
+    numbers = np.array(cells, dtype=np.float64)
+    if not (np.abs(numbers) < EXACT).all() or (numbers != np.trunc(numbers)).any():
+        return None
+    return pa.array(numbers.astype(np.int64)).cast(pa.large_string())
+
+
+def _without_controls(column: pa.Array) -> pa.Array:
     """Take control characters out: the cells of a row are joined by one."""
-    return [
-        pc.replace_substring_regex(column, _CONTROLS, "")
-        if pc.any(pc.match_substring_regex(column, _CONTROLS)).as_py()
-        else column
-        for column in columns
-    ]
+    content = np.frombuffer(column.buffers()[2] or b"", dtype=np.uint8)
+    # One look at the bytes is enough nearly always, and tells tabs and line ends not apart.
+    if not ((content < ord(" ")) | (content == ord("\x7f"))).any():
+        return column
+    return pc.replace_substring_regex(column, _CONTROLS, "")
 
 
 def _were_numbers(cells: Sequence[Cell], texts: pa.Array) -> pa.Array:

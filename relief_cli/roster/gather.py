@@ -6,6 +6,8 @@ Kept apart from :mod:`relief_cli.roster.read` so that files are being read while
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.i18n import N_
@@ -50,17 +52,27 @@ def reading_options(
     return Options(headers=office.headers, sheets=sheets, passwords=passwords, limits=limits)
 
 
+Outcome = FileTable | ReliefError
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """What was raised while files were taken in."""
+
+    error: BaseException
+
+
 @dataclass(frozen=True)
 class Gathering:
     """Rosters on their way in: children are reading the files."""
 
     jobs: tuple[Job | UnreadableError, ...]
     options: Options
-    arriving: Iterator[FileTable | ReliefError]
+    arriving: Iterator[Outcome]
 
     def tables(self, advance: Callable[[str], None]) -> list[FileTable]:
         """Wait for all files; see :func:`relief_cli.roster.read.read` for what is raised."""
-        outcomes: list[FileTable | ReliefError] = []
+        outcomes: list[Outcome] = []
         for job in self.jobs:
             outcomes.append(next(self.arriving) if isinstance(job, Job) else job)
             advance(job.container.path.name if isinstance(job, Job) else job.file or "")
@@ -88,7 +100,29 @@ def gather(paths: Sequence[Path], options: Options) -> Gathering:
         sound,
         lambda job: sandbox.allowance(job.container, options.limits),
     )
-    return Gathering(tuple(jobs), options, arriving)
+    return Gathering(tuple(jobs), options, _taken_in(arriving))
+
+
+def _taken_in(arriving: Iterator[Outcome]) -> Iterator[Outcome]:
+    """Take in what arrives in a thread, so that no child waits while this one loads libraries."""
+    taken: SimpleQueue[Outcome | _Fault] = SimpleQueue()
+
+    def take_in() -> None:
+        try:
+            for outcome in arriving:
+                taken.put(outcome)
+        except BaseException as fault:  # noqa: BLE001  # raised where the outcome is waited for
+            taken.put(_Fault(fault))
+
+    def give() -> Iterator[Outcome]:
+        while True:
+            outcome = taken.get()
+            if isinstance(outcome, _Fault):
+                raise outcome.error
+            yield outcome
+
+    Thread(target=take_in, daemon=True).start()
+    return give()
 
 
 def _jobs(paths: Sequence[Path], options: Options) -> list[Job | UnreadableError]:

@@ -14,7 +14,7 @@ CELL_SEPARATOR = "\x1f"
 CHUNK = 20_000
 """Rows that are held as Python objects at a time; bounds the memory of a reader."""
 
-_EXACT = 10**15
+EXACT = 10**15
 """Whole numbers below this have at most the 15 digits that Excel keeps."""
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
@@ -69,7 +69,7 @@ def cell_text(cell: Cell) -> str:
         return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
         return str(int(cell))
     if isinstance(cell, int | float):
         return format(Decimal(f"{cell:.15g}"), "f")

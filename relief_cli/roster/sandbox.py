@@ -1,11 +1,13 @@
-"""Reads each file in a process of its own, which may fail in any way without harm.
+"""Reads files in processes beside this one, which may fail in any way without harm.
 
 The readers are native code. On hostile files they were seen to abort the whole process, to fill
-memory and to run without end. So each file costs a fork of a server that has the readers loaded,
-and the child that reads it has limits on memory, time and writing. Whatever ends a child, its
-parent gets a result, or one error that names the file.
+memory and to run without end. So files are read in children, forked from a server that has the
+readers loaded, with limits on memory, time and writing for each file. A child that read one file
+soundly reads the next one, in memory that it has already; one in which anything went wrong ends.
+Whatever ends a child, its parent gets a result, or one error that names the file.
 """
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -60,7 +62,7 @@ def read_each(
     *,
     parallel: int | None = None,
 ) -> Iterator[Result | ReliefError]:
-    """Call ``function`` for each of ``tasks``, each in a child process with limits.
+    """Call ``function`` for each of ``tasks`` in child processes, with limits for each.
 
     The first children start at once; what they give is waited for when it is asked for.
 
@@ -93,12 +95,15 @@ class _Crew(Generic[Task]):
     most: int
     started: int = 0
     running: "dict[int, _Child]" = field(default_factory=dict)
+    idle: "list[_Child]" = field(default_factory=list)
 
     def fill(self) -> None:
-        """Start as many children as may run at once."""
+        """Give work to as many children as may run at once."""
         while self.started < len(self.tasks) and len(self.running) < self.most:
             task = self.tasks[self.started]
-            self.running[self.started] = _start(self.function, task, self.allowance_of(task))
+            child = self.idle.pop() if self.idle else _start(self.function)
+            child.begin(task, self.allowance_of(task))
+            self.running[self.started] = child
             self.started += 1
 
     def results(self) -> Iterator[Any]:
@@ -107,11 +112,31 @@ class _Crew(Generic[Task]):
             for index in range(len(self.tasks)):
                 while index not in finished:
                     self.fill()
-                    _collect(self.running, finished)
+                    self.collect(finished)
                 self.fill()
                 yield _unpack(finished.pop(index))
         finally:
-            for child in self.running.values():
+            for child in (*self.running.values(), *self.idle):
+                child.end()
+
+    def collect(self, finished: dict[int, object]) -> None:
+        """Wait for at least one child and take what has come."""
+        soonest = min(child.deadline for child in self.running.values())
+        ready = multiprocessing.connection.wait(
+            [child.pipe for child in self.running.values()], max(0.0, soonest - time.monotonic())
+        )
+        for index, child in list(self.running.items()):
+            sound = False
+            if child.pipe in ready:
+                finished[index], sound = child.outcome()
+            elif time.monotonic() > child.deadline:
+                finished[index] = _too_slow(child.file)
+            else:
+                continue
+            del self.running[index]
+            if sound:
+                self.idle.append(child)
+            else:
                 child.end()
 
 
@@ -129,16 +154,21 @@ def _processors() -> int:
 
 @dataclass
 class _Child:
-    """A running child, as its parent sees it."""
+    """A child, as its parent sees it."""
 
     process: ForkServerProcess
     pipe: Connection
-    allowance: Allowance
-    deadline: float = field(init=False)
+    file: str = ""
+    """The name of the file that it reads."""
+    deadline: float = 0.0
 
-    def __post_init__(self) -> None:
+    def begin(self, task: object, allowance: Allowance) -> None:
+        """Give it a task; a child that is gone already is found out when its answer is awaited."""
+        self.file = allowance.file
         # The child's own alarm comes first; this one is for a child that cannot even be alarmed.
-        self.deadline = time.monotonic() + self.allowance.seconds + 2
+        self.deadline = time.monotonic() + allowance.seconds + 2
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.pipe.send_bytes(pickle.dumps((task, allowance), protocol=5))
 
     def end(self) -> None:
         self.process.kill()
@@ -146,44 +176,25 @@ class _Child:
         self.process.close()
         self.pipe.close()
 
-    def outcome(self) -> object:
-        """Take the result, the error, or the reason of death."""
+    def outcome(self) -> tuple[object, bool]:
+        """Take the result, the error, or the reason of death; and whether it may read on."""
         try:
             error, payload = pickle.loads(self.pipe.recv_bytes())  # noqa: S301  # our own child
         except (EOFError, OSError):
             self.process.join()
-            return _reason_of_death(self.process.exitcode, self.allowance.file)
+            return _reason_of_death(self.process.exitcode, self.file), False
         if isinstance(error, ReliefError) and error.file is None:
-            error.file = self.allowance.file
-        return payload if error is None else error
+            error.file = self.file
+        return (payload, True) if error is None else (error, False)
 
 
-def _start(function: Callable[[Task], object], task: Task, allowance: Allowance) -> _Child:
-    pipe, childs_end = server.CONTEXT.Pipe(duplex=False)
-    process = server.CONTEXT.Process(
-        target=run, args=(function, task, allowance, childs_end), daemon=True
-    )
+def _start(function: Callable[[Task], object]) -> _Child:
+    pipe, childs_end = server.CONTEXT.Pipe()
+    process = server.CONTEXT.Process(target=run, args=(function, childs_end), daemon=True)
     with server.clean_start():
         process.start()
     childs_end.close()
-    return _Child(process, pipe, allowance)
-
-
-def _collect(running: dict[int, _Child], finished: dict[int, object]) -> None:
-    """Wait for at least one child and take what has come."""
-    soonest = min(child.deadline for child in running.values())
-    ready = multiprocessing.connection.wait(
-        [child.pipe for child in running.values()], max(0.0, soonest - time.monotonic())
-    )
-    for index, child in list(running.items()):
-        if child.pipe in ready:
-            finished[index] = child.outcome()
-        elif time.monotonic() > child.deadline:
-            finished[index] = _too_slow(child.allowance.file)
-        else:
-            continue
-        del running[index]
-        child.end()
+    return _Child(process, pipe)
 
 
 def _reason_of_death(code: int | None, file: str) -> UnreadableError:

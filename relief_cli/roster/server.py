@@ -13,11 +13,8 @@ from types import ModuleType
 
 CONTEXT = multiprocessing.get_context("forkserver")
 
-_LOADED = ("pandas", "relief_cli.roster.reader", "relief_cli.banks.writing")
-"""What the server loads before its first fork, by name alone: this module imports none of it.
-
-Arrow looks for pandas when it first makes an array: loaded beforehand it costs a child nothing.
-"""
+_LOADED = ("relief_cli.roster.reading",)
+"""What the server loads before its first fork, by name alone: this module imports none of it."""
 
 
 def warm_up() -> None:

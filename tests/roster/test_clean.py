@@ -88,8 +88,9 @@ def test_missing_stays_missing_and_places_are_kept(function):
     assert cleaned(function) == []
 
 
-def test_blank_cells_are_null():
-    assert cleaned(clean.blank_to_null, "", " \u3000\xa0\t", "a", None) == [None, None, "a", None]
+@pytest.mark.parametrize("function", [clean.numbers, clean.names, clean.texts])
+def test_blank_cells_are_null(function):
+    assert cleaned(function, "", " \u3000\xa0\t", "A", None, " ") == [None, None, "A", None, None]
 
 
 messy = st.text(

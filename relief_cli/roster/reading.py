@@ -1,0 +1,9 @@
+"""What the server of reading processes loads before its first fork; see :mod:`server`."""
+
+from relief_cli.roster import lean
+
+lean.keep_pandas_out()
+
+from relief_cli.roster import reader  # noqa: E402  # Arrow must not find pandas on the way
+
+__all__ = ["reader"]
