@@ -22,7 +22,6 @@ ENTITLEMENTS = {
     "household": "int64",
     "amount_fen": "int64",
     "ground": "int32",
-    "input": "int32",
     "sheet": "int32",
     "sheet_row": "int32",
     "member": "int32",
@@ -141,4 +140,6 @@ def conform(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     Raises:
         KeyError: a declared column is missing (a fault of the program).
     """
-    return frame[list(columns)].astype(columns).reset_index(drop=True)
+    if frame.dtypes.astype(str).to_dict() != columns or list(frame.columns) != list(columns):
+        frame = frame[list(columns)].astype(columns)
+    return frame.reset_index(drop=True)

@@ -76,6 +76,21 @@ def make_private_folder(path: Path) -> None:
             path.chmod(PRIVATE_FOLDER)
 
 
+def write_new(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path``, where nothing is yet, for the owner alone.
+
+    For files of a folder that nobody reads yet: :func:`publish_folder` forces them to the disk.
+
+    Raises:
+        UsageError: ``write-failed``.
+    """
+    with _named(path):
+        # 0600 from the first moment, so that no other user ever sees a line.
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+
+
 def write_beside(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Put ``content`` at ``path``, replacing what is there in one step; mode 0600.
 

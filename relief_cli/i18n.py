@@ -7,6 +7,7 @@ either language.
 
 import gettext
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 Translate = Callable[[str], str]
@@ -20,7 +21,23 @@ def N_(message: str) -> str:  # noqa: N802  # the name that gettext's tools look
     return message
 
 
-def translator(language: str) -> Translate:
+@dataclass(frozen=True)
+class Translator:
+    """Turns a marked message into one language; goes to other processes by the language alone."""
+
+    language: str
+    _gettext: Translate = field(compare=False, repr=False)
+
+    def __call__(self, message: str) -> str:
+        """Give ``message`` in the language."""
+        return self._gettext(message)
+
+    def __reduce__(self) -> tuple[Callable[[str], "Translator"], tuple[str]]:
+        """Pickle the language."""
+        return translator, (self.language,)
+
+
+def translator(language: str) -> Translator:
     """Give the function that turns a marked message into ``language``.
 
     Args:
@@ -30,6 +47,7 @@ def translator(language: str) -> Translate:
         FileNotFoundError: the catalogue was not built (the installation is broken).
     """
     if language not in _CATALOGUES:
-        return gettext.NullTranslations().gettext
+        return Translator(language, gettext.NullTranslations().gettext)
     folder = Path(__file__).parent / "locale"
-    return gettext.translation("relief", folder, languages=[_CATALOGUES[language]]).gettext
+    catalogue = gettext.translation("relief", folder, languages=[_CATALOGUES[language]])
+    return Translator(language, catalogue.gettext)

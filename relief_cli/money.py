@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from relief_cli.arrow import texts
 from relief_cli.errors import PolicyError, ReliefError, UsageError
 from relief_cli.i18n import N_
 
@@ -97,34 +98,34 @@ def parse_yuan_column(values: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.
         fen (0 where the state is not OK) and :class:`AmountState`, both in the order of ``values``.
     """
     # Rosters repeat a few amounts many times, so each distinct text is parsed once.
-    encoded = pa.array(values, type=pa.large_string(), from_pandas=True).dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    encoded = texts(values).dictionary_encode()
+    if not len(encoded.dictionary):
+        return np.zeros(len(encoded), np.int64), np.full(len(encoded), AmountState.MISSING, np.uint8)
     fen, state = _parse_distinct(encoded.dictionary)
     # The last place stands for a missing text.
     place = pc.fill_null(encoded.indices, len(fen)).to_numpy(zero_copy_only=False)
     return np.append(fen, 0)[place], np.append(state, np.uint8(AmountState.MISSING))[place]
 
 
-def _parse_distinct(texts: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:  # noqa: ANN401  # pyarrow is untyped
+def _parse_distinct(given: Any) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:  # noqa: ANN401  # pyarrow is untyped
     for variant, plain in _VARIANTS.items():
-        texts = pc.replace_substring(texts, variant, plain)
-    fields = pc.extract_regex(texts, _AMOUNT)
+        given = pc.replace_substring(given, variant, plain)
+    fields = pc.extract_regex(given, _AMOUNT)
     sign, sign_after, yuan, decimals = (
         pc.fill_null(pc.struct_field(fields, name), "")
         for name in ("sign", "sign_after", "yuan", "decimals")
     )
     yuan = pc.utf8_ltrim(pc.replace_substring(yuan, ",", ""), characters="0")
-    state = np.full(len(texts), AmountState.OK, dtype=np.uint8)
+    state = np.full(len(given), AmountState.OK, dtype=np.uint8)
     state[_numpy(pc.greater(pc.utf8_length(decimals), 2))] = AmountState.TOO_PRECISE
-    has_digit = pc.match_substring_regex(texts, "[0-9]")
+    has_digit = pc.match_substring_regex(given, "[0-9]")
     both_signs = pc.and_(pc.equal(sign, "-"), pc.equal(sign_after, "-"))
     too_large = pc.greater(pc.utf8_length(yuan), _YUAN_DIGITS)
     malformed = pc.or_(
         pc.or_(pc.is_null(fields), pc.invert(has_digit)), pc.or_(both_signs, too_large)
     )
     state[_numpy(malformed)] = AmountState.MALFORMED
-    state[_numpy(pc.match_substring_regex(texts, _BLANK))] = AmountState.MISSING
+    state[_numpy(pc.match_substring_regex(given, _BLANK))] = AmountState.MISSING
 
     usable = pa.array(state == AmountState.OK)
     digits = pc.binary_join_element_wise(

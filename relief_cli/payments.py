@@ -38,9 +38,8 @@ def combine(
     beside the chosen name; an institution has none.
 
     Args:
-        rows: columns payee_name, payee_id_number, account_number, bank_name, bank, institution;
-            its index holds that of the entitlements.
-        entitlements: one line per person, without numbers.
+        rows: columns payee_name, payee_id_number, account_number, bank_name, bank, institution.
+        entitlements: one line for each of ``rows``, in their order, without numbers.
         formats: bank code → name of the template for that bank's files.
         default_format: the template for all other banks and for unknown ones.
 
@@ -51,11 +50,10 @@ def combine(
     Raises:
         ValueError: a row to be paid has no account (a fault of the program).
     """
-    paid = rows.loc[entitlements.index]
-    account, numbers = pd.factorize(paid["account_number"])
+    account, numbers = pd.factorize(rows["account_number"])
     if (account < 0).any():
         raise ValueError("rows to be paid must have an account")
-    payments = _payees(paid, account, len(numbers)).assign(account_number=numbers)
+    payments = _payees(rows, account, len(numbers)).assign(account_number=numbers)
     payments["format"] = payments["bank"].map(dict(formats)).fillna(default_format).astype("str")
     totals = entitlements["amount_fen"].groupby(account).agg(["sum", "size"])
     payments[["amount_fen", "beneficiaries"]] = totals
@@ -87,7 +85,7 @@ def _payees(paid: pd.DataFrame, account: NDArray[np.intp], accounts: int) -> pd.
     institution[account[collective]] = True
     outranked = institution[account] & ~collective
     name = _prevailing(paid["payee_name"].mask(outranked), account, accounts)
-    beside = paid["payee_name"].to_numpy() == name.to_numpy()[account]
+    beside = np.asarray(name.array.take(account) == paid["payee_name"].array).astype(bool)
     id_number = paid["payee_id_number"].where(beside & ~institution[account])
     return pd.DataFrame(
         {
@@ -118,11 +116,11 @@ def _prevailing(values: pd.Series, account: NDArray[np.intp], accounts: int) -> 
 
 def _voted(chosen: ExtensionArray, values: pd.Series, account: NDArray[np.intp]) -> ExtensionArray:
     """Put in what most of ``values`` say of their account, of equals the smallest."""
-    votes = pd.DataFrame({"account": account, "value": values.to_numpy(object)}).value_counts()
-    ranked = votes.reset_index().sort_values(
-        ["account", "count", "value"], ascending=[True, False, True]
-    )
-    winners = ranked.drop_duplicates("account")
+    value, distinct = pd.factorize(values, sort=True)
+    pairs, votes = np.unique(account * len(distinct) + value, return_counts=True)
+    voted, value = np.divmod(pairs, len(distinct))
+    ranked = np.lexsort((value, -votes, voted))
+    winner = ranked[np.unique(voted[ranked], return_index=True)[1]]
     decided = chosen.copy()
-    decided[winners["account"].to_numpy()] = winners["value"].to_numpy(object)
+    decided[voted[winner]] = distinct.array.take(value[winner])
     return decided

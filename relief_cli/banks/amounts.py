@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from relief_cli import money
+from relief_cli.arrow import texts
 
 UNITS = ("fen", "yuan")
 _FEN = "^[0-9]{1,17}$"
@@ -43,7 +44,4 @@ def read_column(written: pd.Series, unit: str) -> NDArray[np.int64]:
 
 def text_array(values: pd.Series) -> pa.Array:
     """Give a column of texts as one Arrow array; a missing text is an empty one."""
-    array = pa.array(values, type=pa.large_string(), from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    return pc.fill_null(array, "")
+    return pc.fill_null(texts(values), "")

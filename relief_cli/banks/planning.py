@@ -5,7 +5,7 @@ office has not made, texts that a file cannot hold.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,9 @@ from relief_cli.banks.context import BankContext, require, values_of
 from relief_cli.banks.template import Template
 from relief_cli.errors import PolicyError, RefusedError
 from relief_cli.i18n import N_
+
+FOLDER = "bank"
+"""The folder of bank files, in a batch's folder."""
 
 UNKNOWN_BANK = "other"
 """Stands in file names for a bank that could not be told."""
@@ -98,17 +101,17 @@ def plan_files(
     return planned
 
 
-def locate(planned: list[PlannedFile]) -> pd.DataFrame:
+def locate(planned: Sequence[PlannedFile]) -> pd.DataFrame:
     """Give the file and the line (or row) of every payment, in order of payments.
 
     Returns:
-        ``LOCATIONS``; ``file`` is the path below the folder of bank files.
+        ``LOCATIONS``; ``file`` is the path below the batch's folder.
     """
     sizes = np.array([file.payments for file in planned], dtype=np.int64)
     first = np.array([file.first_payment for file in planned], dtype=np.int64)
     line = np.array([file.first_line for file in planned], dtype=np.int64)
     within = np.arange(sizes.sum()) - np.repeat(sizes.cumsum() - sizes, sizes)
-    paths = np.array([file.path for file in planned], dtype=object)
+    paths = np.array([f"{FOLDER}/{file.path}" for file in planned], dtype=object)
     table = {
         "payment": np.repeat(first, sizes) + within,
         "file": np.repeat(paths, sizes),
@@ -169,21 +172,23 @@ def _chunks(
     payments: pd.DataFrame, used: Mapping[str, Template]
 ) -> list[tuple[str, str, int, int]]:
     """Give format, bank, and the first and past-the-last row of each file."""
-    formats = payments["format"].to_numpy(dtype=object)
-    banks = payments["bank"].fillna(UNKNOWN_BANK).to_numpy(dtype=object)
-    per_bank = payments["format"].map({name: each.per_bank for name, each in used.items()})
-    banks = np.where(per_bank.to_numpy(dtype=bool), banks, "")
+    formats, format_names = pd.factorize(payments["format"])
+    banks, bank_names = pd.factorize(payments["bank"].fillna(UNKNOWN_BANK))
+    per_bank = np.array([used[name].per_bank for name in format_names], dtype=bool)
+    banks = np.where(per_bank[formats], banks, len(bank_names))
+    titles = [*map(str, bank_names), ""]
     chunks = []
     for start, stop in _runs(formats, banks):
-        size = used[formats[start]].rows_per_file
+        name = str(format_names[formats[start]])
+        size = used[name].rows_per_file
         chunks += [
-            (formats[start], banks[start], first, min(first + size, stop))
+            (name, titles[banks[start]], first, min(first + size, stop))
             for first in range(start, stop, size)
         ]
     return chunks
 
 
-def _runs(formats: NDArray[np.object_], banks: NDArray[np.object_]) -> list[tuple[int, int]]:
+def _runs(formats: NDArray[np.intp], banks: NDArray[np.intp]) -> list[tuple[int, int]]:
     changes = (formats[1:] != formats[:-1]) | (banks[1:] != banks[:-1])
     starts = [0, *(np.flatnonzero(changes) + 1).tolist()]
     return list(zip(starts, [*starts[1:], len(formats)], strict=True))

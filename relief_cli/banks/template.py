@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from relief_cli.arrow import joined
 from relief_cli.banks.amounts import text_array
 from relief_cli.banks.patterns import CONTEXT, Pattern
 
@@ -130,13 +131,11 @@ class Template:
         return self._unfit(text_array(texts))
 
     def _unfit(self, array: pa.Array) -> NDArray[np.bool_]:
-        texts = array.to_pylist()
-        together = "".join(texts)
         delimiter = "" if self.quoted else self.delimiter
-        # One look at everything together is nearly always enough, and ten times faster.
-        if self._holds(together, delimiter):
-            return np.zeros(len(texts), np.bool_)
-        return np.array([not self._holds(text, delimiter) for text in texts], np.bool_)
+        # One look at everything together is nearly always enough, and far faster.
+        if self._holds(str(joined(array), "utf-8"), delimiter):
+            return np.zeros(len(array), np.bool_)
+        return np.array([not self._holds(text, delimiter) for text in array.to_pylist()], np.bool_)
 
     def _holds(self, text: str, delimiter: str) -> bool:
         return (

@@ -10,14 +10,11 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.banks.context import BankContext, values_of
-from relief_cli.banks.planning import PlannedFile, file_values
+from relief_cli.banks.planning import FOLDER, PlannedFile, file_values
 from relief_cli.banks.rendering import render
 from relief_cli.banks.rereading import BankFileFaultError, fen_of, read_fields
 from relief_cli.banks.template import Template
-from relief_cli.files import OutputFile, make_private_folder, sha256_of, write_beside
-
-FOLDER = "bank"
-"""The folder of bank files, in a batch's folder."""
+from relief_cli.files import OutputFile, make_private_folder, sha256_of, write_new
 
 
 @dataclass(frozen=True)
@@ -68,14 +65,14 @@ def render_files(
 def write(
     planned: Sequence[PlannedFile], contents: Sequence[bytes], folder: Path
 ) -> list[OutputFile]:
-    """Write rendered files below ``bank/`` in a batch's folder, and verify the disk's bytes.
+    """Write rendered files below ``bank/`` in a batch's folder, and verify the bytes written.
 
-    Files are private (0600, folders 0700) and forced to the disk. One that is there is replaced.
+    Files are private (0600, folders 0700); who publishes the folder forces them to the disk.
 
     Args:
         planned: the files.
         contents: what :func:`render_files` gave for them.
-        folder: the batch's folder, which is there.
+        folder: the batch's folder, which is there and which nobody reads yet.
 
     Returns:
         The files, in order; paths are relative to ``folder``, ``bank/`` included.
@@ -89,7 +86,7 @@ def write(
         path = folder / FOLDER / file.path
         for parent in (folder / FOLDER, path.parent):
             make_private_folder(parent)
-        write_beside(path, content)
+        write_new(path, content)
         digest = hashlib.sha256(content).hexdigest()
         if sha256_of(path) != digest:
             raise BankFileFaultError(f"{file.path}: the disk holds other bytes than were written")

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from relief_cli.arrow import texts
 from relief_cli.checks.identity import matches
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
@@ -16,6 +17,8 @@ _EXACT_DIGITS = 15
 _ACCOUNT = r"^[0-9]{8,32}$"
 _CARD = r"^62[0-9]{10,17}$"
 _CARD_LENGTHS = (16, 19)
+_DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8)
+"""The digit sum of a digit's double."""
 
 
 def check(subject: Subject) -> list[Block]:
@@ -56,23 +59,25 @@ def _suspicious_cards(account: pd.Series) -> npt.NDArray[np.bool_]:
 
 def luhn(numbers: pd.Series, width: int) -> npt.NDArray[np.bool_]:
     """Say which ``numbers``, all of ``width`` digits, pass the check of ISO/IEC 7812-1 annex B."""
-    packed = identity.arrow(numbers).cast(pa.large_binary()).cast(pa.binary(width))
+    packed = texts(numbers).cast(pa.large_binary()).cast(pa.binary(width))
     data = np.frombuffer(packed.buffers()[1], dtype=np.uint8)
-    digits = data[: len(numbers) * width].reshape(-1, width).astype(np.int64) - ord("0")
-    doubled = digits[:, -2::-2] * 2
-    total: npt.NDArray[np.int64] = digits[:, -1::-2].sum(axis=1)
-    total += (doubled // 10 + doubled % 10).sum(axis=1)
+    digits = data[: len(numbers) * width].reshape(-1, width) - np.uint8(ord("0"))
+    # Sums of at most 32 digits fit into a byte's double; wider numbers would only take longer.
+    total = digits[:, -1::-2].sum(axis=1, dtype=np.uint16)
+    total += _DOUBLED[digits[:, -2::-2]].sum(axis=1, dtype=np.uint16)
     return np.equal(total % 10, 0)
 
 
 def _shared(people: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    owners = people.loc[
-        people["payee_account"].notna() & ~people["institution"], ["payee_account", "household"]
-    ].drop_duplicates()
-    several = owners.loc[owners["payee_account"].duplicated(), "payee_account"].unique()
-    account = people["payee_account"].astype("category")
-    codes = account.cat.categories.get_indexer(pd.Index(several))
-    return np.isin(account.cat.codes.to_numpy(), codes)
+    """Say which accounts belong to people of different households."""
+    codes, accounts = pd.factorize(people["payee_account"])
+    household = people["household"].to_numpy()
+    own = np.flatnonzero((codes >= 0) & ~people["institution"].to_numpy())
+    owner = np.full(len(accounts), -1, dtype=np.int64)
+    owner[codes[own]] = household[own]
+    several = np.zeros(len(accounts) + 1, dtype=bool)  # the last place is for those without one
+    several[codes[own][household[own] != owner[codes[own]]]] = True
+    return several[codes]
 
 
 def _changed(subject: Subject, sound: npt.NDArray[np.bool_]) -> Block:

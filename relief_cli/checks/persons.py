@@ -85,17 +85,19 @@ def repeated(
         passed: rows that need nothing now; they do not count.
     """
     people, key = subject.people, subject.roster.identities.key
+    counted = np.flatnonzero((key != NOBODY) & ~passed & ~people["id_number#number"].to_numpy())
+    chosen = counted[pd.Series(key[counted]).duplicated(keep=False).to_numpy()]
     rank = {code: place for place, code in enumerate(subject.order)}
+    category = subject.category.iloc[chosen].fillna("")
     rows = pd.DataFrame(
         {
-            "key": key,
-            "faulty": faulty,
-            "rank": subject.category.map(rank).fillna(len(rank)).astype("int64"),
-            "category": subject.category.fillna(""),
-        }
+            "key": key[chosen],
+            "faulty": faulty[chosen],
+            "rank": [rank.get(code, len(rank)) for code in category],
+            "category": category.array,
+        },
+        index=chosen,
     )
-    rows = rows[(key != NOBODY) & ~passed & ~people["id_number#number"].to_numpy()]
-    rows = rows[rows["key"].duplicated(keep=False)]
     rows = rows.sort_values(["key", "faulty", "rank"], kind="stable")
     again = rows["key"].duplicated()
     stays = rows.loc[~again].assign(stays=lambda frame: frame.index).set_index("key")

@@ -15,7 +15,7 @@ from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger.rows import frame_of, read_part
-from relief_cli.ledger.schema import BATCHES, EVENTS, FILES
+from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS
 
 SUMMARY = {
     "name": "str",
@@ -38,11 +38,9 @@ SUMMARY = {
 _ENTITLED = sa.text("""
 SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number
 FROM json_each(:persons) AS wanted
-CROSS JOIN entitlements ON entitlements.programme = :programme
-    AND entitlements.occasion = :occasion AND entitlements.person = wanted.value
+CROSS JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
 CROSS JOIN batches ON batches.batch = entitlements.batch
-CROSS JOIN payments ON payments.batch = entitlements.batch
-    AND payments.payment = entitlements.payment
+CROSS JOIN payments ON payments.payment = entitlements.payment
 """)
 
 
@@ -82,12 +80,9 @@ class Book:
         Returns:
             ``person``, ``name`` (as recorded), ``batch`` (its name); by person.
         """
-        known = sa.select(BATCHES.c.batch).where(
-            BATCHES.c.programme == programme, BATCHES.c.occasion == occasion
-        )
+        known = self.occasion(programme, occasion)
         # The first batch of an occasion finds nobody, so a hundred thousand people need no sorting.
-        wanted = _once(persons) if self._connection.scalar(known.limit(1)) else []
-        rows = [row[:3] for row in self._entitled(programme, occasion, wanted)]
+        rows = [] if known is None else [row[:3] for row in self._entitled(known, _once(persons))]
         return frame_of(rows, {"person": "str", "name": "str", "batch": "str"})
 
     def paid_elsewhere(
@@ -105,8 +100,9 @@ class Book:
         wanted = _once(persons)
         rows = [
             (row.person, programme)
-            for programme, occasion in pairs
-            for row in self._entitled(programme, occasion, wanted)
+            for programme, name in pairs
+            if (occasion := self.occasion(programme, name)) is not None
+            for row in self._entitled(occasion, wanted)
         ]
         return frame_of(rows, {"person": "str", "programme": "str"})
 
@@ -132,7 +128,7 @@ class Book:
         for occasion in occasions:
             accounts.update(
                 (row.person, row.account_number)
-                for row in self._entitled(programme, occasion, wanted)
+                for row in self._entitled(occasion, wanted)
             )
             wanted = [person for person in wanted if person not in accounts]
         return frame_of(sorted(accounts.items()), {"person": "str", "account_number": "str"})
@@ -149,7 +145,7 @@ class Book:
             programme=row.programme,
             cycle=row.cycle,
             sequence=row.sequence,
-            occasion=row.occasion,
+            occasion=row.occasion_name,
             region=row.region,
             office=row.office,
             pay_on=dt.date.fromisoformat(row.pay_on),
@@ -184,7 +180,14 @@ class Book:
             .scalar_subquery()
         )
         select = (
-            sa.select(BATCHES, newest.label("state"), prepared.c.at, prepared.c.body)
+            sa.select(
+                BATCHES,
+                OCCASIONS.c.name.label("occasion_name"),
+                newest.label("state"),
+                prepared.c.at,
+                prepared.c.body,
+            )
+            .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
             .join(prepared, prepared.c.batch == BATCHES.c.batch)
             .where(prepared.c.kind == "prepared")
             .order_by(BATCHES.c.batch)
@@ -192,6 +195,7 @@ class Book:
         rows = []
         for row in self._connection.execute(select).mappings():
             known = {**row, **json.loads(row["body"]), "prepared_at": row["at"]}
+            known["occasion"] = row["occasion_name"]
             rows.append([known[column] for column in SUMMARY])
         return frame_of(rows, SUMMARY)
 
@@ -211,7 +215,12 @@ class Book:
 
     def _batch(self, name: str) -> sa.Row[Any]:
         """Give the row of the batch called ``name``."""
-        row = self._connection.execute(sa.select(BATCHES).where(BATCHES.c.name == name)).first()
+        select = (
+            sa.select(BATCHES, OCCASIONS.c.name.label("occasion_name"))
+            .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
+            .where(BATCHES.c.name == name)
+        )
+        row = self._connection.execute(select).first()
         if row is not None:
             return row
         known = self._connection.scalars(sa.select(BATCHES.c.name)).all()
@@ -224,11 +233,17 @@ class Book:
             near=", ".join(near) or "–",
         )
 
-    def _entitled(
-        self, programme: str, occasion: str, persons: Sequence[str]
-    ) -> Sequence[sa.Row[Any]]:
+    def occasion(self, programme: str, name: str) -> int | None:
+        """Give the number of an occasion of ``programme``, ``None`` where none is known."""
+        return self._connection.scalar(
+            sa.select(OCCASIONS.c.occasion).where(
+                OCCASIONS.c.programme == programme, OCCASIONS.c.name == name
+            )
+        )
+
+    def _entitled(self, occasion: int, persons: Sequence[str]) -> Sequence[sa.Row[Any]]:
         """Give person, name, batch and account_number of those of ``persons`` who are entitled."""
-        values = {"persons": json.dumps(persons), "programme": programme, "occasion": occasion}
+        values = {"persons": json.dumps(persons), "occasion": occasion}
         return self._connection.execute(_ENTITLED, values).all()
 
 

@@ -13,7 +13,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part
-from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES
+from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES, OCCASIONS
 
 
 class WritableBook(Book):
@@ -34,21 +34,22 @@ class WritableBook(Book):
         _check_sums(batch)
         tables = {name: conform(getattr(batch, name), TABLES[name]) for name in TABLES}
         number = (self._connection.scalar(sa.select(sa.func.max(BATCHES.c.batch))) or 0) + 1
-        own = (batch.programme, batch.occasion)
+        fields = batch_fields(batch)
         try:
             with self._connection.begin_nested():
+                occasion = self._occasion(batch.programme, batch.occasion)
                 self._connection.execute(
-                    BATCHES.insert().values(batch=number, **batch_fields(batch))
+                    BATCHES.insert().values(**{**fields, "batch": number, "occasion": occasion})
                 )
                 for name, frame in tables.items():
-                    constants = own if name == ENTITLEMENTS.name else ()
-                    insert_part(self._connection, name, frame, number, *constants)
+                    constants = {"occasion": occasion} if name == ENTITLEMENTS.name else {}
+                    insert_part(self._connection, name, frame, number, **constants)
                 add_event(
                     self._connection,
                     "prepared",
                     number,
                     {
-                        "content": content_digest(batch_fields(batch), tables),
+                        "content": content_digest(fields, tables),
                         "beneficiaries": len(batch.entitlements),
                         "payments": len(batch.payments),
                         "amount_fen": batch.amount_fen,
@@ -59,6 +60,17 @@ class WritableBook(Book):
             if refusal is None:
                 raise
             raise refusal from error
+
+    def _occasion(self, programme: str, name: str) -> int:
+        """Give the number of an occasion, which is added where it is new."""
+        known = self.occasion(programme, name)
+        if known is not None:
+            return known
+        last = self._connection.scalar(sa.select(sa.func.max(OCCASIONS.c.occasion)))
+        new = (last or 0) + 1
+        values = {"occasion": new, "programme": programme, "name": name}
+        self._connection.execute(OCCASIONS.insert().values(values))
+        return new
 
     def record_export(self, name: str, files: Iterable[OutputFile]) -> None:
         """Add the digests of the files that batch ``name`` goes out as, and ``exported``.

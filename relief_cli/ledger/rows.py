@@ -14,15 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from relief_cli.arrow import joined, texts
 from relief_cli.batch import TABLES, Batch
-from relief_cli.ledger.schema import KEYS, PARTS
+from relief_cli.ledger.schema import KEYS, PARTS, POINTERS, ROWS_OF_BATCH
 
 _SLICE = 20_000
 """Rows that are Python objects at a time."""
+_SAMPLE = 1_000
+"""Texts that tell whether a column repeats a few."""
 
 
 def insert_part(
-    connection: sa.Connection, name: str, frame: pd.DataFrame, number: int, *constants: str
+    connection: sa.Connection, name: str, frame: pd.DataFrame, batch: int, **constants: int
 ) -> None:
     """Add one table of a batch.
 
@@ -30,54 +33,53 @@ def insert_part(
         connection: in a transaction that writes.
         name: a key of :data:`relief_cli.batch.TABLES`.
         frame: the table, with the declared columns and dtypes.
-        number: the batch's number in the ledger.
+        batch: the batch's number in the ledger.
         constants: what the table's further columns hold in every row.
 
     Raises:
+        OverflowError: more rows than a batch may have.
         sqlite3.IntegrityError: the database forbids one of the rows.
     """
-    statement = _statement(connection, name, number, constants)
+    if len(frame) >= ROWS_OF_BATCH:
+        message = f"{len(frame)} rows of {name} in one batch"
+        raise OverflowError(message)
+    key = KEYS[name]
+    numbered = frame if key in frame else frame.assign(**{key: np.arange(len(frame))})
+    columns = [key, *(column for column in TABLES[name] if column != key)]
+    statement = _statement(name, columns, {"batch": batch, **constants})
+    shifted = {key, *POINTERS.get(name, ())}
     cursor: Any = connection.connection.cursor()
     try:
         # Slice by slice: a whole province as Python objects would fill the memory.
         for start in range(0, len(frame), _SLICE):
-            part = frame.iloc[start : start + _SLICE]
-            columns: list[Any] = [_values(part[column]) for column in TABLES[name]]
-            if KEYS[name] not in frame:
-                columns.insert(0, range(start, start + len(part)))
-            cursor.executemany(statement, zip(*columns, strict=True))
+            part = numbered.iloc[start : start + _SLICE]
+            values = [
+                _values(part[column], batch * ROWS_OF_BATCH if column in shifted else 0)
+                for column in columns
+            ]
+            cursor.executemany(statement, zip(*values, strict=True))
     finally:
         cursor.close()
 
 
-def _statement(connection: sa.Connection, name: str, number: int, constants: Sequence[str]) -> str:
+def _statement(name: str, columns: Sequence[str], constants: Mapping[str, int]) -> str:
     """Give the INSERT of one table; what is the same in every row is written into it."""
-
-    def quoted(value: str) -> str:
-        literal = sa.literal(value).compile(
-            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-        )
-        return str(literal)
-
-    columns = [column.name for column in PARTS[name].columns]
-    fixed = {"batch": str(number)}
-    fixed |= {
-        column: quoted(value)
-        for column, value in zip(columns[len(columns) - len(constants) :], constants, strict=True)
-    }
-    names = ", ".join(f'"{column}"' for column in columns)
-    values = ", ".join(fixed.get(column, "?") for column in columns)
+    names = ", ".join(f'"{column}"' for column in (*columns, *constants))
+    values = ", ".join(["?"] * len(columns) + [str(value) for value in constants.values()])
     return f'INSERT INTO "{name}" ({names}) VALUES ({values})'  # noqa: S608  # our own, quoted
 
 
-def read_part(connection: sa.Connection, name: str, number: int) -> pd.DataFrame:
-    """Give one table of batch ``number`` as it was recorded."""
-    table = PARTS[name]
-    columns = TABLES[name]
+def read_part(connection: sa.Connection, name: str, batch: int) -> pd.DataFrame:
+    """Give one table of batch number ``batch`` as it was recorded."""
+    table, columns, key = PARTS[name], TABLES[name], PARTS[name].c[KEYS[name]]
+    first = batch * ROWS_OF_BATCH
+    shifted = {key.name, *POINTERS.get(name, ())}
     select = (
-        sa.select(*(table.c[column] for column in columns))
-        .where(table.c.batch == number)
-        .order_by(table.c[KEYS[name]])
+        sa.select(
+            *(table.c[column] - first if column in shifted else table.c[column] for column in columns)
+        )
+        .where(key >= first, key < first + ROWS_OF_BATCH)
+        .order_by(key)
     )
     return frame_of(connection.execute(select).all(), columns)
 
@@ -111,32 +113,17 @@ def content_digest(own: Mapping[str, str | int], tables: Mapping[str, pd.DataFra
             series = tables[name][column]
             digest.update(f"{name}.{column} {len(series)}\n".encode())
             if dtype == "str":
-                texts = _arrow(series)
-                lengths = pc.coalesce(pc.utf8_length(texts), pa.scalar(-1))
+                given = texts(series)
+                lengths = pc.coalesce(pc.utf8_length(given), pa.scalar(-1))
                 digest.update(np.asarray(lengths).astype("<i8").tobytes())
-                digest.update(_joined(texts))
+                digest.update(joined(given))
             else:
                 digest.update(series.to_numpy("<i8").tobytes())
     return digest.hexdigest()
 
 
-def _arrow(series: "pd.Series[Any]") -> pa.LargeStringArray:
-    texts = pa.array(series, pa.large_string(), from_pandas=True)
-    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
-
-
-def _joined(texts: pa.LargeStringArray) -> bytes | memoryview:
-    """Give all texts one after the other, as they lie in memory already: in UTF-8."""
-    given = texts.drop_null()
-    if not len(given):
-        return b""
-    _, places, content = given.buffers()
-    offsets = np.frombuffer(places, dtype=np.int64)[given.offset : given.offset + len(given) + 1]
-    return memoryview(content)[offsets[0] : offsets[-1]]
-
-
 def batch_fields(batch: Batch) -> dict[str, str | int]:
-    """Give what ``batch`` holds besides its tables, as the ledger stores it."""
+    """Give what ``batch`` holds besides its tables."""
     return {
         "name": batch.name,
         "programme": batch.programme,
@@ -156,8 +143,19 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _values(series: "pd.Series[Any]") -> list[Any]:
-    """Give a column as Python values, missing ones as ``None``."""
-    if series.dtype == "str":
-        series = series.astype(object).where(series.notna(), None)
-    return series.tolist()
+def _values(series: "pd.Series[Any]", added: int) -> list[Any]:
+    """Give a column as Python values, missing ones as ``None``, numbers with ``added``."""
+    if series.dtype != "str":
+        numbers: list[Any] = (series.to_numpy("int64") + added).tolist()
+        return numbers
+    given = texts(series)
+    sample = given[:_SAMPLE]
+    if 2 * pc.count_distinct(sample).as_py() > len(sample):
+        each: list[Any] = given.to_pylist()
+        return each
+    # Counties and categories are few: each is one object, and encoded once by the driver.
+    distinct = given.dictionary_encode()
+    known = np.array([*distinct.dictionary.to_pylist(), None], dtype=object)
+    places = pc.coalesce(distinct.indices, pa.scalar(len(known) - 1, pa.int32())).to_numpy()
+    shared: list[Any] = known[places].tolist()
+    return shared

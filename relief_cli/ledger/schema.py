@@ -1,8 +1,10 @@
 """The ledger's tables, and what the database itself forbids.
 
 Every table only grows: triggers abort each change and each deletion. The tables of a batch are
-those that :mod:`relief_cli.batch` declares, keyed by the batch. Amounts are whole fen. The DDL is
-SQLAlchemy's, so that another database can be added; what only SQLite understands is marked so.
+those that :mod:`relief_cli.batch` declares. Their rows are numbered in the whole ledger: payment 7
+of batch 3 is payment 300000007 (:data:`ROWS_OF_BATCH`), so rows are appended, and whatever points
+at one holds a single number. Amounts are whole fen. The DDL is SQLAlchemy's, so that another
+database can be added; what only SQLite understands is marked so.
 """
 
 from collections.abc import Mapping
@@ -11,10 +13,13 @@ import sqlalchemy as sa
 
 from relief_cli.batch import TABLES
 
-VERSION = 1
+VERSION = 2
 """Grows with every change of the tables; kept in SQLite's ``user_version``."""
 APPLICATION = 0x52454C46
 """``RELF``: tells a ledger from any other SQLite file; kept in SQLite's ``application_id``."""
+
+ROWS_OF_BATCH = 100_000_000
+"""A row's number in the ledger is its batch's times this, plus its number in the batch."""
 
 METADATA = sa.MetaData()
 
@@ -57,9 +62,7 @@ KEYS: Mapping[str, str] = {
 
 def _table(name: str, *parts: sa.Column[int] | sa.Column[str] | sa.Constraint) -> sa.Table:
     """Declare a table whose types SQLite enforces (``STRICT``: no text in a money column)."""
-    # The rows of a batch lie together under their key; a table of one key keeps SQLite's own.
-    alone = name in {"batches", "events"}
-    return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=alone)
+    return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=name != "files")
 
 
 def _number(name: str) -> sa.Column[int]:
@@ -70,9 +73,13 @@ def _text(name: str, *, nullable: bool = False, unique: bool = False) -> sa.Colu
     return sa.Column(name, sa.Text(), nullable=nullable, unique=unique)
 
 
-def _batch_key(second: str) -> sa.PrimaryKeyConstraint:
-    return sa.PrimaryKeyConstraint("batch", second)
-
+OCCASIONS = _table(
+    "occasions",
+    sa.Column("occasion", _INTEGER, primary_key=True, autoincrement=False),
+    _text("programme"),
+    _text("name"),
+    sa.UniqueConstraint("programme", "name"),
+)
 
 BATCHES = _table(
     "batches",
@@ -81,7 +88,7 @@ BATCHES = _table(
     _text("programme"),
     _text("cycle"),
     _number("sequence"),
-    _text("occasion"),
+    sa.Column("occasion", _INTEGER, sa.ForeignKey("occasions.occasion"), nullable=False),
     _text("region"),
     _text("office"),
     _text("pay_on"),
@@ -89,8 +96,8 @@ BATCHES = _table(
     _number("rows_read"),
     sa.UniqueConstraint("programme", "cycle", "sequence"),
     sa.UniqueConstraint("programme", "cycle", "inputs_digest"),
-    # What the entitlements' own programme and occasion are held against.
-    sa.UniqueConstraint("batch", "programme", "occasion"),
+    # What the entitlements' own occasion is held against.
+    sa.UniqueConstraint("batch", "occasion"),
     sa.CheckConstraint("sequence > 0 AND rows_read >= 0"),
 )
 
@@ -117,7 +124,7 @@ FILES = _table(
     _number("first_payment"),
     _text("sha256"),
     _number("size"),
-    _batch_key("path"),
+    sa.PrimaryKeyConstraint("batch", "path"),
     sa.CheckConstraint("length(sha256) = 64 AND size >= 0"),
     sa.CheckConstraint("payments >= 0 AND amount_fen >= 0"),
 )
@@ -133,36 +140,45 @@ _EXTRA: Mapping[str, tuple[sa.Column[str] | sa.Constraint, ...]] = {
         sa.UniqueConstraint("batch", "row"),
         sa.CheckConstraint("fate IN ('held', 'skipped')"),
     ),
-    "sheets": (sa.ForeignKeyConstraint(["batch", "input"], ["inputs.batch", "inputs.input"]),),
     "entitlements": (
-        _text("programme"),
-        _text("occasion"),
+        sa.Column("occasion", _INTEGER, nullable=False),
         sa.CheckConstraint("amount_fen > 0"),
         # The canonical identity number: another spelling would be another person.
         sa.CheckConstraint("length(person) = 18"),
-        sa.ForeignKeyConstraint(
-            ["batch", "programme", "occasion"],
-            ["batches.batch", "batches.programme", "batches.occasion"],
-        ),
-        sa.ForeignKeyConstraint(["batch", "payment"], ["payments.batch", "payments.payment"]),
-        sa.ForeignKeyConstraint(["batch", "ground"], ["grounds.batch", "grounds.ground"]),
-        sa.ForeignKeyConstraint(["batch", "sheet"], ["sheets.batch", "sheets.sheet"]),
+        sa.ForeignKeyConstraint(["batch", "occasion"], ["batches.batch", "batches.occasion"]),
     ),
+}
+# What rows point at, by number in the whole ledger. Findings of a whole file point at no sheet.
+POINTERS: Mapping[str, Mapping[str, str]] = {
+    "sheets": {"input": "inputs"},
+    "entitlements": {"payment": "payments", "ground": "grounds", "sheet": "sheets"},
+    "unpaid": {"sheet": "sheets"},
 }
 
 
 def _part(name: str, columns: Mapping[str, str]) -> sa.Table:
     """Declare one table of a batch from its columns in :mod:`relief_cli.batch`."""
     key = KEYS[name]
-    own = [] if key in columns else [_number(key)]
-    given = [
-        _text(column, nullable=(name, column) in _OPTIONAL) if dtype == "str" else _number(column)
+    points = POINTERS.get(name, {})
+    numbered = sa.Column(key, _INTEGER, primary_key=True, autoincrement=False)
+    # Entitlements point at their batch together with its occasion.
+    to_batch = () if name == "entitlements" else (sa.ForeignKey("batches.batch"),)
+    batch = sa.Column("batch", _INTEGER, *to_batch, nullable=False)
+    own = [
+        _pointer(column, points[column])
+        if column in points
+        else _text(column, nullable=(name, column) in _OPTIONAL)
+        if dtype == "str"
+        else _number(column)
         for column, dtype in columns.items()
+        if column != key
     ]
-    # Entitlements point at their batch together with its programme and occasion.
-    points = () if name == "entitlements" else (sa.ForeignKey("batches.batch"),)
-    batch = sa.Column("batch", _INTEGER, *points, nullable=False)
-    return _table(name, batch, *own, *given, _batch_key(key), *_EXTRA.get(name, ()))
+    within = sa.CheckConstraint(f"{key} / {ROWS_OF_BATCH} = batch")
+    return _table(name, numbered, batch, *own, within, *_EXTRA.get(name, ()))
+
+
+def _pointer(column: str, table: str) -> sa.Column[int]:
+    return sa.Column(column, _INTEGER, sa.ForeignKey(f"{table}.{column}"), nullable=False)
 
 
 PARTS: Mapping[str, sa.Table] = {name: _part(name, columns) for name, columns in TABLES.items()}
@@ -171,13 +187,7 @@ PAYMENTS = PARTS["payments"]
 
 # Nobody is paid twice. The person stands last, so that the entries of one occasion lie together:
 # asking who was paid on an occasion, and recording the next one, touch few pages.
-ONCE = sa.Index(
-    "once",
-    ENTITLEMENTS.c.programme,
-    ENTITLEMENTS.c.occasion,
-    ENTITLEMENTS.c.person,
-    unique=True,
-)
+ONCE = sa.Index("once", ENTITLEMENTS.c.occasion, ENTITLEMENTS.c.person, unique=True)
 
 _GROWS_ONLY = """
 CREATE TRIGGER {table}_no_{action} BEFORE {action} ON {table}

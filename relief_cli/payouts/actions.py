@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from relief_cli import files
 from relief_cli.batch import Batch
@@ -26,7 +27,7 @@ from relief_cli.payouts.outcome import (
     of_batch,
 )
 from relief_cli.payouts.setting import Request, Setting
-from relief_cli.reports import large
+from relief_cli.reports import payment_files
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
 from relief_cli.roster.gather import Gathering
@@ -151,7 +152,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
     missing = setting.office.approvals
     onward = beside is not None and not missing
     if beside is not None and onward and len(roster.people) >= _LARGE:
-        beside.start(large.__name__)
+        beside.start(payment_files.__name__)
     drafted = plan.draft(request, setting, roster)
     del roster
     ledger = Ledger.open(setting.office.ledger_path)
@@ -168,9 +169,10 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         batch = plan.batch(drafted, result, sequence)
         # The batch holds all that is still needed; recording it takes memory of its own.
         del drafted, result
+        pa.default_memory_pool().release_unused()
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
-        rendering = exporting.begin(beside, setting, batch, job) if beside and onward else None
+        rendering = exporting.begin(beside, batch, job) if beside and onward else None
         book.record(batch)
     request.advance("record")
     return _Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch, rendering)

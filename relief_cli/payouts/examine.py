@@ -46,11 +46,13 @@ def know(roster: Roster, setting: Setting) -> Known:
     category = setting.policy.categories.classify(texts, people["residence"])
     _require_accounts(roster)
     bank = setting.directory.identify(people["payee_bank"])
-    formats = bank.map(setting.directory.formats()).fillna(setting.directory.default_format)
+    code, banks = pd.factorize(bank)
+    # An unknown bank has the code -1, which finds the last of these.
+    formats = np.array([setting.directory.format_of(each) for each in (*banks, None)])
     unencodable = np.zeros(len(people), dtype=bool)
     named = (people["payee_name"].notna() & people["payee_account"].notna()).to_numpy()
-    for name in formats.unique():
-        chosen = (formats == name).to_numpy() & named
+    for name in np.unique(formats):
+        chosen = (formats == name)[code] & named
         payees = people.loc[chosen, "payee_name"]
         unencodable[chosen] = setting.templates[name].unencodable(payees)
     return Known(texts, category, bank, unencodable)
@@ -214,14 +216,17 @@ def _codes(result: Result) -> pd.Series:
 
 def _completed(roster: Roster, known: Known, rows: npt.NDArray[np.int64]) -> list[str]:
     """Give the original cells of ``rows`` with what belongs to them written into blank ones."""
-    people = roster.people.iloc[rows].assign(category=known.category_text.iloc[rows])
+    wanted = {column.field for sheet in roster.sheets for column in sheet.layout.columns}
+    wanted |= {"cells", "sheet", "institution", "payee_account", "payee_bank", "payee_name", *_ADDED}
+    columns = [name for name in roster.people.columns if name in wanted]
+    people = roster.people[columns].iloc[rows].assign(category=known.category_text.iloc[rows])
     outside = ~people["institution"]
     for name, payee in (
         ("account_number", "payee_account"),
         ("bank_name", "payee_bank"),
         ("account_name", "payee_name"),
     ):
-        people[name] = people[payee].where(outside, people[name])
+        people[name] = people[payee].where(outside, people.get(name))
     records = cast("list[dict[str, Any]]", people.to_dict("records"))
     return [_filled(roster.sheets[person["sheet"]], person) for person in records]
 

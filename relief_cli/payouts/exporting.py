@@ -1,14 +1,13 @@
 """Writes what a batch sends out: complete, recorded before it is in place, and then in one step."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
-
 from relief_cli import files
 from relief_cli.banks.planning import PlannedFile, locate, plan_files
-from relief_cli.banks.writing import FOLDER, Job, write
+from relief_cli.banks.writing import Job, write
 from relief_cli.batch import Batch
 from relief_cli.beside import Beside
 from relief_cli.errors import RefusedError, UsageError, WaitingError
@@ -17,36 +16,28 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.payouts.outcome import EXPORTED, Outcome
 from relief_cli.payouts.setting import Setting
-from relief_cli.reports.large import LargeFiles, make_large_files
+from relief_cli.reports.fix_list import held_workbook
+from relief_cli.reports.lists import entitlements_csv, skipped_csv
+from relief_cli.reports.manifest import manifest_json
+from relief_cli.reports.outputs import save
+from relief_cli.reports.payment_files import PaymentFiles, make_payment_files
+from relief_cli.reports.summary import summary_workbook
 from relief_cli.reports.words import Wording
-from relief_cli.reports.write import write_batch
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """The large files of a batch, being made, maybe in a process beside this one."""
+    """The files of a batch; most of them are being made, maybe beside this process."""
 
     batch: Batch
     planned: Sequence[PlannedFile]
-    lines: pd.DataFrame
-    """``payment``, ``file``, ``line``: where each payment stands in the bank files."""
-    wording: Wording
-    made: Callable[[], LargeFiles]
-    """Waits for the files."""
+    made: Callable[[], PaymentFiles]
+    """Waits for the bank files and the list of payments."""
 
 
-def begin(beside: Beside, setting: Setting, batch: Batch, job: Job) -> Rendering:
-    """Begin to make the planned bank files and the lists of ``batch``."""
-    wording = setting.wording()
-    lines = locate(list(job.planned))
-    lines["file"] = f"{FOLDER}/" + lines["file"]
-    return Rendering(
-        batch,
-        job.planned,
-        lines,
-        wording,
-        beside.do(make_large_files, job, batch, lines, wording.texts, wording.categories),
-    )
+def begin(beside: Beside, batch: Batch, job: Job) -> Rendering:
+    """Begin to make the files of ``batch``, of which ``job`` are those for the banks."""
+    return Rendering(batch, job.planned, beside.do(make_payment_files, job))
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:
@@ -79,7 +70,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
     final = setting.office.out_folder / batch.name
     files.make_private_folder(final.parent)
     with files.partial_folder(final) as partial:
-        written = _write(rendering, partial)
+        written = _write(rendering, setting.wording(), partial)
         with Ledger.open(setting.office.ledger_path).writing() as book:
             book.record_export(batch.name, written)
         if not files.publish_folder(partial, final):
@@ -115,18 +106,29 @@ def export(
         _verify(final, outcome.files, batch.name)
         return replace(outcome, output=final)
     chosen = _chosen(batch, outcome.files, bank_format, setting)
-    rendering = begin(Beside(), setting, chosen, plan_job(setting, chosen))
+    rendering = begin(Beside(), chosen, plan_job(setting, chosen))
     return finish(setting, outcome, rendering)
 
 
-def _write(rendering: Rendering, folder: Path) -> list[OutputFile]:
-    """Write the bank files, the lists, and then the reports that tell of both."""
-    made = rendering.made()
-    bank_files = write(rendering.planned, made.bank, folder)
-    reports = write_batch(
-        rendering.batch, rendering.lines, made.lists, bank_files, rendering.wording, folder
-    )
-    return [*bank_files, *reports]
+def _write(rendering: Rendering, wording: Wording, folder: Path) -> list[OutputFile]:
+    """Write all files; those that are still being made are waited for last."""
+    batch, planned = rendering.batch, rendering.planned
+    # Writing and hashing let this thread compute meanwhile.
+    with ThreadPoolExecutor(1) as thread:
+        saving = []
+
+        def put(name: str, content: bytes) -> None:
+            saving.append(thread.submit(save, folder, name, content))
+
+        put("entitlements.csv", entitlements_csv(batch, wording.categories))
+        put("skipped.csv", skipped_csv(batch, wording))
+        put("held.xlsx", held_workbook(batch, wording))
+        made = rendering.made()
+        put("payments.csv", made.payments_csv)
+        bank_files = write(planned, made.bank, folder)
+        put("summary.xlsx", summary_workbook(batch, locate(planned), bank_files, wording))
+        files = [*bank_files, *(saved.result() for saved in saving)]
+    return [*files, save(folder, "manifest.json", manifest_json(batch, files))]
 
 
 def _chosen(

@@ -162,5 +162,5 @@ def code_counts(findings: pd.DataFrame) -> dict[str, int]:
 
 def code_severities(findings: pd.DataFrame) -> dict[str, str]:
     """Give the worst severity of each code; errors, notices and warnings sort in that order."""
-    worst = findings.groupby("code")["severity"].min()
+    worst = findings[["code", "severity"]].drop_duplicates().groupby("code")["severity"].min()
     return {str(code): str(severity) for code, severity in worst.items()}

@@ -19,7 +19,6 @@ from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.read import Roster
 
 _AS_READ = [
-    "input",
     "sheet",
     "sheet_row",
     "member",

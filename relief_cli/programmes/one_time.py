@@ -23,7 +23,6 @@ ENTITLED = {
     "household": "int64",
     "amount_fen": "int64",
     "ground": "int32",
-    "input": "int32",
     "sheet": "int32",
     "sheet_row": "int32",
     "member": "int32",
@@ -104,7 +103,7 @@ def entitle(
 
     Args:
         rows: the people to be paid: checked, eligible, each once; columns person, name, category,
-            county, township, household and the origin (input, sheet, sheet_row, member).
+            county, township, household and the origin (sheet, sheet_row, member).
         parameters: what the policy says.
         categories: for the titles in the reasons.
         language: of the reasons, ``zh`` or ``en``.

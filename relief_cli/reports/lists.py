@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from relief_cli.batch import Batch
-from relief_cli.reports.words import RuleText
+from relief_cli.reports.words import Wording
 
 PAYMENTS_COLUMNS = (
     "payment",
@@ -47,36 +47,14 @@ _FORMULA_START = r"^([=+\-@\t\r\n＝＋－＠])"
 _OPTIONS = pa_csv.WriteOptions(quoting_header="none")
 
 
-def render_lists(
-    batch: Batch,
-    lines: pd.DataFrame,
-    texts: Mapping[str, RuleText],
-    categories: Mapping[str, str],
-) -> dict[str, bytes]:
-    """Render all lists of a batch, by name; may run in a process of its own.
-
-    Args:
-        batch: the batch.
-        lines: as for :func:`payments_csv`.
-        texts: as for :func:`skipped_csv`.
-        categories: as for :func:`entitlements_csv`.
-    """
-    return {
-        "payments.csv": payments_csv(batch, lines),
-        "entitlements.csv": entitlements_csv(batch, categories),
-        "skipped.csv": skipped_csv(batch, texts),
-    }
-
-
-def payments_csv(batch: Batch, lines: pd.DataFrame) -> bytes:
+def payments_csv(payments: pd.DataFrame, lines: pd.DataFrame) -> bytes:
     """Render the payments, one line each, in their order.
 
     Args:
-        batch: the batch; amounts in fen.
+        payments: a batch's payments; amounts in fen.
         lines: ``payment`` int64, ``file`` str, ``line`` int64: where each payment stands in the
             bank files; blank for a payment that is not in ``lines``.
     """
-    payments = batch.payments
     numbers = _numbers(payments["payment"])
     known = _numbers(lines["payment"])
     return _csv(
@@ -112,48 +90,44 @@ def entitlements_csv(batch: Batch, categories: Mapping[str, str]) -> bytes:
             "amount_fen": _numbers(entitlements["amount_fen"]),
             "reason": _look_up(ground, grounds_known, _safe(_texts(grounds["reason"]))),
             "reference": _look_up(ground, grounds_known, _safe(_texts(grounds["reference"]))),
-            "source_file": _look_up(
-                _numbers(entitlements["input"]),
-                _numbers(batch.inputs["input"]),
-                _safe(_texts(batch.inputs["name"])),
-            ),
-            "sheet": _look_up(
-                _numbers(entitlements["sheet"]),
-                _numbers(batch.sheets["sheet"]),
-                _safe(_texts(batch.sheets["name"])),
-            ),
+            **_origin(batch, entitlements["sheet"]),
             "row": _numbers(entitlements["sheet_row"]),
         }
     )
 
 
-def skipped_csv(batch: Batch, texts: Mapping[str, RuleText]) -> bytes:
+def skipped_csv(batch: Batch, wording: Wording) -> bytes:
     """Render the rows that need nothing now, one line each: where they stand and why.
 
     Args:
         batch: the batch.
-        texts: of the codes, in the office's language.
+        wording: titles of the codes, in the office's language.
     """
     rows = batch.unpaid[batch.unpaid["fate"] == "skipped"]
-    titles = {code: one.title for code, one in texts.items() if one.severity == "notice"}
+    titles = {code: one.title for code, one in wording.texts.items() if one.severity == "notice"}
     why = rows["codes"].str.extract(f"({'|'.join(titles)})", expand=False)
     return _csv(
         {
-            "source_file": _look_up(
-                _numbers(rows["input"]),
-                _numbers(batch.inputs["input"]),
-                _safe(_texts(batch.inputs["name"])),
-            ),
-            "sheet": _look_up(
-                _numbers(rows["sheet"]),
-                _numbers(batch.sheets["sheet"]),
-                _safe(_texts(batch.sheets["name"])),
-            ),
+            **_origin(batch, rows["sheet"]),
             "row": _numbers(rows["sheet_row"]),
             "codes": _texts(rows["codes"]),
             "reason": _titles(_texts(why), titles),
         }
     )
+
+
+def _origin(batch: Batch, sheets: pd.Series) -> dict[str, pa.Array]:
+    """Give file and sheet of rows by the numbers of their sheets."""
+    names = _look_up(
+        _numbers(batch.sheets["input"]),
+        _numbers(batch.inputs["input"]),
+        _safe(_texts(batch.inputs["name"])),
+    )
+    wanted, known = _numbers(sheets), _numbers(batch.sheets["sheet"])
+    return {
+        "source_file": _look_up(wanted, known, names),
+        "sheet": _look_up(wanted, known, _safe(_texts(batch.sheets["name"]))),
+    }
 
 
 def _csv(columns: dict[str, pa.Array]) -> bytes:

@@ -1,11 +1,10 @@
 """The one way in which a report puts bytes on the disk."""
 
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from relief_cli.files import PRIVATE_FILE, OutputFile
+from relief_cli.files import OutputFile, write_new
 
 
 def save(folder: Path, name: str, content: bytes) -> OutputFile:
@@ -17,12 +16,9 @@ def save(folder: Path, name: str, content: bytes) -> OutputFile:
         content: the bytes.
 
     Raises:
-        OSError: the disk refuses.
+        UsageError: ``write-failed``; the disk refuses.
     """
-    # 0600 from the first moment, so that no other user ever sees a line.
-    descriptor = os.open(folder / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    write_new(folder / name, content)
     return OutputFile(
         path=name,
         kind=Path(name).stem,

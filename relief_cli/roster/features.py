@@ -30,7 +30,7 @@ _DECLARATION_BYTES = 100
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]{0,40}):)?worksheet[\s>]")
 _POSITION = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3}[0-9]{1,7})[\"']")
 _ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
-_TRUE = (b'hidden="1"', b'hidden="true"', b"hidden='1'", b"hidden='true'")
+_HIDDEN = re.compile(rb"hidden=[\"'](?:1|true)[\"']")
 _ERROR = (b't="e"', b"t='e'")
 
 
@@ -87,7 +87,7 @@ def _search(xml: bytes) -> Marks:
     marks = Marks()
     patterns = _Patterns.of(prefix)
     for column in patterns.column.finditer(xml, 0, start):
-        if any(text in column[0] for text in _TRUE):
+        if _HIDDEN.search(column[0]):
             marks.hide_columns(*span(column[0]))
     if end > start:
         # Single quotes are legal and hardly used: one search tells whether any can matter.
@@ -95,7 +95,7 @@ def _search(xml: bytes) -> Marks:
         _search_formulas(xml, start, patterns, marks)
         if any(xml.find(text, start) >= 0 for text in _ERROR[:quotes]):
             marks.errors = _search_errors(xml, start, patterns)
-        if any(xml.find(text, start, end) >= 0 for text in _TRUE[: 2 * quotes]):
+        if _HIDDEN.search(xml, start, end):
             marks.hidden_rows = _search_hidden(xml, start, end, patterns)
     marks.autofilter = xml.find(b"<" + prefix + b"autoFilter", max(start, end)) >= 0
     return marks

@@ -80,7 +80,7 @@ def _labels(people: pd.DataFrame, heads: Mask) -> Integers:
     sheet = people["sheet"].to_numpy("int64")
     runs = _runs(people, heads)
     candidates = (
-        people["household_id"].astype("category").cat.codes.to_numpy("int64"),
+        pd.factorize(people["household_id"])[0].astype("int64"),
         people["group"].to_numpy("int64"),
         np.where(people["slots"].to_numpy() > 1, people["sheet_row"].to_numpy("int64"), -1),
         runs,
@@ -202,7 +202,16 @@ def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:
     lent.index = payees.index[without]
     found = lent[lent["account_number"].notna()].assign(borrowed=True)
     found["number_lost"] = found["number_lost"].astype(bool)
-    payees.loc[found.index, found.columns] = found
+    return _with(payees, found)
+
+
+def _with(payees: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Put the lines of ``found`` into ``payees``; column by column, many times quicker than loc."""
+    places = payees.index.get_indexer(found.index)
+    for column in found.columns:
+        values = payees[column].array.copy()
+        values[places] = found[column].array
+        payees[column] = values
     return payees
 
 
@@ -245,5 +254,4 @@ def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.Data
     for column in ("account_number", "bank_name"):
         known_there = given["payee_name"].map(single[column]).astype("str")
         given[column] = given[column].fillna(known_there)
-    payees.loc[given.index, given.columns] = given
-    return payees
+    return _with(payees, given)

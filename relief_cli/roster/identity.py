@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from relief_cli.arrow import texts
+
 _LENGTH = 18
 _OLD_LENGTH = 15
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
@@ -52,7 +54,7 @@ def parse(values: pd.Series) -> Identities:
     Returns:
         The parts of each number. Nothing is raised: what is wrong with a number is a finding.
     """
-    given = arrow(values)
+    given = texts(values)
     full = _mask(pc.match_substring_regex(given, "^[0-9]{17}[0-9X]$"))
     old = _mask(pc.match_substring_regex(given, "^[0-9]{15}$"))
     body = np.zeros((len(given), _LENGTH), dtype=np.uint8)
@@ -71,12 +73,6 @@ def parse(values: pd.Series) -> Identities:
         birth=np.where(shaped, number // 1000 % 10**8, 0),
         region=np.where(shaped, number // 10**11, 0),
     )
-
-
-def arrow(values: pd.Series) -> pa.Array:
-    """Give a column of text as one Arrow array, missing as null."""
-    given = pa.array(values, pa.large_string(), from_pandas=True)
-    return given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
 
 
 def _mask(values: pa.Array) -> npt.NDArray[np.bool_]:
@@ -121,8 +117,8 @@ def _strings(
         pa.binary(_LENGTH), len(body), [None, pa.py_buffer(np.ascontiguousarray(body).tobytes())]
     )
     nulled = pc.if_else(pa.array(shaped), fixed, None)
-    texts = nulled.cast(pa.large_binary()).cast(pa.large_string())
-    return pd.Series(texts, index=index, dtype="str")
+    numbers = nulled.cast(pa.large_binary()).cast(pa.large_string())
+    return pd.Series(numbers, index=index, dtype="str")
 
 
 def births_possible(birth: npt.NDArray[np.int64], as_of: dt.date) -> npt.NDArray[np.bool_]:

@@ -90,12 +90,12 @@ class Roster:
         return f"{shown}:{self._sheet_row_of[row]}"
 
     @cached_property
-    def _sheet_of(self) -> list[int]:
-        return list(self.people["sheet"])
+    def _sheet_of(self) -> npt.NDArray[np.int32]:
+        return self.people["sheet"].to_numpy()
 
     @cached_property
-    def _sheet_row_of(self) -> list[int]:
-        return list(self.people["sheet_row"])
+    def _sheet_row_of(self) -> npt.NDArray[np.int32]:
+        return self.people["sheet_row"].to_numpy()
 
 
 def read(gathering: Gathering, advance: Callable[[str], None] = lambda _name: None) -> Roster:
@@ -132,7 +132,9 @@ def _roster(tables: list[FileTable]) -> Roster:
         only_head=lists_households,
         **payees,
     )
-    only_accounts = lists_households & np.isin(own.key, own.key[~lists_households])
+    only_accounts = lists_households
+    if only_accounts.any():
+        only_accounts = lists_households & np.isin(own.key, own.key[~lists_households])
     if only_accounts.any():
         people = people[~only_accounts].reset_index(drop=True)
         own = _identities(people, "id_number")

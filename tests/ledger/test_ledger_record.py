@@ -191,7 +191,6 @@ ENTITLEMENT = {
     "household": 1,
     "amount_fen": 1,
     "ground": 1,
-    "input": 0,
     "sheet": 0,
     "sheet_row": 1,
     "member": 0,

@@ -24,7 +24,6 @@ def rows_of(*categories):
             "county": "平定县",
             "township": "冠山镇",
             "household": range(count),
-            "input": 0,
             "sheet": 1,
             "sheet_row": range(3, count + 3),
             "member": 0,

@@ -3,7 +3,12 @@ import json
 import os
 from pathlib import Path
 
-from relief_cli.reports.write import write_batch
+from relief_cli.reports.write import write_lists, write_summary
+
+
+def write_batch(batch, lines, bank_files, wording, folder):
+    lists = write_lists(batch, lines, wording, folder)
+    return [*lists, *write_summary(batch, lines, bank_files, lists, wording, folder)]
 
 
 def test_six_private_files_with_their_digests(batch, lines, bank_files, wording, tmp_path):
