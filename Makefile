@@ -8,6 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/python -m compileall -q relief_cli
 CATALOGUE := relief_cli/locale/zh_CN/LC_MESSAGES/relief.po
 # Without places and line ends, so that moving code changes nothing in the catalogue.
 EXTRACT := $(BIN)/pybabel --quiet extract --keyword N_ --no-location --sort-output --no-wrap \
@@ -39,9 +40,10 @@ $(VENV)/.locked: requirements-dev.lock
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-# The catalogue is compiled when the project is installed.
+# The catalogue is compiled when the project is installed. So is the code, for who may not write here.
 $(VENV)/.installed: $(VENV)/.locked pyproject.toml hatch_build.py $(CATALOGUE)
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(COMPILE)
 	@touch $@
 
 # --- demo ----------------------------------------------------------------------------------------
@@ -84,6 +86,7 @@ fmt: install
 	$(BIN)/ruff format
 
 bench: install
+	$(COMPILE)
 	$(BIN)/python benchmarks/bench.py
 
 messages: install

@@ -8,8 +8,16 @@ import pyarrow as pa
 
 def texts(values: Any) -> pa.LargeStringArray:  # noqa: ANN401  # pyarrow is untyped
     """Give a column of text (a Series, an Arrow array, a list) as one array, missing as null."""
-    array = pa.array(values, type=pa.large_string(), from_pandas=True)
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        array = values.cast(pa.large_string())
+    else:
+        array = pa.array(values, type=pa.large_string(), from_pandas=True)
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def give_memory_back() -> None:
+    """Give the system back what is free: after a large table is gone, before the next is made."""
+    pa.default_memory_pool().release_unused()
 
 
 def joined(array: pa.LargeStringArray) -> memoryview:

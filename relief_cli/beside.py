@@ -10,14 +10,17 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from relief_cli.roster import lean, server
 
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
+
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
+
 
 class Beside:
     """Work to be done beside; before :meth:`start`, and for a process that died, it is done here.
@@ -55,6 +58,7 @@ class Beside:
         Args:
             modules: what it loads before the first work comes.
         """
+        server.warm_up()
         self._pipe, far_end = server.CONTEXT.Pipe()
         self._process = server.CONTEXT.Process(target=_work, args=(far_end, modules), daemon=True)
         with server.clean_start():

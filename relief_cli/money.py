@@ -100,7 +100,9 @@ def parse_yuan_column(values: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.
     # Rosters repeat a few amounts many times, so each distinct text is parsed once.
     encoded = texts(values).dictionary_encode()
     if not len(encoded.dictionary):
-        return np.zeros(len(encoded), np.int64), np.full(len(encoded), AmountState.MISSING, np.uint8)
+        return np.zeros(len(encoded), np.int64), np.full(
+            len(encoded), AmountState.MISSING, np.uint8
+        )
     fen, state = _parse_distinct(encoded.dictionary)
     # The last place stands for a missing text.
     place = pc.fill_null(encoded.indices, len(fen)).to_numpy(zero_copy_only=False)

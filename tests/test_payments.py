@@ -64,13 +64,6 @@ def test_one_payment_for_each_account():
     assert numbers == [(1, 1, 1), (2, 2, 4), (3, 3, 2), (4, 3, 3)]
 
 
-def test_only_those_entitled_are_paid():
-    rows = rows_of(person(1, "6221"), person(2, None), person(3, "6221"))
-    payments, entitlements = combine(rows, entitled(rows).loc[[2]], FORMATS, "generic-xlsx")
-    assert lines(payments, "amount_fen", "beneficiaries") == [(30000, 1)]
-    assert entitlements["person"].tolist() == [person(3, "")["person"]]
-
-
 def test_payments_stand_in_the_order_of_the_files():
     rows = rows_of(
         person(1, "9", bank=None, bank_name="不明"),
@@ -136,8 +129,8 @@ def test_where_rows_disagree_most_and_then_the_smallest_prevail():
 
 
 def test_nobody_to_pay():
-    rows = rows_of(person(1, "1"))
-    payments, entitlements = combine(rows, entitled(rows).iloc[:0], FORMATS, "generic-xlsx")
+    rows = rows_of(person(1, "1")).iloc[:0]
+    payments, entitlements = combine(rows, entitled(rows), FORMATS, "generic-xlsx")
     assert dict(payments.dtypes.astype("str")) == PAYMENTS
     assert (len(payments), len(entitlements)) == (0, 0)
 

@@ -65,7 +65,8 @@ def luhn(numbers: pd.Series, width: int) -> npt.NDArray[np.bool_]:
     # Sums of at most 32 digits fit into a byte's double; wider numbers would only take longer.
     total = digits[:, -1::-2].sum(axis=1, dtype=np.uint16)
     total += _DOUBLED[digits[:, -2::-2]].sum(axis=1, dtype=np.uint16)
-    return np.equal(total % 10, 0)
+    passes: npt.NDArray[np.bool_] = total % 10 == 0
+    return passes
 
 
 def _shared(people: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -77,7 +78,8 @@ def _shared(people: pd.DataFrame) -> npt.NDArray[np.bool_]:
     owner[codes[own]] = household[own]
     several = np.zeros(len(accounts) + 1, dtype=bool)  # the last place is for those without one
     several[codes[own][household[own] != owner[codes[own]]]] = True
-    return several[codes]
+    shared: npt.NDArray[np.bool_] = several[codes]
+    return shared
 
 
 def _changed(subject: Subject, sound: npt.NDArray[np.bool_]) -> Block:

@@ -105,8 +105,8 @@ def repeated(
     kept = further["key"].map(stays["stays"]).to_numpy("int64")
     second = (further["category"] != further["key"].map(stays["category"])).to_numpy()
     blocks = []
-    for code, chosen in (("R401", ~second), ("R402", second)):
-        place = [subject.roster.place(int(row)) for row in kept[chosen]]
+    for code, which in (("R401", ~second), ("R402", second)):
+        place = [subject.roster.place(int(row)) for row in kept[which]]
         field = "category" if code == "R402" else "id_number"
-        blocks.append(Block(code, further.index.to_numpy()[chosen], field, place))
+        blocks.append(Block(code, further.index.to_numpy()[which], field, place))
     return blocks

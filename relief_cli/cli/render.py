@@ -47,7 +47,7 @@ class Screen:
     def line(self, text: str) -> None:
         """Print one line."""
         if not self.quiet and not self.json:
-            self._console().print(text, markup=False, highlight=False, soft_wrap=True)
+            sys.stdout.write(f"{text}\n")
 
     def error(self, error: ReliefError) -> None:
         """Print what is wrong, where, why it matters and what to do, of this error and others."""
@@ -198,7 +198,7 @@ class Screen:
         return Console(stderr=error, width=width, highlight=False, markup=False)
 
     def _to_stderr(self, text: str) -> None:
-        self._console(error=True).print(text, soft_wrap=True)
+        sys.stderr.write(f"{text}\n")
 
     def answer(self, shown: dict[str, Any]) -> None:
         """Print the one JSON object on standard output."""

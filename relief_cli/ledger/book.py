@@ -127,8 +127,7 @@ class Book:
         wanted = _once(persons) if occasions else []
         for occasion in occasions:
             accounts.update(
-                (row.person, row.account_number)
-                for row in self._entitled(occasion, wanted)
+                (row.person, row.account_number) for row in self._entitled(occasion, wanted)
             )
             wanted = [person for person in wanted if person not in accounts]
         return frame_of(sorted(accounts.items()), {"person": "str", "account_number": "str"})

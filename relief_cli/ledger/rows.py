@@ -76,7 +76,10 @@ def read_part(connection: sa.Connection, name: str, batch: int) -> pd.DataFrame:
     shifted = {key.name, *POINTERS.get(name, ())}
     select = (
         sa.select(
-            *(table.c[column] - first if column in shifted else table.c[column] for column in columns)
+            *(
+                table.c[column] - first if column in shifted else table.c[column]
+                for column in columns
+            )
         )
         .where(key >= first, key < first + ROWS_OF_BATCH)
         .order_by(key)

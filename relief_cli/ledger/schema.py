@@ -129,7 +129,7 @@ FILES = _table(
     sa.CheckConstraint("payments >= 0 AND amount_fen >= 0"),
 )
 
-_EXTRA: Mapping[str, tuple[sa.Column[str] | sa.Constraint, ...]] = {
+_EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
     "inputs": (sa.CheckConstraint("length(sha256) = 64"),),
     "payments": (sa.CheckConstraint("amount_fen > 0 AND beneficiaries > 0"),),
     "shares": (

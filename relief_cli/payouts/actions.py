@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from relief_cli import files
+from relief_cli.arrow import give_memory_back
 from relief_cli.batch import Batch
 from relief_cli.beside import Beside
 from relief_cli.checks import run as checks
@@ -169,7 +169,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         batch = plan.batch(drafted, result, sequence)
         # The batch holds all that is still needed; recording it takes memory of its own.
         del drafted, result
-        pa.default_memory_pool().release_unused()
+        give_memory_back()
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
         rendering = exporting.begin(beside, batch, job) if beside and onward else None

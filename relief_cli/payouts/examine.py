@@ -217,7 +217,15 @@ def _codes(result: Result) -> pd.Series:
 def _completed(roster: Roster, known: Known, rows: npt.NDArray[np.int64]) -> list[str]:
     """Give the original cells of ``rows`` with what belongs to them written into blank ones."""
     wanted = {column.field for sheet in roster.sheets for column in sheet.layout.columns}
-    wanted |= {"cells", "sheet", "institution", "payee_account", "payee_bank", "payee_name", *_ADDED}
+    wanted |= {
+        "cells",
+        "sheet",
+        "institution",
+        "payee_account",
+        "payee_bank",
+        "payee_name",
+        *_ADDED,
+    }
     columns = [name for name in roster.people.columns if name in wanted]
     people = roster.people[columns].iloc[rows].assign(category=known.category_text.iloc[rows])
     outside = ~people["institution"]

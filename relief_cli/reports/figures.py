@@ -150,16 +150,22 @@ def by_place(batch: Batch, order: Sequence[str]) -> pd.DataFrame:
     rest = sums.index.to_numpy()
     for column, found in zip(reversed(GROUP), reversed(titles), strict=True):
         rest, place = np.divmod(rest, len(found) + 1)
-        sums.insert(0, column, pd.Series([*found, ""], dtype="str").take(place).array)
+        sums.insert(
+            0, column, pd.Series([*found, ""], dtype="str").take(place).set_axis(sums.index)
+        )
     return sums.reset_index(drop=True)
 
 
 def _sums(entitlements: pd.DataFrame, group: np.ndarray, level: str) -> pd.DataFrame:
-    sums = entitlements["amount_fen"].groupby(group).agg(persons="size", amount_fen="sum")
+    amounts = entitlements["amount_fen"].groupby(group)
     household, households = pd.factorize(entitlements["household"])
     homes = pd.unique(group * len(households) + household) // max(len(households), 1)
-    sums["households"] = pd.Series(homes).value_counts()
-    return sums.assign(level=level)
+    sums = {
+        "households": pd.Series(homes).value_counts(),
+        "persons": amounts.size(),
+        "amount_fen": amounts.sum(),
+    }
+    return pd.DataFrame(sums).assign(level=level)
 
 
 def _in_order(

@@ -61,7 +61,9 @@ def run(function: Callable[[Task], object], pipe: Connection) -> None:
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except BaseException as error:  # noqa: BLE001  # handed to the parent, which raises it
-            if type(error).__name__ == "PanicException":  # of native code; nothing to import it from
+            if (
+                type(error).__name__ == "PanicException"
+            ):  # of native code; nothing to import it from
                 os._exit(PANICKED)
             answer = pickle.dumps((_portable(error), None), protocol=5)
             sound = False

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from relief_cli.arrow import give_memory_back
 from relief_cli.roster import households, identity
 from relief_cli.roster.fields import NUMBERS_AS_TEXT, load_headers
 from relief_cli.roster.gather import Gathering
@@ -118,6 +119,7 @@ def _roster(tables: list[FileTable]) -> Roster:
     described = tuple(_sheet(number, sheet) for number, sheet in sheets)
     tables.clear()
     people = _people(sheets)
+    give_memory_back()
     own = _identities(people, "id_number")
     head = _identities(people, "household_head_id_number")
     people = people.assign(person=own.person, household_head_person=head.person)

@@ -72,10 +72,11 @@ def three():
 def send(tmp_path, templates, context):
     """Give a function that writes payments below ``tmp_path``: planned and written files."""
 
-    def plan_and_write(payments, **changed):
+    def plan_and_write(payments, folder="", **changed):
         formats = templates | changed
         planned = plan_files(payments, formats, context)
         contents = render_files(planned, payments, formats, context)
-        return planned, write(planned, contents, tmp_path)
+        (tmp_path / folder).mkdir(exist_ok=True)
+        return planned, write(planned, contents, tmp_path / folder)
 
     return plan_and_write

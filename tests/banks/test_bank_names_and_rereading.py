@@ -66,7 +66,7 @@ def spoiled(send, make_payments, three, monkeypatch):
     def write_spoiled(old, new):
         monkeypatch.setattr(
             writing,
-            "write_beside",
+            "write_new",
             lambda path, content: path.write_bytes(
                 content.replace(old.encode("gbk"), new.encode("gbk"))
             ),

@@ -124,3 +124,33 @@ def unpicklable_result(_):
 
 def loaded(_):
     return set(sys.modules)
+
+
+def own_pid(_):
+    return os.getpid()
+
+
+def pid_or_refuse(number):
+    return os.getpid() if number else refuse("Sheet1")
+
+
+def spin_for(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return seconds
+
+
+def hold(size):
+    return len(bytearray(size))
+
+
+def array_and_pandas(_):
+    import pyarrow as pa  # noqa: PLC0415  # Arrow looks for pandas when it makes an array
+
+    made = pa.array(["a"]).to_pylist()
+    try:
+        import pandas as pd  # noqa: F401, PLC0415
+    except ModuleNotFoundError as error:
+        return made, type(error).__name__, "pandas" in sys.modules
+    return made, "", True

@@ -183,19 +183,18 @@ def test_sums_that_disagree_are_a_fault(ledger, table, column, value):
 
 ENTITLEMENT = {
     "batch": 1,
-    "entitlement": 99,
-    "payment": 1,
+    "entitlement": 1_00000099,
+    "payment": 1_00000001,
     "person": "140828190001019999",
     "name": "某人",
     "category": "x",
     "household": 1,
     "amount_fen": 1,
-    "ground": 1,
-    "sheet": 0,
+    "ground": 1_00000001,
+    "sheet": 1_00000000,
     "sheet_row": 1,
     "member": 0,
-    "programme": "one-time",
-    "occasion": OCCASION,
+    "occasion": 1,
 }
 
 
@@ -215,13 +214,13 @@ def insert(connection, values):
         ("amount_fen", "300", None),
         ("amount_fen", 300.5, "cannot store REAL"),
         ("amount_fen", "x", "cannot store TEXT"),
-        ("payment", 77, "FOREIGN KEY"),
-        ("ground", 77, "FOREIGN KEY"),
-        ("sheet", 77, "FOREIGN KEY"),
-        ("batch", 77, "FOREIGN KEY"),
-        ("occasion", "another", "FOREIGN KEY"),
-        ("programme", "dibao", "FOREIGN KEY"),
-        ("entitlement", 1, "UNIQUE"),
+        ("payment", 1_00000077, "FOREIGN KEY"),
+        ("ground", 1_00000077, "FOREIGN KEY"),
+        ("sheet", 1_00000077, "FOREIGN KEY"),
+        ("batch", 77, "CHECK"),
+        ("occasion", 2, "FOREIGN KEY"),
+        ("entitlement", 77_00000099, "CHECK"),
+        ("entitlement", 1_00000001, "UNIQUE"),
         ("member", 0, None),
     ],
 )
@@ -244,7 +243,7 @@ def test_no_table_can_be_changed(ledger):
     with ledger.writing() as book:
         book.record_export(batch.name, FILES)
     tables = [name for (name,) in rows(ledger, "SELECT name FROM sqlite_master WHERE type='table'")]
-    assert set(tables) == {*TABLES, "batches", "events", "files"}
+    assert set(tables) == {*TABLES, "occasions", "batches", "events", "files"}
     connection = raw(ledger)
     try:
         for table in tables:
@@ -259,7 +258,7 @@ def test_no_table_can_be_changed(ledger):
 
 def test_replacing_is_changing(ledger):
     record(ledger, make_batch(persons(0, 2)))
-    replace = "REPLACE INTO shares SELECT batch, line, county, source, 1 FROM shares"
+    replace = "REPLACE INTO shares SELECT line, batch, county, source, 1 FROM shares"
     with ledger.writing() as book, pytest.raises(Exception, match="rows are only added"):
         book._connection.exec_driver_sql(replace)  # noqa: SLF001
 

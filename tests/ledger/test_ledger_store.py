@@ -15,6 +15,7 @@ from ledger.made_batch import OCCASION, make_batch, persons
 
 from relief_cli.errors import UnreadableError, UsageError
 from relief_cli.ledger import Ledger
+from relief_cli.ledger.schema import VERSION
 
 TESTS = Path(__file__).parents[1]
 PRELUDE = """
@@ -241,7 +242,7 @@ def test_newer_ledger_is_refused(tmp_path):
     path = tmp_path / "ledger.sqlite"
     Ledger.open(path)
     connection = sqlite3.connect(path)
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     connection.close()
     with pytest.raises(UsageError) as caught:
         Ledger.open(path)

@@ -116,10 +116,7 @@ def batch():
         ),
         entitlements=frame(
             tables.ENTITLEMENTS,
-            [
-                (n, *line[:9], 0 if line[9] == 0 else 1, *line[9:], 0)
-                for n, line in enumerate(ENTITLEMENTS, start=1)
-            ],
+            [(n, *line, 0) for n, line in enumerate(ENTITLEMENTS, start=1)],
         ),
         shares=frame(tables.SHARES, SHARES),
         unpaid=frame(tables.UNPAID, rows),

@@ -10,7 +10,7 @@ TITLES = {"urban_dibao": "城市低保", "rural_dibao": "农村低保"}
 
 
 def test_payments_are_the_contracts_columns_byte_for_byte(batch, lines):
-    assert payments_csv(batch, lines).decode("utf-8") == (
+    assert payments_csv(batch.payments, lines).decode("utf-8") == (
         "payment,payee_name,account_number,bank_name,amount_fen,beneficiaries,file,line\n"
         '1,"张三","6228480010000000017","农信社",60000,2,"bank/a.txt",1\n'
         '2,"\'@钱","0012345",,30001,1,"bank/a.txt",2\n'
@@ -40,7 +40,7 @@ def test_no_cell_starts_a_formula(batch, lines, start):
     batch.payments.loc[0, ["payee_name", "account_number", "bank_name"]] = f"{start}1"
     batch.entitlements.loc[0, ["name", "category"]] = f"{start}1"
     lines["file"] = f"{start}1"
-    paid = pd.read_csv(io.BytesIO(payments_csv(batch, lines)), dtype=str)
+    paid = pd.read_csv(io.BytesIO(payments_csv(batch.payments, lines)), dtype=str)
     for column in ("payee_name", "account_number", "bank_name", "file"):
         assert paid.loc[0, column].startswith(f"'{start}")
     entitled = pd.read_csv(io.BytesIO(entitlements_csv(batch, TITLES)), dtype=str)
@@ -49,13 +49,13 @@ def test_no_cell_starts_a_formula(batch, lines, start):
 
 
 def test_lists_are_plain_utf_8(batch, lines):
-    for content in (payments_csv(batch, lines), entitlements_csv(batch, TITLES)):
+    for content in (payments_csv(batch.payments, lines), entitlements_csv(batch, TITLES)):
         assert content.startswith(b"payment,")
         assert pd.read_csv(io.BytesIO(content)).columns[0] == "payment"
 
 
 def test_a_payment_in_no_file_shows_no_file(batch, lines):
-    rows = payments_csv(batch, lines[lines["payment"] != 2]).decode("utf-8").splitlines()
+    rows = payments_csv(batch.payments, lines[lines["payment"] != 2]).decode("utf-8").splitlines()
     assert rows[2].endswith(",30001,1,,")
 
 
@@ -67,7 +67,7 @@ def test_an_empty_batch_gives_headers(batch, lines):
             "entitlements": batch.entitlements[:0],
         }
     )
-    assert payments_csv(none, lines[:0]).count(b"\n") == 1
+    assert payments_csv(none.payments, lines[:0]).count(b"\n") == 1
     assert entitlements_csv(none, {}).count(b"\n") == 1
 
 

@@ -191,7 +191,32 @@ def test_the_server_imports_nothing_from_the_current_folder(tmp_path):
 
 
 def test_readers_are_not_charged_to_the_child():
-    assert only(child_tasks.loaded) >= {"pandas", "pyarrow", "python_calamine"}
+    assert only(child_tasks.loaded) >= {"pyarrow", "python_calamine"}
+
+
+def test_a_child_never_loads_pandas():
+    assert only(child_tasks.array_and_pandas) == (["a"], "ModuleNotFoundError", False)
+
+
+def test_a_child_that_read_soundly_reads_on_and_others_end():
+    first, second = read_each(child_tasks.own_pid, [1, 2], little, parallel=1)
+    assert first == second
+    before, error, after = read_each(child_tasks.pid_or_refuse, [1, 0, 1], little, parallel=1)
+    assert isinstance(error, UnreadableError)
+    assert before != after
+
+
+def test_every_task_has_its_own_time_and_memory():
+    # The second takes longer than what the first left over, and less than it has itself.
+    outcomes = read_each(
+        child_tasks.spin_for, [0.7, 0.7, 0.7], lambda t: little(t, 1.5), parallel=1
+    )
+    assert list(outcomes) == [0.7, 0.7, 0.7]
+    large = read_each(child_tasks.hold, [200 * MIB, 200 * MIB], little, parallel=1)
+    assert list(large) == [200 * MIB, 200 * MIB]
+    small, tall = read_each(child_tasks.hold, [10 * MIB, 4096 * MIB], little, parallel=1)
+    assert small == 10 * MIB
+    assert (tall.code, tall.file) == ("F006", "township.xlsx")
 
 
 def test_warming_up_returns_at_once():

@@ -1,0 +1,87 @@
+"""Work done in a process beside this one, and here where there is none."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import beside_tasks as tasks
+import pytest
+
+from relief_cli.beside import Beside
+
+
+@pytest.fixture
+def started():
+    with Beside() as beside:
+        beside.start("pandas")
+        yield beside
+
+
+def alive(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("ascii").split()[2]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_until_gone(pid):
+    end = time.monotonic() + 10
+    while alive(pid):
+        assert time.monotonic() < end, "it still runs"
+        time.sleep(0.01)
+
+
+def test_it_is_done_in_another_process_with_the_modules_asked_for(started):
+    pid, double = started.do(tasks.pid_and_double, 4)()
+    assert (double, pid != os.getpid()) == (8, True)
+    assert started.do(tasks.pid_and_double, 5)() == (pid, 10)
+    assert started.do(tasks.loaded_pandas)()
+
+
+def test_before_the_start_and_after_the_end_it_is_done_here():
+    with Beside() as beside:
+        assert beside.do(tasks.pid_and_double, 4)() == (os.getpid(), 8)
+        beside.start()
+        pid, _ = beside.do(tasks.pid_and_double, 4)()
+    wait_until_gone(pid)
+    assert beside.do(tasks.pid_and_double, 4)() == (os.getpid(), 8)
+
+
+def test_where_the_process_dies_it_is_done_here(started):
+    here = os.getpid()
+    assert started.do(tasks.die_unless, here)() == here
+    assert started.do(tasks.pid_and_double, 1)() == (here, 2)
+
+
+def test_what_it_raises_is_raised_here(started):
+    with pytest.raises(LookupError, match="7"):
+        started.do(tasks.fail, 7)()
+
+
+def test_it_says_nothing(started, capfd):
+    assert started.do(tasks.shout)()
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_it_does_not_outlive_its_parent(ending):
+    program = (
+        "import sys, time; import beside_tasks; from relief_cli.beside import Beside\n"
+        "beside = Beside(); beside.start()\n"
+        "print(beside.do(beside_tasks.pid_and_double, 1)()[0], flush=True); time.sleep(60)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as parent:
+        pid = int(parent.stdout.readline())
+        parent.send_signal(ending)
+    wait_until_gone(pid)
