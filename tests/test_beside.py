@@ -4,11 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import beside_tasks as tasks
 import pytest
+from processes import alive, wait_until
 
 from relief_cli.beside import Beside
 
@@ -18,21 +17,6 @@ def started():
     with Beside() as beside:
         beside.start("pandas")
         yield beside
-
-
-def alive(pid):
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text("ascii").split()[2]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def wait_until_gone(pid):
-    end = time.monotonic() + 10
-    while alive(pid):
-        assert time.monotonic() < end, "it still runs"
-        time.sleep(0.01)
 
 
 def test_it_is_done_in_another_process_with_the_modules_asked_for(started):
@@ -47,7 +31,7 @@ def test_before_the_start_and_after_the_end_it_is_done_here():
         assert beside.do(tasks.pid_and_double, 4)() == (os.getpid(), 8)
         beside.start()
         pid, _ = beside.do(tasks.pid_and_double, 4)()
-    wait_until_gone(pid)
+    wait_until(lambda: not alive(pid))
     assert beside.do(tasks.pid_and_double, 4)() == (os.getpid(), 8)
 
 
@@ -84,4 +68,4 @@ def test_it_does_not_outlive_its_parent(ending):
     ) as parent:
         pid = int(parent.stdout.readline())
         parent.send_signal(ending)
-    wait_until_gone(pid)
+    wait_until(lambda: not alive(pid))

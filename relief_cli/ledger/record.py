@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
 
+import numpy as np
 import sqlalchemy as sa
 
 from relief_cli.batch import TABLES, Batch, conform
@@ -27,11 +28,11 @@ class WritableBook(Book):
         Raises:
             RefusedError: ``already-paid``, somebody in it has an entitlement for the occasion;
                 ``batch-taken``, another batch has its name, its number or its inputs.
-            ValueError: its entitlements, payments and shares do not add up (a fault of the
-                program).
+            ValueError: its entitlements, payments and shares do not add up, or one points at
+                nothing (a fault of the program).
             sqlite3.IntegrityError: a row that the tables forbid (a fault of the program).
         """
-        _check_sums(batch)
+        _check_whole(batch)
         tables = {name: conform(getattr(batch, name), TABLES[name]) for name in TABLES}
         number = (self._connection.scalar(sa.select(sa.func.max(BATCHES.c.batch))) or 0) + 1
         fields = batch_fields(batch)
@@ -92,8 +93,8 @@ class WritableBook(Book):
         add_event(self._connection, "exported", number, {"files": [asdict(file) for file in given]})
 
 
-def _check_sums(batch: Batch) -> None:
-    """Hold entitlements, payments and shares against each other: every fen is in one place."""
+def _check_whole(batch: Batch) -> None:
+    """Hold the tables against each other: every fen is in one place, every number leads somewhere."""
     due = batch.entitlements.groupby("payment")["amount_fen"].agg(["sum", "size"])
     payments = batch.payments.set_index("payment")
     if not (
@@ -103,6 +104,15 @@ def _check_sums(batch: Batch) -> None:
         raise ValueError("the payments are not the sums of their entitlements")
     if int(batch.shares["amount_fen"].sum()) != batch.amount_fen:
         raise ValueError("the shares do not add up to the payments")
+    for table, column, known in (
+        (batch.entitlements, "ground", batch.grounds),
+        (batch.entitlements, "sheet", batch.sheets),
+        (batch.unpaid, "sheet", batch.sheets),
+        (batch.sheets, "input", batch.inputs),
+    ):
+        if not np.isin(table[column].to_numpy(), known[column].to_numpy()).all():
+            message = f"a {column} is missing"
+            raise ValueError(message)
 
 
 def _check_same(name: str, known: list[OutputFile], given: list[OutputFile]) -> None:

@@ -107,7 +107,7 @@ def content_digest(own: Mapping[str, str | int], tables: Mapping[str, pd.DataFra
 
     First the batch's own fields as JSON (keys sorted, no spaces, UTF-8), then each table in the
     order of :data:`relief_cli.batch.TABLES`, column by column: a line ``table.column length``,
-    then for numbers 8 bytes each (little end first), for texts their lengths in characters the
+    then for numbers 8 bytes each (little end first), for texts their lengths in bytes the
     same way (−1 where missing) and all texts joined as UTF-8. So no two contents give one input.
     """
     digest = hashlib.sha256(canonical(own).encode())
@@ -117,8 +117,8 @@ def content_digest(own: Mapping[str, str | int], tables: Mapping[str, pd.DataFra
             digest.update(f"{name}.{column} {len(series)}\n".encode())
             if dtype == "str":
                 given = texts(series)
-                lengths = pc.coalesce(pc.utf8_length(given), pa.scalar(-1))
-                digest.update(np.asarray(lengths).astype("<i8").tobytes())
+                lengths = pc.coalesce(pc.binary_length(given), pa.scalar(-1))
+                digest.update(np.asarray(lengths, dtype="<i8").tobytes())
                 digest.update(joined(given))
             else:
                 digest.update(series.to_numpy("<i8").tobytes())

@@ -148,12 +148,9 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
         sa.ForeignKeyConstraint(["batch", "occasion"], ["batches.batch", "batches.occasion"]),
     ),
 }
-# What rows point at, by number in the whole ledger. Findings of a whole file point at no sheet.
-POINTERS: Mapping[str, Mapping[str, str]] = {
-    "sheets": {"input": "inputs"},
-    "entitlements": {"payment": "payments", "ground": "grounds", "sheet": "sheets"},
-    "unpaid": {"sheet": "sheets"},
-}
+# What rows point at, by number in the whole ledger. Numbers of sheets and grounds stay those within
+# the batch: a look-up for each would cost a tenth of the recording, and it is held against them once.
+POINTERS: Mapping[str, Mapping[str, str]] = {"entitlements": {"payment": "payments"}}
 
 
 def _part(name: str, columns: Mapping[str, str]) -> sa.Table:

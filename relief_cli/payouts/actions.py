@@ -148,6 +148,7 @@ def prepare(setting: Setting, request: Request) -> Outcome:
 
 def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prepared:
     """Do as :func:`prepare`, with the files being made ``beside`` already where it goes onward."""
+    ledger = Ledger.open(setting.office.ledger_path)
     roster = read(request.rosters, request.advance)
     missing = setting.office.approvals
     onward = beside is not None and not missing
@@ -155,7 +156,6 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         beside.start(payment_files.__name__)
     drafted = plan.draft(request, setting, roster)
     del roster
-    ledger = Ledger.open(setting.office.ledger_path)
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
     with ledger.writing() as book:
         name = book.find(request.programme, request.cycle.text, drafted.digest)

@@ -85,7 +85,7 @@ def entitlements_csv(batch: Batch, categories: Mapping[str, str]) -> bytes:
         {
             "payment": _numbers(entitlements["payment"]),
             "beneficiary_name": _safe(_texts(entitlements["name"])),
-            "id_number": _safe(_texts(entitlements["person"])),
+            "id_number": _texts(entitlements["person"]),
             "category": _titles(_texts(entitlements["category"]), categories),
             "amount_fen": _numbers(entitlements["amount_fen"]),
             "reason": _look_up(ground, grounds_known, _safe(_texts(grounds["reason"]))),

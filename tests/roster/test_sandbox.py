@@ -6,10 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 from hostile import child_tasks
+from processes import alive, wait_until
 
 from relief_cli.errors import PolicyError, ReliefError, UnreadableError
 from relief_cli.roster import server
@@ -31,21 +31,6 @@ def hasty(task):
 def only(function, task=0, allowance_of=little):
     (outcome,) = read_each(function, [task], allowance_of)
     return outcome
-
-
-def alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "Z" not in Path(f"/proc/{pid}/stat").read_text(encoding="ascii").split()[2]
-
-
-def wait_until(condition, seconds=10.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def test_results_come_in_the_order_of_the_tasks():
