@@ -94,7 +94,7 @@ class WritableBook(Book):
 
 
 def _check_whole(batch: Batch) -> None:
-    """Hold the tables against each other: every fen is in one place, every number leads somewhere."""
+    """Hold the tables against each other: every fen in one place, no number without its row."""
     due = batch.entitlements.groupby("payment")["amount_fen"].agg(["sum", "size"])
     payments = batch.payments.set_index("payment")
     if not (

@@ -149,7 +149,7 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
     ),
 }
 # What rows point at, by number in the whole ledger. Numbers of sheets and grounds stay those within
-# the batch: a look-up for each would cost a tenth of the recording, and it is held against them once.
+# the batch, and are held against them once: a look-up for each row would cost a tenth of recording.
 POINTERS: Mapping[str, Mapping[str, str]] = {"entitlements": {"payment": "payments"}}
 
 
