@@ -166,10 +166,11 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         if not result.count(checks.PAID):
             return _Prepared(_nobody_left(drafted, result), None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
-        batch = plan.batch(drafted, result, sequence)
-        # The batch holds all that is still needed; recording it takes memory of its own.
+        judged = plan.judge(drafted, result)
         del drafted, result
         give_memory_back()
+        batch = plan.batch(judged, sequence)
+        del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
         rendering = exporting.begin(beside, batch, job) if beside and onward else None

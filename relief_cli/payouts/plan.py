@@ -124,43 +124,73 @@ def _leaves(share: Share) -> list[str]:
     return [leaf for part in share.parts for leaf in _leaves(part)]
 
 
-def batch(drafted: Draft, result: checks.Result, sequence: int) -> Batch:
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What is left of a roster when every row has its fate: far less than was read."""
+
+    request: Request
+    setting: Setting
+    parameters: one_time.OneTime
+    digest: str
+    rows_read: int
+    rows: pd.DataFrame
+    """The people to be paid, in the columns that programmes and payments ask for."""
+    inputs: pd.DataFrame
+    sheets: pd.DataFrame
+    unpaid: pd.DataFrame
+    findings: pd.DataFrame
+
+
+def judge(drafted: Draft, result: checks.Result) -> Judged:
+    """Part those who are paid from the rest."""
+    roster = drafted.roster
+    return Judged(
+        request=drafted.request,
+        setting=drafted.setting,
+        parameters=drafted.parameters,
+        digest=drafted.digest,
+        rows_read=len(roster.people),
+        rows=_rows(drafted, result),
+        inputs=examine.inputs_table(roster),
+        sheets=examine.sheets_table(roster),
+        unpaid=examine.unpaid_table(roster, drafted.known, result, result.fate != checks.PAID),
+        findings=examine.findings_table(roster, result),
+    )
+
+
+def batch(judged: Judged, sequence: int) -> Batch:
     """Make the batch of everybody whose row is to be paid."""
-    request, setting, parameters = drafted.request, drafted.setting, drafted.parameters
-    rows = _rows(drafted, result)
+    request, setting, parameters = judged.request, judged.setting, judged.parameters
     entitled, grounds = one_time.entitle(
-        rows, parameters, setting.policy.categories, setting.office.language
+        judged.rows, parameters, setting.policy.categories, setting.office.language
     )
     paid, entitlements = payments.combine(
-        rows, entitled, setting.directory.formats(), setting.directory.default_format
+        judged.rows, entitled, setting.directory.formats(), setting.directory.default_format
     )
     return Batch(
         name=f"{request.programme}-{request.cycle.text}-{sequence}",
         programme=request.programme,
         cycle=request.cycle.text,
         sequence=sequence,
-        occasion=occasion(drafted),
+        occasion=str(parameters.occasion.value),
         region=setting.office.region,
         office=setting.office.name,
         pay_on=request.pay_on or parameters.pay_on,
-        inputs_digest=drafted.digest,
-        rows_read=len(drafted.roster.people),
-        inputs=examine.inputs_table(drafted.roster),
-        sheets=examine.sheets_table(drafted.roster),
+        inputs_digest=judged.digest,
+        rows_read=judged.rows_read,
+        inputs=judged.inputs,
+        sheets=judged.sheets,
         parameters=parameters_table(parameters.used),
         grounds=conform(grounds, GROUNDS),
         payments=conform(paid, PAYMENTS),
         entitlements=conform(entitlements, ENTITLEMENTS),
         shares=conform(funding.share(entitlements, parameters.shares), SHARES),
-        unpaid=examine.unpaid_table(
-            drafted.roster, drafted.known, result, result.fate != checks.PAID
-        ),
-        findings=examine.findings_table(drafted.roster, result),
+        unpaid=judged.unpaid,
+        findings=judged.findings,
     )
 
 
 def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
-    """Give the people to be paid, in the columns that programmes and payments ask for."""
     people = drafted.roster.people
     paid = result.fate == checks.PAID
     rows: pd.DataFrame = people.loc[paid, _AS_READ].assign(
