@@ -68,9 +68,9 @@ def _part(
 
 
 def _texts(cells: Sequence[Cell]) -> pa.Array:
-    others = [cell for cell in cells if cell.__class__ is not str]
-    if not others:
+    if set(map(type, cells)) <= {str}:
         return pa.array(cells, pa.large_string())
+    others = [cell for cell in cells if cell.__class__ is not str]
     shown = _whole_numbers(others)
     if shown is None:
         shown = pa.array(map(cell_text, others), pa.large_string())

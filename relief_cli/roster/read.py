@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -120,8 +121,10 @@ def _roster(tables: list[FileTable]) -> Roster:
     tables.clear()
     people = _people(sheets)
     give_memory_back()
-    own = _identities(people, "id_number")
-    head = _identities(people, "household_head_id_number")
+    # Arrow and NumPy let the other thread compute meanwhile.
+    with ThreadPoolExecutor(2) as threads:
+        fields = ("id_number", "household_head_id_number")
+        own, head = threads.map(lambda field: _identities(people, field), fields)
     people = people.assign(person=own.person, household_head_person=head.person)
     grouped = households.group(people, own.key, head.key)
     people = households.inherit(people, grouped)

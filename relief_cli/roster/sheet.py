@@ -32,7 +32,8 @@ _SOME_NUMBER = {"id_number": r"[0-9]{6}", "account_number": r"^[0-9]{8,}$"}
 _ID_NUMBERS = (1e17, 1e18)
 """Between these an ID lies that was stored as a number."""
 
-_ERROR_TEXT = r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$"
+_ERROR_TEXT = r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)"
+_ERROR_AMONG = rf"(^|{CELL_SEPARATOR})\s*{_ERROR_TEXT}\s*({CELL_SEPARATOR}|$)"
 _NAMING = frozenset(
     {"name", "id_number", "household_head", "household_head_id_number", "account_number"}
 )
@@ -237,13 +238,13 @@ def _cell_findings(people: pa.Table, grid: Grid, layout: Layout) -> list[CellFin
 def _error_texts(people: pa.Table, layout: Layout) -> set[tuple[int, int]]:
     """Find errors that were pasted or exported as text."""
     places: set[tuple[int, int]] = set()
-    maybe = np.asarray(pc.match_substring(people["cells"], "#"))
+    maybe = np.asarray(pc.match_substring_regex(people["cells"], _ERROR_AMONG))
     for position in np.flatnonzero(maybe):
         texts = people["cells"][int(position)].as_py().split(CELL_SEPARATOR)
         row = int(people["sheet_row"][int(position)].as_py()) - 1
         places |= {
             (row, column.index)
             for column in layout.columns
-            if re.match(_ERROR_TEXT, texts[column.index].strip())
+            if re.fullmatch(_ERROR_TEXT, texts[column.index].strip())
         }
     return places
