@@ -32,6 +32,10 @@ class Office:
     """The language of the files that are written: ``zh`` or ``en``."""
     approvals: int = 0
     """How many people must approve a batch before it is exported."""
+    second_approval_above: str = ""
+    """Yuan; above it a batch needs two approvals where one is the rule. Empty: no such limit."""
+    approval_roles: tuple[str, ...] = ()
+    """The roles of which somebody must approve: the first for one approval, both for two."""
     default_bank_format: str = "generic-xlsx"
     """The template for payments to banks without one of their own."""
     bank_formats: Mapping[str, str] = field(default_factory=dict)
@@ -171,11 +175,13 @@ def _office(folder: Path, text: str) -> Office:
     except tomllib.TOMLDecodeError as error:
         raise _unreadable(str(error)) from error
     check_settings(document)
-    banks = document.get("banks", {})
+    approvals, banks = document.get("approvals", {}), document.get("banks", {})
     headers = document.get("reading", {}).get("headers", {})
     return Office(
         folder=folder,
         **document.get("office", {}),
+        second_approval_above=approvals.get("second_above", ""),
+        approval_roles=tuple(approvals.get("roles", ())),
         default_bank_format=banks.get("default", Office.default_bank_format),
         bank_formats=banks.get("formats", {}),
         payer=Payer(**document.get("payer", {})),

@@ -15,6 +15,7 @@ from relief_cli.i18n import LANGUAGES, N_
 
 SETTINGS = "relief.toml"
 _REGION = re.compile(r"[1-9][0-9]{5}")
+_YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _BANK = re.compile(r"[0-9]{3}")
 _MOST_APPROVALS = 2
 
@@ -63,6 +64,14 @@ def _is_approvals(value: object) -> bool:
     return type(value) is int and 0 <= value <= _MOST_APPROVALS
 
 
+def _is_yuan(value: object) -> bool:
+    return isinstance(value, str) and (not value or bool(_YUAN.fullmatch(value)))
+
+
+def _is_roles(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_filled, value))
+
+
 def _is_positive(value: object) -> bool:
     return type(value) is int and value > 0
 
@@ -94,6 +103,13 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         "city": _TEXT,
         "language": (LANGUAGES.__contains__, N_('relief.toml: {key} must be "zh" or "en".')),
         "approvals": (_is_approvals, N_("relief.toml: {key} must be 0, 1 or 2.")),
+    },
+    "approvals": {
+        "second_above": (
+            _is_yuan,
+            N_('relief.toml: {key} must be an amount of yuan in quotes, such as "500000.00".'),
+        ),
+        "roles": (_is_roles, N_('relief.toml: {key} must be a list such as ["复核", "审批"].')),
     },
     "banks": {
         "default": _FILLED,

@@ -8,13 +8,20 @@ from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     import datetime as dt
+    from pathlib import Path
 
     from relief_cli.checks.rules import Rule
+    from relief_cli.ledger.approvals import Operator
     from relief_cli.office import Office
     from relief_cli.payouts import CheckOutcome, Outcome, Setting
     from relief_cli.policy import Parameter
 
-STATES = {"prepared": N_("prepared"), "exported": N_("exported")}
+STATES = {
+    "prepared": N_("prepared"),
+    "approved": N_("approved"),
+    "rejected": N_("rejected"),
+    "exported": N_("exported"),
+}
 """The states of a batch."""
 
 
@@ -58,6 +65,46 @@ class Answers(Screen):
         self._findings(outcome.findings, outcome.severities)
         self._bank_files(outcome)
         self._next(outcome)
+
+    def rejected(self, batch: str, reason: str) -> None:
+        """Tell that a batch was rejected."""
+        if self.json:
+            self.answer({"batch": batch, "state": "rejected", "reason": reason})
+            return
+        self.tell(N_("Batch {batch} was rejected: {reason}"), batch=batch, reason=reason)
+        self.tell(N_("Its people can be paid by another batch, from corrected rosters."))
+
+    def operator_made(self, operator: "Operator", place: "Path") -> None:
+        """Tell where an operator's key is, and by what it is known."""
+        from relief_cli.signing import fingerprint
+
+        if self.json:
+            self.answer({**self._operator_object(operator), "key": str(place)})
+            return
+        self.tell(N_("Operator {name} was added."), name=operator.name)
+        self.tell(N_("Private key, locked with the passphrase: {path}"), path=place)
+        self.tell(N_("Fingerprint: {text}"), text=fingerprint(operator.public_key))
+
+    def operators(self, operators: "Sequence[Operator]") -> None:
+        """Show operators."""
+        from relief_cli.signing import fingerprint
+
+        if self.json:
+            self.answer({"operators": [self._operator_object(one) for one in operators]})
+            return
+        table = self.table(N_("operator"), N_("role"), N_("fingerprint"), N_("signature"))
+        for one in operators:
+            counts = N_("counts") if one.revoked_event is None else N_("revoked")
+            table.add_row(one.name, one.role, fingerprint(one.public_key), self.say(counts))
+        self.show(table)
+
+    def _operator_object(self, operator: "Operator") -> dict[str, Any]:
+        return {
+            "name": operator.name,
+            "role": operator.role,
+            "public_key": operator.public_key,
+            "revoked": operator.revoked_event is not None,
+        }
 
     def parameters(self, programme: str, on: "dt.date", shown: Sequence["Parameter"]) -> None:
         """Show parameters: value, since when, under which clause."""
@@ -224,7 +271,9 @@ class Answers(Screen):
             self.tell(N_("Files: {folder}"), folder=outcome.output)
         if outcome.approvals_missing:
             self.tell(N_("It waits for {count} approvals."), count=outcome.approvals_missing)
-        elif outcome.state == "prepared":
+            self.tell(N_("To look at before: {path}"), path=outcome.approval_sheet)
+            self.tell(N_("Next, another person: relief approve {batch}"), batch=outcome.batch)
+        elif outcome.state in ("prepared", "approved"):
             self.tell(N_("Next: relief export {batch}"), batch=outcome.batch)
         held = outcome.held_list or (outcome.output / "held.xlsx" if outcome.output else None)
         if outcome.rows["held"] and held:

@@ -13,7 +13,12 @@ from typing import Annotated, cast
 import typer
 
 from relief_cli import __version__
-from relief_cli.cli import knowledge_commands, office_commands, payout_commands
+from relief_cli.cli import (
+    approval_commands,
+    knowledge_commands,
+    office_commands,
+    payout_commands,
+)
 from relief_cli.cli.answers import Answers
 from relief_cli.cli.state import State, chosen_language, locale_language
 from relief_cli.errors import ExitCode, ReliefError
@@ -109,6 +114,7 @@ def _application(state: State) -> typer.Typer:
     application.callback(invoke_without_command=True)(_global_options(state, say))
     office_commands.add(application, say)
     payout_commands.add(application, say)
+    approval_commands.add(application, say)
     knowledge_commands.add(application, say)
     return application
 

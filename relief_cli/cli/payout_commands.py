@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from relief_cli.calendar import Cycle
+from relief_cli.cli.approval_commands import acting, acting_option
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode, UsageError
 from relief_cli.i18n import N_, Translate
@@ -41,6 +42,7 @@ def add(application: typer.Typer, say: Translate) -> None:
     cycle_option = Annotated[
         str, typer.Option("--cycle", help=say(N_("The cycle paid for, such as 2022-08 or 2022Q3.")))
     ]
+    who_option = Annotated[str | None, acting_option(say)]
     pay_on_option = Annotated[
         dt.datetime | None,
         typer.Option(
@@ -94,8 +96,9 @@ def add(application: typer.Typer, say: Translate) -> None:
         sheet: sheets = None,
         password_file: password_file = None,
         pay_on: pay_on_option = None,
+        who: who_option = None,
     ) -> int:
-        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on)
+        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on, who)
         outcome = asked.carry_out(context.obj, "prepare", steps=2)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
@@ -135,8 +138,9 @@ def add(application: typer.Typer, say: Translate) -> None:
         sheet: sheets = None,
         password_file: password_file = None,
         pay_on: pay_on_option = None,
+        who: who_option = None,
     ) -> int:
-        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on)
+        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on, who)
         outcome = asked.carry_out(context.obj, "run", steps=3)
         if outcome.approvals_missing:
             return ExitCode.WAITING
@@ -153,6 +157,7 @@ class _Asked:
     sheets: list[str] | None
     password_file: Path | None
     pay_on: dt.datetime | None
+    who: str | None
 
     def carry_out(self, state: State, use_case: str, steps: int) -> "Outcome":
         """Read the rosters, carry the use case out, and show its outcome."""
@@ -164,6 +169,7 @@ class _Asked:
                 programme=self.programme,
                 rosters=rosters,
                 cycle=cycle,
+                maker=payouts.maker_name(acting(self.who)),
                 pay_on=self.pay_on.date() if self.pay_on else None,
                 advance=advance,
             )

@@ -4,7 +4,7 @@ import datetime as dt
 import difflib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
@@ -14,6 +14,7 @@ from relief_cli.batch import TABLES, Batch
 from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
+from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.rows import frame_of, read_part
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS
 
@@ -41,7 +42,25 @@ FROM json_each(:persons) AS wanted
 CROSS JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
 CROSS JOIN batches ON batches.batch = entitlements.batch
 CROSS JOIN payments ON payments.payment = entitlements.payment
+WHERE NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
 """)
+
+STATES = ("prepared", "approved", "rejected", "exported")
+"""The kinds of events that say where a batch stands; the newest one holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation:
+    """The event with which a batch began."""
+
+    event: int
+    digest: str
+    """The head of the chain of events at that moment."""
+    content: str
+    """The digest over the batch's content."""
+    maker: str
+    approvals: int
+    """How many approvals it needed by the rules of that day."""
 
 
 class Book:
@@ -49,6 +68,11 @@ class Book:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+
+    @property
+    def approvals(self) -> Approvals:
+        """Operators and approvals."""
+        return Approvals(self._connection)
 
     def find(self, programme: str, cycle: str, inputs_digest: str) -> str | None:
         """Give the name of the batch that was made from the same inputs, if there is one."""
@@ -161,19 +185,39 @@ class Book:
         """
         newest = (
             sa.select(EVENTS.c.kind)
-            .where(EVENTS.c.batch == self._batch(name).batch)
+            .where(EVENTS.c.batch == self._batch(name).batch, EVENTS.c.kind.in_(STATES))
             .order_by(EVENTS.c.event.desc())
             .limit(1)
         )
         state: str = self._connection.execute(newest).scalar_one()
         return state
 
+    def preparation(self, name: str) -> Preparation:
+        """Tell how the batch called ``name`` was prepared.
+
+        Raises:
+            UsageError: ``batch-unknown``.
+        """
+        row = self._connection.execute(
+            sa.select(EVENTS.c.event, EVENTS.c.digest, EVENTS.c.body).where(
+                EVENTS.c.batch == self._batch(name).batch, EVENTS.c.kind == "prepared"
+            )
+        ).one()
+        body = json.loads(row.body)
+        return Preparation(
+            event=row.event,
+            digest=row.digest,
+            content=body["content"],
+            maker=body["maker"],
+            approvals=body["approvals"],
+        )
+
     def batches(self) -> pd.DataFrame:
         """Give all batches in the order of recording, with the columns of :data:`SUMMARY`."""
         prepared = EVENTS.alias("prepared")
         newest = (
             sa.select(EVENTS.c.kind)
-            .where(EVENTS.c.batch == BATCHES.c.batch)
+            .where(EVENTS.c.batch == BATCHES.c.batch, EVENTS.c.kind.in_(STATES))
             .order_by(EVENTS.c.event.desc())
             .limit(1)
             .scalar_subquery()

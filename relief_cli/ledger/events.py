@@ -41,8 +41,8 @@ def event_digest(
 
 def add_event(
     connection: sa.Connection, kind: str, number: int | None, body: dict[str, object]
-) -> None:
-    """Add an event to the end of the chain.
+) -> int:
+    """Add an event to the end of the chain; give its number.
 
     Args:
         connection: in a transaction that writes, so that nobody else adds one meanwhile.
@@ -69,3 +69,4 @@ def add_event(
             digest=digest,
         )
     )
+    return int(event)

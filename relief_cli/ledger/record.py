@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 import numpy as np
+import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.batch import TABLES, Batch, conform
 from relief_cli.errors import RefusedError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
+from relief_cli.ledger.approval_schema import REJECTIONS
+from relief_cli.ledger.approvals import WritableApprovals
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part
@@ -20,10 +23,20 @@ from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES, OCCASIONS
 class WritableBook(Book):
     """The ledger within a transaction that writes: all that is added, or nothing."""
 
-    def record(self, batch: Batch) -> None:
+    @property
+    def approvals(self) -> WritableApprovals:
+        """Operators and approvals."""
+        return WritableApprovals(self._connection)
+
+    def record(self, batch: Batch, maker: str = "", approvals: int = 0) -> None:
         """Add ``batch`` with all its tables, and the event ``prepared``.
 
         The event holds the digest over the batch's whole content and its totals.
+
+        Args:
+            batch: the batch.
+            maker: who prepared it; may not approve it.
+            approvals: how many approvals it needs.
 
         Raises:
             RefusedError: ``already-paid``, somebody in it has an entitlement for the occasion;
@@ -43,14 +56,18 @@ class WritableBook(Book):
                     BATCHES.insert().values(**{**fields, "batch": number, "occasion": occasion})
                 )
                 for name, frame in tables.items():
-                    constants = {"occasion": occasion} if name == ENTITLEMENTS.name else {}
-                    insert_part(self._connection, name, frame, number, **constants)
+                    further: dict[str, int | list[int]] = {}
+                    if name == ENTITLEMENTS.name:
+                        further = {"occasion": occasion, "attempt": self._attempts(occasion, frame)}
+                    insert_part(self._connection, name, frame, number, **further)
                 add_event(
                     self._connection,
                     "prepared",
                     number,
                     {
                         "content": content_digest(fields, tables),
+                        "maker": maker,
+                        "approvals": approvals,
                         "beneficiaries": len(batch.entitlements),
                         "payments": len(batch.payments),
                         "amount_fen": batch.amount_fen,
@@ -72,6 +89,19 @@ class WritableBook(Book):
         values = {"occasion": new, "programme": programme, "name": name}
         self._connection.execute(OCCASIONS.insert().values(values))
         return new
+
+    def _attempts(self, occasion: int, entitlements: pd.DataFrame) -> int | list[int]:
+        """Give how often each person's entitlement was taken back; mostly never, for all."""
+        rejected = sa.select(BATCHES.c.batch).join(REJECTIONS).where(BATCHES.c.occasion == occasion)
+        if self._connection.scalar(rejected.limit(1)) is None:
+            return 0
+        former = self._connection.execute(
+            sa.select(ENTITLEMENTS.c.person, sa.func.max(ENTITLEMENTS.c.attempt))
+            .where(ENTITLEMENTS.c.occasion == occasion, ENTITLEMENTS.c.batch.in_(rejected))
+            .group_by(ENTITLEMENTS.c.person)
+        )
+        known = {person: attempt + 1 for person, attempt in former}
+        return [known.get(person, 0) for person in entitlements["person"]]
 
     def record_export(self, name: str, files: Iterable[OutputFile]) -> None:
         """Add the digests of the files that batch ``name`` goes out as, and ``exported``.

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from relief_cli.arrow import joined, texts
-from relief_cli.batch import TABLES, Batch
+from relief_cli.batch import TABLES, Batch, conform
 from relief_cli.ledger.schema import KEYS, PARTS, POINTERS, ROWS_OF_BATCH
 
 _SLICE = 20_000
@@ -25,7 +25,11 @@ _SAMPLE = 1_000
 
 
 def insert_part(
-    connection: sa.Connection, name: str, frame: pd.DataFrame, batch: int, **constants: int
+    connection: sa.Connection,
+    name: str,
+    frame: pd.DataFrame,
+    batch: int,
+    **further: int | Sequence[int],
 ) -> None:
     """Add one table of a batch.
 
@@ -34,7 +38,7 @@ def insert_part(
         name: a key of :data:`relief_cli.batch.TABLES`.
         frame: the table, with the declared columns and dtypes.
         batch: the batch's number in the ledger.
-        constants: what the table's further columns hold in every row.
+        further: what the table's further columns hold: one number, or one for each row.
 
     Raises:
         OverflowError: more rows than a batch may have.
@@ -46,6 +50,10 @@ def insert_part(
     key = KEYS[name]
     numbered = frame if key in frame else frame.assign(**{key: np.arange(len(frame))})
     columns = [key, *(column for column in TABLES[name] if column != key)]
+    varied = {column: value for column, value in further.items() if not isinstance(value, int)}
+    constants = {column: value for column, value in further.items() if isinstance(value, int)}
+    numbered = numbered.assign(**varied)
+    columns += varied
     statement = _statement(name, columns, {"batch": batch, **constants})
     shifted = {key, *POINTERS.get(name, ())}
     cursor: Any = connection.connection.cursor()
@@ -96,6 +104,12 @@ def frame_of(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pd.Da
             for (name, dtype), column in zip(columns.items(), values, strict=True)
         }
     )
+
+
+def digest_of(batch: Batch) -> str:
+    """Give the digest over the whole content of ``batch``, see :func:`content_digest`."""
+    tables = {name: conform(getattr(batch, name), TABLES[name]) for name in TABLES}
+    return content_digest(batch_fields(batch), tables)
 
 
 def content_digest(own: Mapping[str, str | int], tables: Mapping[str, pd.DataFrame]) -> str:

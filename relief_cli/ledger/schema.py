@@ -1,10 +1,8 @@
-"""The ledger's tables, and what the database itself forbids.
+"""The tables of batches, their events and files.
 
-Every table only grows: triggers abort each change and each deletion. The tables of a batch are
-those that :mod:`relief_cli.batch` declares. Their rows are numbered in the whole ledger: payment 7
-of batch 3 is payment 300000007 (:data:`ROWS_OF_BATCH`), so rows are appended, and whatever points
-at one holds a single number. Amounts are whole fen. The DDL is SQLAlchemy's, so that another
-database can be added; what only SQLite understands is marked so.
+The tables of a batch are those that :mod:`relief_cli.batch` declares. Their rows are numbered in
+the whole ledger: payment 7 of batch 3 is payment 300000007 (:data:`ROWS_OF_BATCH`), so rows are
+appended, and whatever points at one holds a single number. Amounts are whole fen.
 """
 
 from collections.abc import Mapping
@@ -12,18 +10,11 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from relief_cli.batch import TABLES
-
-VERSION = 2
-"""Grows with every change of the tables; kept in SQLite's ``user_version``."""
-APPLICATION = 0x52454C46
-"""``RELF``: tells a ledger from any other SQLite file; kept in SQLite's ``application_id``."""
+from relief_cli.ledger.columns import INTEGER, key, number, pointer, table, text
 
 ROWS_OF_BATCH = 100_000_000
 """A row's number in the ledger is its batch's times this, plus its number in the batch."""
 
-METADATA = sa.MetaData()
-
-_INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Text that a batch may lack; every other column holds a value in every row.
 _OPTIONAL = frozenset(
     {
@@ -60,40 +51,27 @@ KEYS: Mapping[str, str] = {
 }
 
 
-def _table(name: str, *parts: sa.Column[int] | sa.Column[str] | sa.Constraint) -> sa.Table:
-    """Declare a table whose types SQLite enforces (``STRICT``: no text in a money column)."""
-    return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=name != "files")
-
-
-def _number(name: str) -> sa.Column[int]:
-    return sa.Column(name, _INTEGER, nullable=False)
-
-
-def _text(name: str, *, nullable: bool = False, unique: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=nullable, unique=unique)
-
-
-OCCASIONS = _table(
+OCCASIONS = table(
     "occasions",
-    sa.Column("occasion", _INTEGER, primary_key=True, autoincrement=False),
-    _text("programme"),
-    _text("name"),
+    key("occasion"),
+    text("programme"),
+    text("name"),
     sa.UniqueConstraint("programme", "name"),
 )
 
-BATCHES = _table(
+BATCHES = table(
     "batches",
-    sa.Column("batch", _INTEGER, primary_key=True, autoincrement=False),
-    _text("name", unique=True),
-    _text("programme"),
-    _text("cycle"),
-    _number("sequence"),
-    sa.Column("occasion", _INTEGER, sa.ForeignKey("occasions.occasion"), nullable=False),
-    _text("region"),
-    _text("office"),
-    _text("pay_on"),
-    _text("inputs_digest"),
-    _number("rows_read"),
+    key("batch"),
+    text("name", unique=True),
+    text("programme"),
+    text("cycle"),
+    number("sequence"),
+    pointer("occasion", "occasions.occasion"),
+    text("region"),
+    text("office"),
+    text("pay_on"),
+    text("inputs_digest"),
+    number("rows_read"),
     sa.UniqueConstraint("programme", "cycle", "sequence"),
     sa.UniqueConstraint("programme", "cycle", "inputs_digest"),
     # What the entitlements' own occasion is held against.
@@ -101,29 +79,29 @@ BATCHES = _table(
     sa.CheckConstraint("sequence > 0 AND rows_read >= 0"),
 )
 
-EVENTS = _table(
+EVENTS = table(
     "events",
-    sa.Column("event", _INTEGER, primary_key=True, autoincrement=False),
-    _text("at"),
-    _text("kind"),
-    sa.Column("batch", _INTEGER, sa.ForeignKey("batches.batch"), nullable=True, index=True),
-    _text("body"),
+    key("event"),
+    text("at"),
+    text("kind"),
+    sa.Column("batch", INTEGER, sa.ForeignKey("batches.batch"), nullable=True, index=True),
+    text("body"),
     # Unique: an event has one successor, so the chain cannot fork.
-    _text("previous", unique=True),
-    _text("digest", unique=True),
+    text("previous", unique=True),
+    text("digest", unique=True),
 )
 
-FILES = _table(
+FILES = table(
     "files",
-    sa.Column("batch", _INTEGER, sa.ForeignKey("batches.batch"), nullable=False),
-    _text("path"),
-    _text("kind"),
-    _text("format"),
-    _number("payments"),
-    _number("amount_fen"),
-    _number("first_payment"),
-    _text("sha256"),
-    _number("size"),
+    pointer("batch", "batches.batch"),
+    text("path"),
+    text("kind"),
+    text("format"),
+    number("payments"),
+    number("amount_fen"),
+    number("first_payment"),
+    text("sha256"),
+    number("size"),
     sa.PrimaryKeyConstraint("batch", "path"),
     sa.CheckConstraint("length(sha256) = 64 AND size >= 0"),
     sa.CheckConstraint("payments >= 0 AND amount_fen >= 0"),
@@ -141,7 +119,10 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
         sa.CheckConstraint("fate IN ('held', 'skipped')"),
     ),
     "entitlements": (
-        sa.Column("occasion", _INTEGER, nullable=False),
+        number("occasion"),
+        # How often the person's entitlement was taken back before, with a rejected batch.
+        number("attempt"),
+        sa.CheckConstraint("attempt >= 0"),
         sa.CheckConstraint("amount_fen > 0"),
         # The canonical identity number: another spelling would be another person.
         sa.CheckConstraint("length(person) = 18"),
@@ -155,48 +136,34 @@ POINTERS: Mapping[str, Mapping[str, str]] = {"entitlements": {"payment": "paymen
 
 def _part(name: str, columns: Mapping[str, str]) -> sa.Table:
     """Declare one table of a batch from its columns in :mod:`relief_cli.batch`."""
-    key = KEYS[name]
+    own_key = KEYS[name]
     points = POINTERS.get(name, {})
-    numbered = sa.Column(key, _INTEGER, primary_key=True, autoincrement=False)
     # Entitlements point at their batch together with its occasion.
-    to_batch = () if name == "entitlements" else (sa.ForeignKey("batches.batch"),)
-    batch = sa.Column("batch", _INTEGER, *to_batch, nullable=False)
+    alone = name != "entitlements"
+    batch = pointer("batch", "batches.batch") if alone else number("batch")
     own = [
-        _pointer(column, points[column])
+        pointer(column, f"{points[column]}.{column}")
         if column in points
-        else _text(column, nullable=(name, column) in _OPTIONAL)
+        else text(column, nullable=(name, column) in _OPTIONAL)
         if dtype == "str"
-        else _number(column)
+        else number(column)
         for column, dtype in columns.items()
-        if column != key
+        if column != own_key
     ]
-    within = sa.CheckConstraint(f"{key} / {ROWS_OF_BATCH} = batch")
-    return _table(name, numbered, batch, *own, within, *_EXTRA.get(name, ()))
-
-
-def _pointer(column: str, table: str) -> sa.Column[int]:
-    return sa.Column(column, _INTEGER, sa.ForeignKey(f"{table}.{column}"), nullable=False)
+    within = sa.CheckConstraint(f"{own_key} / {ROWS_OF_BATCH} = batch")
+    return table(name, key(own_key), batch, *own, within, *_EXTRA.get(name, ()))
 
 
 PARTS: Mapping[str, sa.Table] = {name: _part(name, columns) for name, columns in TABLES.items()}
 ENTITLEMENTS = PARTS["entitlements"]
 PAYMENTS = PARTS["payments"]
 
-# Nobody is paid twice. The person stands last, so that the entries of one occasion lie together:
-# asking who was paid on an occasion, and recording the next one, touch few pages.
-ONCE = sa.Index("once", ENTITLEMENTS.c.occasion, ENTITLEMENTS.c.person, unique=True)
-
-_GROWS_ONLY = """
-CREATE TRIGGER {table}_no_{action} BEFORE {action} ON {table}
-BEGIN SELECT RAISE(ABORT, 'rows are only added'); END
-"""
-
-
-def create_tables(connection: sa.Connection) -> None:
-    """Make all tables in SQLite and the triggers that let them only grow; stamp the version."""
-    METADATA.create_all(connection, checkfirst=False)
-    for table in METADATA.sorted_tables:
-        for action in ("UPDATE", "DELETE"):
-            connection.exec_driver_sql(_GROWS_ONLY.format(table=table.name, action=action))
-    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
-    connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")
+# Nobody is paid twice. The person stands behind the occasion, so that the entries of one occasion
+# lie together: asking who was paid on it, and recording the next one, touch few pages.
+ONCE = sa.Index(
+    "once",
+    ENTITLEMENTS.c.occasion,
+    ENTITLEMENTS.c.person,
+    ENTITLEMENTS.c.attempt,
+    unique=True,
+)

@@ -13,8 +13,8 @@ from relief_cli.errors import ReliefError, UnreadableError, UsageError
 from relief_cli.files import PRIVATE_FILE
 from relief_cli.i18n import N_
 from relief_cli.ledger.book import Book
+from relief_cli.ledger.creation import APPLICATION, VERSION, create_tables
 from relief_cli.ledger.record import WritableBook
-from relief_cli.ledger.schema import APPLICATION, VERSION, create_tables
 
 _PRAGMAS = (
     # The journal is the undo log that survives a crash; WAL does not work on network drives.

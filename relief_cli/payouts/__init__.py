@@ -1,6 +1,14 @@
 """The use cases: the stages joined. Plan everything, check everything, then commit."""
 
-from relief_cli.payouts.actions import check, export, prepare, run
+from relief_cli.payouts.actions import check, describe, export, prepare, run
+from relief_cli.payouts.approving import (
+    add_operator,
+    approve,
+    maker_name,
+    operators,
+    reject,
+    revoke_operator,
+)
 from relief_cli.payouts.outcome import CheckOutcome, Outcome
 from relief_cli.payouts.setting import Request, Setting, load_setting
 
@@ -9,9 +17,16 @@ __all__ = [
     "Outcome",
     "Request",
     "Setting",
+    "add_operator",
+    "approve",
     "check",
+    "describe",
     "export",
     "load_setting",
+    "maker_name",
+    "operators",
     "prepare",
+    "reject",
+    "revoke_operator",
     "run",
 ]

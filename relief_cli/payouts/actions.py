@@ -15,7 +15,8 @@ from relief_cli.beside import Beside
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
 from relief_cli.ledger import Book, Ledger
-from relief_cli.payouts import examine, exporting, plan
+from relief_cli.ledger.book import Preparation
+from relief_cli.payouts import approving, examine, exporting, plan
 from relief_cli.payouts.outcome import (
     EXPORTED,
     PREPARED,
@@ -28,6 +29,7 @@ from relief_cli.payouts.outcome import (
 )
 from relief_cli.payouts.setting import Request, Setting
 from relief_cli.reports import payment_files
+from relief_cli.reports.approval import approval_workbook
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
 from relief_cli.roster.gather import Gathering
@@ -150,9 +152,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
     """Do as :func:`prepare`, with the files being made ``beside`` already where it goes onward."""
     ledger = Ledger.open(setting.office.ledger_path)
     roster = read(request.rosters, request.advance)
-    missing = setting.office.approvals
-    onward = beside is not None and not missing
-    if beside is not None and onward and len(roster.people) >= _LARGE:
+    if beside is not None and not setting.office.approvals and len(roster.people) >= _LARGE:
         beside.start(payment_files.__name__)
     drafted = plan.draft(request, setting, roster)
     del roster
@@ -173,21 +173,39 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
-        rendering = exporting.begin(beside, batch, job) if beside and onward else None
-        book.record(batch)
+        needed = approving.approvals_needed(setting, batch.amount_fen)
+        rendering = exporting.begin(beside, batch, job) if beside and not needed else None
+        book.record(batch, request.maker, needed)
+        prepared = book.preparation(batch.name)
     request.advance("record")
-    return _Prepared(of_batch(batch, PREPARED, approvals_missing=missing), batch, rendering)
+    outcome = of_batch(batch, PREPARED, approvals_missing=needed)
+    return _Prepared(_with_sheet(setting, outcome, batch, prepared), batch, rendering)
 
 
 def _recorded(book: Book, name: str, setting: Setting, *, repeated: bool) -> tuple[Outcome, Batch]:
     """Tell how a batch stands in the ledger."""
     batch, state = book.load(name), book.state(name)
-    missing = setting.office.approvals if state == PREPARED else 0
+    missing = approving.approvals_missing(setting, book, batch)
     known = tuple(book.files(name))
     outcome = of_batch(batch, state, files=known, repeated=repeated, approvals_missing=missing)
     if state == EXPORTED:
         outcome = replace(outcome, output=setting.office.out_folder / name)
-    return outcome, batch
+    return _with_sheet(setting, outcome, batch, book.preparation(name)), batch
+
+
+def _with_sheet(setting: Setting, outcome: Outcome, batch: Batch, prepared: Preparation) -> Outcome:
+    """Put the approval sheet in place where an approval is needed; the same bytes every time."""
+    if not outcome.approvals_missing:
+        return outcome
+    place = setting.office.out_folder / "approvals" / f"{batch.name}.xlsx"
+    files.make_private_folder(place.parent)
+    needed = max(prepared.approvals, outcome.approvals_missing)
+    content = approval_workbook(
+        batch, prepared.maker, prepared.content, prepared.digest, needed, setting.wording()
+    )
+    if not place.exists() or place.read_bytes() != content:
+        files.write_beside(place, content)
+    return replace(outcome, approval_sheet=place)
 
 
 def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
@@ -225,11 +243,24 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
     )
 
 
+def describe(setting: Setting, name: str) -> Outcome:
+    """Tell how the batch called ``name`` stands.
+
+    Raises:
+        UsageError: ``batch-unknown``.
+        RefusedError: as :func:`relief_cli.payouts.approving.approvals_missing`.
+    """
+    return _of_name(setting, name)[0]
+
+
 def export(setting: Setting, name: str, bank_format: str | None = None) -> Outcome:
     """Write the files of a batch; see :func:`relief_cli.payouts.exporting.export`."""
+    return exporting.export(setting, *_of_name(setting, name), bank_format)
+
+
+def _of_name(setting: Setting, name: str) -> tuple[Outcome, Batch]:
     with Ledger.open(setting.office.ledger_path).reading() as book:
-        outcome, batch = _recorded(book, name, setting, repeated=False)
-    return exporting.export(setting, outcome, batch, bank_format)
+        return _recorded(book, name, setting, repeated=False)
 
 
 def run(setting: Setting, request: Request) -> Outcome:

@@ -14,6 +14,7 @@ from relief_cli.errors import RefusedError, UsageError, WaitingError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
+from relief_cli.payouts import approving
 from relief_cli.payouts.outcome import EXPORTED, Outcome
 from relief_cli.payouts.setting import Setting
 from relief_cli.reports.fix_list import held_workbook
@@ -72,6 +73,10 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
     with files.partial_folder(final) as partial:
         written = _write(rendering, setting.wording(), partial)
         with Ledger.open(setting.office.ledger_path).writing() as book:
+            # Somebody may have rejected it while the files were being made.
+            missing = approving.approvals_missing(setting, book, batch)
+            if missing:
+                raise _approval_missing(batch.name, missing)
             book.record_export(batch.name, written)
         if not files.publish_folder(partial, final):
             _verify(final, written, batch.name)

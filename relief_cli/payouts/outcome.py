@@ -10,7 +10,7 @@ from relief_cli.batch import Batch
 from relief_cli.files import OutputFile
 from relief_cli.reports.figures import count_rows
 
-PREPARED, EXPORTED = "prepared", "exported"
+PREPARED, APPROVED, REJECTED, EXPORTED = "prepared", "approved", "rejected", "exported"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,8 @@ class Outcome:
     approvals_missing: int = 0
     not_people: dict[str, int] = field(default_factory=dict)
     """``total_rows``, ``other_rows`` (signatures, remarks) and ``sheets`` without a roster."""
+    approval_sheet: Path | None = None
+    """What the approver looks at and signs, where an approval is needed."""
     held_list: Path | None = None
     """Where the held rows are, when there is no batch whose folder has them."""
 
@@ -69,6 +71,7 @@ class Outcome:
             "held_list": str(self.held_list) if self.held_list else None,
             "repeated": self.repeated,
             "approvals_missing": self.approvals_missing,
+            "approval_sheet": str(self.approval_sheet) if self.approval_sheet else None,
             "not_people": self.not_people,
         }
 

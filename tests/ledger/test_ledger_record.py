@@ -7,6 +7,7 @@ import sqlite3
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from ledger.made_batch import OCCASION, changed, make_batch, persons
 
 from relief_cli.batch import TABLES, empty
@@ -195,6 +196,7 @@ ENTITLEMENT = {
     "sheet_row": 1,
     "member": 0,
     "occasion": 1,
+    "attempt": 0,
 }
 
 
@@ -217,6 +219,8 @@ def insert(connection, values):
         ("payment", 1_00000077, "FOREIGN KEY"),
         ("batch", 77, "CHECK"),
         ("occasion", 2, "FOREIGN KEY"),
+        ("attempt", -1, "CHECK"),
+        ("attempt", 1, "not rejected"),
         ("entitlement", 77_00000099, "CHECK"),
         ("entitlement", 1_00000001, "UNIQUE"),
         ("member", 0, None),
@@ -236,12 +240,19 @@ def test_the_database_itself_refuses(ledger, field, value, reason):
 
 
 def test_no_table_can_be_changed(ledger):
-    batch = make_batch(persons(0, 2))
-    record(ledger, batch)
+    first, second = make_batch(persons(0, 2)), make_batch(persons(2, 2), 2)
+    record(ledger, first, second)
     with ledger.writing() as book:
-        book.record_export(batch.name, FILES)
+        book.approvals.add_operator("li", "", "a" * 64)
+        li = book.approvals.operator("li")
+        book.approvals.approve(first.name, li, "c" * 64, "d" * 128, complete=True)
+        book.approvals.revoke(li, "gone")
+        book.record_export(first.name, FILES)
+        book.approvals.reject(second.name, "li", "wrong", None)
     tables = [name for (name,) in rows(ledger, "SELECT name FROM sqlite_master WHERE type='table'")]
-    assert set(tables) == {*TABLES, "occasions", "batches", "events", "files"}
+    others = {"occasions", "batches", "events", "files"}
+    others |= {"operators", "revocations", "approvals", "rejections"}
+    assert set(tables) == {*TABLES, *others}
     connection = raw(ledger)
     try:
         for table in tables:
@@ -252,6 +263,55 @@ def test_no_table_can_be_changed(ledger):
                     connection.execute(statement)
     finally:
         connection.close()
+
+
+def test_what_was_decided_stays_decided_whatever_the_program_does(ledger):
+    first, second = make_batch(persons(0, 2)), make_batch(persons(2, 2), 2)
+    record(ledger, first, second)
+    with ledger.writing() as book:
+        book.approvals.add_operator("li", "", "a" * 64)
+        book.record_export(first.name, FILES)
+        book.approvals.reject(second.name, "li", "wrong", None)
+        li = book.approvals.operator("li")
+    for name in (first.name, second.name):
+        with (
+            pytest.raises(sa.exc.IntegrityError, match="went out or was rejected"),
+            ledger.writing() as book,
+        ):
+            book.approvals.approve(name, li, "c" * 64, "d" * 128, complete=True)
+    with (
+        pytest.raises(sa.exc.IntegrityError, match="went out or was rejected"),
+        ledger.writing() as book,
+    ):
+        book.approvals.reject(first.name, "li", "too late", None)
+    with (
+        pytest.raises(sa.exc.IntegrityError, match="was rejected"),
+        ledger.writing() as book,
+    ):
+        book.record_export(second.name, FILES)
+
+
+def test_after_a_rejection_people_can_be_paid_again_and_only_then(ledger):
+    people = persons(0, 3)
+    record(ledger, make_batch(people))
+    with ledger.writing() as book:
+        book.approvals.reject("one-time-2022-08-1", "li", "wrong", None)
+    with ledger.reading() as book:
+        assert book.paid("one-time", OCCASION, people).empty
+        assert book.last_accounts("one-time", people).empty
+        assert book.state("one-time-2022-08-1") == "rejected"
+    record(ledger, make_batch(people[:2], 2), make_batch(people[2:], 3))
+    assert rows(ledger, "SELECT attempt FROM entitlements ORDER BY entitlement") == [
+        (0,), (0,), (0,), (1,), (1,), (1,),
+    ]  # fmt: skip
+    with pytest.raises(RefusedError) as caught:
+        record(ledger, make_batch(people[:1], 4))
+    assert caught.value.code == "already-paid"
+    with ledger.reading() as book:
+        assert set(book.paid("one-time", OCCASION, people)["batch"]) == {
+            "one-time-2022-08-2",
+            "one-time-2022-08-3",
+        }
 
 
 def test_replacing_is_changing(ledger):

@@ -15,7 +15,7 @@ from ledger.made_batch import OCCASION, make_batch, persons
 
 from relief_cli.errors import UnreadableError, UsageError
 from relief_cli.ledger import Ledger
-from relief_cli.ledger.schema import VERSION
+from relief_cli.ledger.creation import VERSION
 
 TESTS = Path(__file__).parents[1]
 PRELUDE = """

@@ -1,0 +1,32 @@
+"""How the ledger's tables are declared: types, and what holds for every table."""
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def table(name: str, *parts: sa.Column[int] | sa.Column[str] | sa.Constraint) -> sa.Table:
+    """Declare a table whose types SQLite enforces (``STRICT``: no text in a money column)."""
+    return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=name != "files")
+
+
+def key(name: str, target: str | None = None) -> sa.Column[int]:
+    """Declare the number that numbers a table's rows; with ``target``, those of another table."""
+    points = (sa.ForeignKey(target),) if target else ()
+    return sa.Column(name, INTEGER, *points, primary_key=True, autoincrement=False)
+
+
+def number(name: str) -> sa.Column[int]:
+    """Declare a whole number that every row has."""
+    return sa.Column(name, INTEGER, nullable=False)
+
+
+def text(name: str, *, nullable: bool = False, unique: bool = False) -> sa.Column[str]:
+    """Declare a text."""
+    return sa.Column(name, sa.Text(), nullable=nullable, unique=unique)
+
+
+def pointer(column: str, target: str, *, nullable: bool = False) -> sa.Column[int]:
+    """Declare a number that points at a row: ``target`` is ``table.column``."""
+    return sa.Column(column, INTEGER, sa.ForeignKey(target), nullable=nullable)

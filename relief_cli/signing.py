@@ -1,0 +1,145 @@
+"""Signatures of operators: Ed25519 (RFC 8032) over one canonical statement.
+
+A private key lies in the operator's own home, locked with a passphrase (PKCS #8, RFC 5958); the
+ledger knows the public key. What is signed is JSON with sorted keys, no spaces, in UTF-8. The
+library is loaded where it is used: most runs sign nothing.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from relief_cli.errors import UsageError
+from relief_cli.files import make_private_folder, write_beside
+from relief_cli.i18n import N_
+
+SHORTEST_PASSPHRASE = 8
+"""Characters; the key file may be copied and tried at leisure."""
+_NAME = re.compile(r"[\w.-]{1,40}")
+
+
+def check_name(name: str) -> None:
+    """Refuse what cannot be an operator's name: it is part of a file's name and of statements.
+
+    Raises:
+        UsageError: ``operator-name``.
+    """
+    if not _NAME.fullmatch(name) or name.startswith("."):
+        raise UsageError(
+            "operator-name",
+            N_("“{name}” cannot be an operator's name."),
+            remedy=N_("Use letters, Chinese characters, digits, dots and dashes, 40 at most."),
+            name=name,
+        )
+
+
+def create_key(path: Path, passphrase: str) -> str:
+    """Make a new key pair; put the private key at ``path``, locked with ``passphrase``.
+
+    Args:
+        path: where it goes, for its owner alone; nothing is there.
+        passphrase: at least :data:`SHORTEST_PASSPHRASE` characters.
+
+    Returns:
+        The public key, 64 hex digits.
+
+    Raises:
+        UsageError: ``passphrase-short``, ``key-exists`` or ``write-failed``.
+    """
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # see above
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415  # likewise
+
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise UsageError(
+            "passphrase-short",
+            N_("The passphrase is shorter than {count} characters."),
+            why=N_("Whoever copies the key file can try passphrases as often as they like."),
+            remedy=N_("Choose a longer one, such as four words."),
+            count=SHORTEST_PASSPHRASE,
+        )
+    if path.exists():
+        raise UsageError(
+            "key-exists",
+            N_("There is a key already: {path}"),
+            why=N_("Whoever loses it can approve nothing any more."),
+            remedy=N_("Choose another name, or move the file away if it is no longer used."),
+            file=path.name,
+            path=str(path),
+        )
+    key = ed25519.Ed25519PrivateKey.generate()
+    locked = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(passphrase.encode()),
+    )
+    make_private_folder(path.parent)
+    write_beside(path, locked)
+    return key.public_key().public_bytes_raw().hex()
+
+
+def sign(path: Path, passphrase: str, statement: Mapping[str, object]) -> tuple[str, str]:
+    """Sign ``statement`` with the private key at ``path``.
+
+    Returns:
+        The signature (128 hex digits) and the key's public half (64).
+
+    Raises:
+        UsageError: ``key-missing`` or ``passphrase-wrong``.
+    """
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # see above
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415  # likewise
+
+    try:
+        locked = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            "key-missing",
+            N_("Your private key cannot be read: {path}"),
+            why=N_("An approval counts only with the approver's signature."),
+            remedy=N_("Approve from your own account, where `relief operator add` put the key."),
+            file=path.name,
+            path=str(path),
+        ) from error
+    try:
+        key = serialization.load_pem_private_key(locked, passphrase.encode())
+    except (ValueError, TypeError) as error:
+        raise UsageError(
+            "passphrase-wrong",
+            N_("The passphrase does not open the key, or the key file is damaged."),
+            remedy=N_("Try again; nothing was recorded."),
+            file=path.name,
+        ) from error
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise UsageError(
+            "key-missing",
+            N_("Your private key cannot be read: {path}"),
+            remedy=N_("It is a key of another kind; make one with `relief operator add`."),
+            file=path.name,
+            path=str(path),
+        )
+    public = key.public_key().public_bytes_raw().hex()
+    return key.sign(_bytes(statement)).hex(), public
+
+
+def verifies(public_key: str, signature: str, statement: Mapping[str, object]) -> bool:
+    """Say whether ``signature`` over ``statement`` was made by the owner of ``public_key``."""
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  # see above
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415  # likewise
+
+    try:
+        key = ed25519.Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+        key.verify(bytes.fromhex(signature), _bytes(statement))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def fingerprint(public_key: str) -> str:
+    """Give the first 16 of the key's hex digits, in fours, for people to compare."""
+    return " ".join(public_key[place : place + 4] for place in range(0, 16, 4))
+
+
+def _bytes(statement: Mapping[str, object]) -> bytes:
+    text = json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()

@@ -1,0 +1,267 @@
+"""The second pair of eyes: who may let a batch go, what is signed, what a rejection does."""
+
+import shutil
+import sqlite3
+
+import pytest
+from golden.books import entitled
+from golden.running import SAMPLES, make_office, relief, run
+
+BATCH = "one-time-2022-08-1"
+ROSTER = SAMPLES[:1]
+PASSPHRASES = {
+    "maker": "maker has a secret",
+    "li": "li has another one",
+    "wang": "wang has a third",
+}
+
+
+@pytest.fixture
+def secret(tmp_path):
+    """Give a function that writes the passphrase of an operator into a file."""
+
+    def write(name, passphrase=None):
+        path = tmp_path / f"{name}.txt"
+        path.write_text((passphrase or PASSPHRASES[name]) + "\n", "utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("RELIEF_OPERATOR", raising=False)
+    return tmp_path / "home" / "relief" / "keys"
+
+
+@pytest.fixture
+def office(tmp_path, home, secret):  # noqa: ARG001  # keys go into the made-up home
+    """Give an office where one approval is needed, with three operators."""
+    folder = make_office(tmp_path / "office", approvals=1)
+    for name, role in (("maker", "制表"), ("li", "复核"), ("wang", "审批")):
+        answer = operator(folder, "add", name, "--role", role, "--passphrase-file", secret(name))
+        assert answer.code == 0, answer.err
+    return folder
+
+
+@pytest.fixture
+def waiting(office):
+    answer = run(office, ROSTER, "--as", "maker")
+    assert answer.code == 3, answer.err
+    assert (answer.json["state"], answer.json["approvals_missing"]) == ("prepared", 1)
+    return office
+
+
+def operator(office, *arguments):
+    return relief("--json", "--office", office, "operator", *arguments)
+
+
+def approve(office, name, secret, *, passphrase=None):
+    return relief(
+        "--json", "--office", office, "approve", BATCH, "--as", name,
+        "--passphrase-file", secret(name, passphrase),
+    )  # fmt: skip
+
+
+def export(office):
+    return relief("--json", "--office", office, "export", BATCH)
+
+
+def change_setting(office, old, new):
+    path = office / "relief.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def error_of(answer):
+    return answer.json["error"]["code"]
+
+
+def test_nothing_goes_out_without_approval(waiting):
+    answer = export(waiting)
+    assert (answer.code, error_of(answer)) == (3, "approval-missing")
+    assert not (waiting / "out" / BATCH).exists()
+    assert (waiting / "out" / "approvals" / f"{BATCH}.xlsx").is_file()
+
+
+def test_another_persons_approval_lets_it_go(waiting, secret):
+    answer = approve(waiting, "li", secret)
+    assert (answer.code, answer.json["state"]) == (0, "approved")
+    assert answer.json["approvals_missing"] == 0
+    assert run(waiting, ROSTER).json["state"] == "exported"
+    assert (waiting / "out" / BATCH / "manifest.json").is_file()
+
+
+def test_the_maker_cannot_approve(waiting, secret):
+    answer = approve(waiting, "maker", secret)
+    assert (answer.code, error_of(answer)) == (4, "approval-maker")
+    assert export(waiting).code == 3
+
+
+def test_a_wrong_passphrase_approves_nothing(waiting, secret):
+    answer = approve(waiting, "li", secret, passphrase="not the right one")  # noqa: S106  # a wrong one
+    assert (answer.code, error_of(answer)) == (2, "passphrase-wrong")
+    assert export(waiting).code == 3
+
+
+def test_nobody_is_asked_where_nobody_is(waiting):
+    answer = relief("--json", "--office", waiting, "approve", BATCH, "--as", "li")
+    assert (answer.code, error_of(answer)) == (2, "passphrase-missing")
+
+
+def test_who_is_not_named_must_be_the_only_one_here(waiting, home, secret):
+    command = ("--json", "--office", waiting, "approve", BATCH, "--passphrase-file", secret("li"))
+    assert error_of(relief(*command)) == "operator-unclear"
+    li = operator(waiting, "list").json["operators"][1]
+    for path in home.iterdir():
+        if path.stem != li["public_key"][:16]:
+            path.unlink()
+    assert relief(*command).code == 0
+
+
+def test_a_key_of_another_home_does_not_approve(waiting, home, secret):
+    keys = {
+        one["name"]: one["public_key"][:16] for one in operator(waiting, "list").json["operators"]
+    }
+    shutil.copy(home / f"{keys['maker']}.pem", home / f"{keys['li']}.pem")
+    answer = approve(waiting, "li", secret, passphrase=PASSPHRASES["maker"])
+    assert (answer.code, error_of(answer)) == (4, "approval-forged")
+
+
+def test_a_revoked_operator_cannot_approve_and_what_was_approved_stays(waiting, secret):
+    assert approve(waiting, "li", secret).code == 0
+    assert operator(waiting, "revoke", "li", "--reason", "调离").json["operators"][0]["revoked"]
+    assert export(waiting).code in (0, 1)
+    run(waiting, SAMPLES[1:2], "--as", "maker")
+    answer = relief(
+        "--json", "--office", waiting, "approve", "one-time-2022-08-2", "--as", "li",
+        "--passphrase-file", secret("li"),
+    )  # fmt: skip
+    assert (answer.code, error_of(answer)) == (4, "approval-revoked")
+
+
+def test_two_approvals_are_of_two_hands(waiting, secret):
+    change_setting(waiting, "approvals = 1", "approvals = 2")
+    assert approve(waiting, "li", secret).json["approvals_missing"] == 1
+    answer = approve(waiting, "li", secret)
+    assert (answer.code, error_of(answer)) == (4, "approved-before")
+    assert error_of(export(waiting)) == "approval-missing"
+    assert approve(waiting, "wang", secret).json["state"] == "approved"
+    assert export(waiting).code in (0, 1)
+
+
+def test_above_the_offices_amount_a_second_one_is_needed(office, secret):
+    change_setting(office, 'second_above = ""', 'second_above = "299.99"')
+    assert run(office, ROSTER, "--as", "maker").json["approvals_missing"] == 2
+    assert approve(office, "li", secret).json["approvals_missing"] == 1
+    assert approve(office, "wang", secret).json["approvals_missing"] == 0
+
+
+def test_roles_that_must_approve(waiting, secret):
+    change_setting(waiting, "roles = []", 'roles = ["审批"]')
+    assert approve(waiting, "li", secret).json["approvals_missing"] == 1
+    assert approve(waiting, "wang", secret).json["approvals_missing"] == 0
+
+
+def test_fewer_approvals_later_do_not_release_what_was_prepared_before(waiting):
+    change_setting(waiting, "approvals = 1", "approvals = 0")
+    assert error_of(export(waiting)) == "approval-missing"
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("UPDATE payments SET account_number = account_number || '0'", "approval-content"),
+        ("UPDATE entitlements SET amount_fen = amount_fen + 1", "approval-content"),
+        ("UPDATE shares SET amount_fen = amount_fen + 1", "approval-content"),
+        ("UPDATE parameters SET value = '1'", "approval-content"),
+        ("UPDATE approvals SET signature = '00' || substr(signature, 3)", "approval-forged"),
+        ("UPDATE approvals SET operator = 1", "approval-forged"),
+    ],
+)  # fmt: skip
+def test_an_approval_is_bound_to_the_exact_content(waiting, secret, statement, code):
+    assert approve(waiting, "li", secret).code == 0
+    connection = sqlite3.connect(waiting / "ledger.sqlite")
+    for (trigger,) in connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    ).fetchall():
+        connection.execute(f"DROP TRIGGER {trigger}")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    answer = export(waiting)
+    assert (answer.code, error_of(answer)) == (4, code)
+    assert not (waiting / "out" / BATCH).exists()
+
+
+def test_a_rejected_batch_never_goes_out_and_its_people_are_paid_by_another(waiting, secret):
+    people = set(entitled(waiting))
+    answer = relief(
+        "--json", "--office", waiting, "reject", BATCH, "--reason", "账号未核对", "--as", "li",
+        "--passphrase-file", secret("li"),
+    )  # fmt: skip
+    assert (answer.code, answer.json["state"]) == (0, "rejected")
+    for again in (export(waiting), run(waiting, ROSTER), approve(waiting, "wang", secret)):
+        assert again.code == 4
+    # Other rosters, such as corrected ones, pay them.
+    second = run(waiting, [*ROSTER, *SAMPLES[1:2]], "--as", "maker")
+    assert second.code == 3
+    assert second.json["batch"] == "one-time-2022-08-2"
+    connection = sqlite3.connect(waiting / "ledger.sqlite")
+    rows = connection.execute("SELECT person, attempt FROM entitlements WHERE batch = 2").fetchall()
+    connection.close()
+    assert people <= {person for person, attempt in rows if attempt == 1}
+    assert {attempt for person, attempt in rows if person not in people} == {0}
+
+
+def test_a_rejection_needs_a_reason(waiting, secret):
+    answer = relief(
+        "--json", "--office", waiting, "reject", BATCH, "--reason", " ", "--as", "li",
+        "--passphrase-file", secret("li"),
+    )  # fmt: skip
+    assert (answer.code, error_of(answer)) == (2, "reason-missing")
+
+
+def test_what_went_out_can_neither_be_rejected_nor_approved(waiting, secret):
+    approve(waiting, "li", secret)
+    export(waiting)
+    answer = relief(
+        "--json", "--office", waiting, "reject", BATCH, "--reason", "x", "--as", "li",
+        "--passphrase-file", secret("li"),
+    )  # fmt: skip
+    assert (answer.code, error_of(answer)) == (4, "batch-decided")
+    assert error_of(approve(waiting, "wang", secret)) == "batch-decided"
+
+
+def test_the_database_itself_forbids_a_second_entitlement_without_a_rejection(waiting):
+    connection = sqlite3.connect(waiting / "ledger.sqlite")
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(entitlements)")]
+    shown = ", ".join(columns)
+    changed = ", ".join(
+        {"attempt": "1", "entitlement": "entitlement + 50000000"}.get(one, one) for one in columns
+    )
+    with pytest.raises(sqlite3.IntegrityError, match="not rejected"):
+        connection.execute(
+            f"INSERT INTO entitlements ({shown}) SELECT {changed} FROM entitlements LIMIT 1"  # noqa: S608
+        )
+    connection.close()
+
+
+@pytest.mark.parametrize("name", ["", "../x", ".hidden", "a b", "x" * 41])
+def test_names_that_no_operator_can_have(office, secret, name):
+    answer = operator(office, "add", name, "--passphrase-file", secret("li"))
+    assert (answer.code, error_of(answer)) == (2, "operator-name")
+
+
+def test_a_key_is_locked_private_and_never_replaced(office, home, secret):
+    for path in home.iterdir():
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert b"ENCRYPTED" in path.read_bytes()
+    assert home.stat().st_mode & 0o777 == 0o700
+    answer = operator(office, "add", "li", "--passphrase-file", secret("li"))
+    assert (answer.code, error_of(answer)) == (2, "operator-exists")
+    answer = operator(office, "add", "zhao", "--passphrase-file", secret("zhao", "short"))
+    assert (answer.code, error_of(answer)) == (2, "passphrase-short")
+    assert len(list(home.iterdir())) == 3
