@@ -68,6 +68,8 @@ demo: install
 	$(call run,relief --office demo-office policy show one-time --on 2022-08-20)
 	$(call run,relief --office demo-office banks list)
 	$(call run,relief --office demo-office explain R103)
+	@printf '\n# 6. Are the books as they were written?\n'
+	$(call run,relief --office demo-office audit)
 	@printf '\nOpen demo-office/out/one-time-2022-08-1/summary.xlsx and held.xlsx. README.md goes on from here.\n'
 
 # --- develop -------------------------------------------------------------------------------------

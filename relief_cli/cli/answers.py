@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from relief_cli.checks.rules import Rule
     from relief_cli.ledger.approvals import Operator
     from relief_cli.office import Office
-    from relief_cli.payouts import CheckOutcome, Outcome, Setting
+    from relief_cli.payouts import AuditOutcome, CheckOutcome, Outcome, Setting
     from relief_cli.policy import Parameter
 
 STATES = {
@@ -65,6 +65,26 @@ class Answers(Screen):
         self._findings(outcome.findings, outcome.severities)
         self._bank_files(outcome)
         self._next(outcome)
+
+    def audit(self, outcome: "AuditOutcome") -> None:
+        """Show whether the books are as they were written."""
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        self.tell(
+            N_("{events} events, {batches} batches and {files} files were verified."),
+            events=outcome.events,
+            batches=outcome.batches,
+            files=outcome.files,
+        )
+        if not outcome.broken:
+            self.tell(N_("The books are sound. Head of the chain: {head}"), head=outcome.head)
+            return
+        table = self.table(N_("broken record"), N_("problem"))
+        for record, what in outcome.broken:
+            table.add_row(record, self.say(what))
+        self.show(table)
+        self.tell(N_("Do not pay before it is known who changed what; keep the file as it is."))
 
     def rejected(self, batch: str, reason: str) -> None:
         """Tell that a batch was rejected."""

@@ -15,6 +15,7 @@ import typer
 from relief_cli import __version__
 from relief_cli.cli import (
     approval_commands,
+    audit_commands,
     knowledge_commands,
     office_commands,
     payout_commands,
@@ -115,6 +116,7 @@ def _application(state: State) -> typer.Typer:
     office_commands.add(application, say)
     payout_commands.add(application, say)
     approval_commands.add(application, say)
+    audit_commands.add(application, say)
     knowledge_commands.add(application, say)
     return application
 

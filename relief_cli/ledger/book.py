@@ -242,6 +242,14 @@ class Book:
             rows.append([known[column] for column in SUMMARY])
         return frame_of(rows, SUMMARY)
 
+    def names(self) -> list[str]:
+        """Give the names of all batches in the order of recording."""
+        return list(self._connection.scalars(sa.select(BATCHES.c.name).order_by(BATCHES.c.batch)))
+
+    def event_digests(self) -> list[str]:
+        """Give the digests of all events, the newest last."""
+        return list(self._connection.scalars(sa.select(EVENTS.c.digest).order_by(EVENTS.c.event)))
+
     def files(self, name: str) -> list[OutputFile]:
         """Give the files that batch ``name`` was exported as, by path; none before the export.
 

@@ -51,15 +51,23 @@ BEGIN SELECT RAISE(ABORT, 'the batch was rejected'); END
 """
 
 
+def triggers() -> dict[str, str]:
+    """Give the triggers of a ledger in SQLite: name → statement."""
+    statements = [
+        _GROWS_ONLY.format(table=table.name, action=action)
+        for table in METADATA.sorted_tables
+        for action in ("UPDATE", "DELETE")
+    ]
+    decided = (approval_schema.APPROVALS, approval_schema.REJECTIONS)
+    statements += [_DECIDED.format(table=table.name) for table in decided]
+    statements += [_AFTER_REJECTION, _STAYS]
+    return {statement.split()[2]: statement for statement in statements}
+
+
 def create_tables(connection: sa.Connection) -> None:
     """Make all tables in SQLite with their triggers; stamp the version."""
     METADATA.create_all(connection, checkfirst=False)
-    for table in METADATA.sorted_tables:
-        for action in ("UPDATE", "DELETE"):
-            connection.exec_driver_sql(_GROWS_ONLY.format(table=table.name, action=action))
-    connection.exec_driver_sql(_AFTER_REJECTION)
-    connection.exec_driver_sql(_STAYS)
-    for table in (approval_schema.APPROVALS, approval_schema.REJECTIONS):
-        connection.exec_driver_sql(_DECIDED.format(table=table.name))
+    for statement in triggers().values():
+        connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
     connection.exec_driver_sql(f"PRAGMA user_version = {VERSION}")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from relief_cli.errors import ReliefError, UnreadableError, UsageError
 from relief_cli.files import PRIVATE_FILE
 from relief_cli.i18n import N_
+from relief_cli.ledger.audit import Broken, broken_records
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.creation import APPLICATION, VERSION, create_tables
 from relief_cli.ledger.record import WritableBook
@@ -86,6 +87,16 @@ class Ledger:
         with _named(self.path), self._begin("IMMEDIATE") as connection:
             yield WritableBook(connection)
 
+    def broken_records(self) -> list[Broken]:
+        """Verify the books; give what is wrong with them, the first broken record first.
+
+        Raises:
+            UsageError: ``ledger-busy``, ``ledger-closed`` or ``ledger-disk``.
+            UnreadableError: ``ledger-damaged``.
+        """
+        with _named(self.path), self._begin("DEFERRED") as connection:
+            return broken_records(Book(connection), connection)
+
     @contextmanager
     def _begin(self, kind: str) -> Iterator[sa.Connection]:
         options = {_BEGIN: kind}
@@ -156,6 +167,16 @@ def _is_current(connection: sa.Connection) -> bool:
             N_("The ledger was written by a newer relief (its version {found}, here {known})."),
             why=N_("What an older program does not know, it could not keep."),
             remedy=N_("Install the newer relief on this computer too."),
+            file=Path(connection.engine.url.database or "").name,
+            found=version,
+            known=VERSION,
+        )
+    if version < VERSION:
+        raise UsageError(
+            "ledger-older",
+            N_("The ledger was made by an older relief (its version {found}, here {known})."),
+            why=N_("Its tables lack what this program must record."),
+            remedy=N_("Finish its batches with the older relief, and begin a new office folder."),
             file=Path(connection.engine.url.database or "").name,
             found=version,
             known=VERSION,

@@ -9,16 +9,19 @@ from relief_cli.payouts.approving import (
     reject,
     revoke_operator,
 )
+from relief_cli.payouts.auditing import AuditOutcome, audit
 from relief_cli.payouts.outcome import CheckOutcome, Outcome
 from relief_cli.payouts.setting import Request, Setting, load_setting
 
 __all__ = [
+    "AuditOutcome",
     "CheckOutcome",
     "Outcome",
     "Request",
     "Setting",
     "add_operator",
     "approve",
+    "audit",
     "check",
     "describe",
     "export",

@@ -168,9 +168,8 @@ def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:
     given = book.approvals.of_batch(batch.name)
     if not needed and not given:
         return 0
-    content = digest_of(batch)
     for approval in given:
-        _require_holding(approval, prepared, batch, content)
+        require_holding(approval, prepared, batch)
     return _lacking([one.operator for one in given], needed, setting.office.approval_roles)
 
 
@@ -256,7 +255,14 @@ def _require_counting(who: Operator) -> None:
         raise _refused("approval-revoked", N_("{name}'s signature does not count any more."), who)
 
 
-def _require_holding(approval: Approval, prepared: Preparation, batch: Batch, content: str) -> None:
+def require_holding(approval: Approval, prepared: Preparation, batch: Batch) -> None:
+    """Refuse an approval that does not hold.
+
+    Raises:
+        RefusedError: ``approval-forged``, ``approval-maker``, ``approval-revoked`` or
+            ``approval-content``.
+    """
+    content = digest_of(batch)
     who = approval.operator
     revoked = who.revoked_event
     statement = _statement("approve", batch, approval.content, who.name)

@@ -1,0 +1,222 @@
+"""Whoever changes one figure in the books, deletes, swaps or cuts off, is found: n of n."""
+
+import contextlib
+import shutil
+import sqlite3
+
+import pytest
+from golden.running import make_office, relief, run
+
+from relief_cli import office as offices
+from relief_cli import payouts
+from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
+
+TABLES = (
+    "occasions", "batches", "events", "files", "operators", "revocations", "approvals",
+    "rejections", "inputs", "sheets", "parameters", "grounds", "payments", "entitlements",
+    "shares", "unpaid", "findings",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory):
+    """Give an office whose ledger has rows in every table, and its chain's head.
+
+    One batch was approved and went out, its approver's key was revoked; one was rejected, and its
+    people are in a third.
+    """
+    folder = tmp_path_factory.mktemp("books")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "home"))
+        secret = folder / "secret.txt"
+        secret.write_text("four words for li\n", "utf-8")
+        rosters = []
+        for seed in (1, 2, 3):
+            truth = inject(people(14, seed), {"R103": 1, "R205": 1, "R310": 1}, seed)
+            rosters.append(folder / f"{seed}.xlsx")
+            write_table(rosters[-1], truth, PERSON_COLUMNS, title="2022年8月低保人员花名册")
+        office = make_office(folder / "office", approvals=1)
+        li = ("--as", "li", "--passphrase-file", secret)
+        command = ("--json", "--office", office)
+        for step in (
+            ("operator", "add", "li", "--role", "复核", "--passphrase-file", secret),
+            ("operator", "add", "wang", "--passphrase-file", secret),
+        ):
+            assert relief(*command, *step).code == 0
+        assert run(office, rosters[:1], "--as", "wang").code == 3
+        assert relief(*command, "approve", "one-time-2022-08-1", *li).code == 0
+        assert relief(*command, "export", "one-time-2022-08-1").code == 1
+        assert run(office, rosters[1:2], "--as", "wang").code == 3
+        assert relief(*command, "reject", "one-time-2022-08-2", "--reason", "x", *li).code == 0
+        assert relief(*command, "operator", "revoke", "li", "--reason", "gone").code == 0
+        assert run(office, rosters[1:3], "--as", "wang").code == 3
+        audited = relief(*command, "audit")
+        assert (audited.code, audited.json["verified"]) == (0, True), audited.json
+    return office, audited.json
+
+
+@pytest.fixture
+def office(books, tmp_path):
+    return shutil.copytree(books[0], tmp_path / "office")
+
+
+@contextlib.contextmanager
+def unguarded(office):
+    """Give the ledger to a forger who takes the guards away and puts them back afterwards."""
+    connection = sqlite3.connect(office / "ledger.sqlite", isolation_level=None)
+    try:
+        guards = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall()
+        for pragma in ("ignore_check_constraints = ON", "foreign_keys = OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+        for name, _ in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection
+        for _, statement in guards:
+            connection.execute(statement)
+    finally:
+        connection.close()
+
+
+def found(office, head=None):
+    return payouts.audit(offices.load(office), head).broken
+
+
+def columns_of(office, table):
+    with contextlib.closing(sqlite3.connect(office / "ledger.sqlite")) as connection:
+        return [(row[1], row[2]) for row in connection.execute(f"PRAGMA table_info({table})")]
+
+
+def one_row(table, order):
+    """Give the condition that holds for the first or last row of a table."""
+    key = "batch, path" if table == "files" else "rowid"
+    return f"({key}) IN (SELECT {key} FROM {table} ORDER BY 1 {order} LIMIT 1)"  # noqa: S608
+
+
+def test_the_fixture_has_rows_in_every_table(books):
+    with contextlib.closing(sqlite3.connect(books[0] / "ledger.sqlite")) as connection:
+        names = {
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        }
+        assert names == set(TABLES)
+        for table in TABLES:
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+@pytest.mark.parametrize("table", TABLES)
+def test_every_changed_cell_is_found(office, table, order):
+    original = (office / "ledger.sqlite").read_bytes()
+    tried, missed = 0, []
+    for column, kind in columns_of(office, table):
+        (office / "ledger.sqlite").write_bytes(original)
+        changed = f"{column} + 1" if kind == "INTEGER" else f"coalesce({column}, '') || '0'"
+        if (table, column) == ("events", "batch"):
+            changed = "coalesce(batch, 0) + 1"
+        with unguarded(office) as connection:
+            try:
+                count = connection.execute(
+                    f"UPDATE {table} SET {column} = {changed} WHERE {one_row(table, order)}"  # noqa: S608
+                ).rowcount
+            except sqlite3.IntegrityError:
+                continue  # a unique index refused it
+        assert count == 1
+        tried += 1
+        if not found(office):
+            missed.append(column)
+    assert tried
+    assert missed == []
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+@pytest.mark.parametrize("table", TABLES)
+def test_every_deleted_row_is_found(office, table, order):
+    with unguarded(office) as connection:
+        connection.execute(f"DELETE FROM {table} WHERE {one_row(table, order)}")  # noqa: S608
+    assert found(office)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "key", "one", "other"),
+    [
+        ("payments", "account_number", "payment", 2_00000001, 2_00000002),
+        ("payments", "amount_fen", "payment", 2_00000001, 2_00000003),
+        ("entitlements", "person", "entitlement", 1_00000001, 3_00000001),
+        ("entitlements", "payment", "entitlement", 1_00000001, 1_00000002),
+        ("events", "body", "event", 3, 4),
+        ("events", "at", "event", 3, 9),
+        ("files", "sha256", "path", "payments.csv", "held.xlsx"),
+    ],
+)
+def test_what_was_swapped_is_found(office, table, column, key, one, other):
+    with unguarded(office) as connection:
+        select = f"SELECT {column} FROM {table} WHERE {key} = ?"  # noqa: S608
+        (first,), (second,) = (connection.execute(select, (k,)).fetchone() for k in (one, other))
+        connection.execute("DROP INDEX once")
+        for place, value in ((one, second), (other, first)):
+            connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (value, place))  # noqa: S608
+    assert bool(found(office)) == (first != second)
+
+
+@pytest.mark.parametrize("kept", range(10))
+def test_a_tail_that_was_cut_off_is_found(office, kept):
+    with unguarded(office) as connection:
+        cut = connection.execute("DELETE FROM events WHERE event > ?", (kept,)).rowcount
+    assert cut == 10 - kept
+    assert found(office)
+
+
+def test_a_batch_cut_off_with_all_its_rows_is_found_by_the_head_that_was_noted(books, office):
+    with unguarded(office) as connection:
+        for table in TABLES:
+            if "batch" in dict(columns_of(office, table)):
+                connection.execute(f"DELETE FROM {table} WHERE batch = 3")  # noqa: S608
+    assert not found(office)
+    assert found(office, books[1]["head"])[0][0].startswith("event ")
+
+
+def test_a_batch_that_went_out_and_that_the_ledger_forgot_is_found(office):
+    shutil.copytree(office / "out" / "one-time-2022-08-1", office / "out" / "one-time-2022-08-7")
+    assert found(office)[0][0] == "one-time-2022-08-7"
+
+
+@pytest.mark.parametrize("name", ["payments.csv", "manifest.json"])
+def test_a_file_that_was_changed_or_taken_away_is_found(office, name):
+    path = office / "out" / "one-time-2022-08-1" / name
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert found(office) == ((f"one-time-2022-08-1/{name}", "the file was changed"),)
+    path.unlink()
+    assert found(office) == ((f"one-time-2022-08-1/{name}", "the file is missing"),)
+
+
+def test_batches_that_were_moved_to_an_archive_are_no_fault(office):
+    shutil.move(office / "out" / "one-time-2022-08-1", office.parent / "archive")
+    assert not found(office)
+
+
+def test_guards_that_were_taken_away_are_missed(office):
+    with contextlib.closing(sqlite3.connect(office / "ledger.sqlite")) as connection:
+        connection.execute("DROP TRIGGER payments_no_UPDATE")
+        connection.commit()
+    assert found(office)[0][0] == "trigger payments_no_UPDATE"
+
+
+def test_what_is_broken_is_named_and_ends_with_4(office):
+    with unguarded(office) as connection:
+        connection.execute("UPDATE payments SET amount_fen = amount_fen + 1")
+    answer = relief("--json", "--office", office, "audit")
+    assert answer.code == 4
+    assert answer.json["verified"] is False
+    assert answer.json["broken"]["record"] == "batch one-time-2022-08-1"
+    shown = relief("--lang", "en", "--office", office, "audit")
+    assert "batch one-time-2022-08-1" in shown.out
+
+
+def test_an_office_without_a_ledger_is_not_given_one(tmp_path):
+    office = make_office(tmp_path / "office")
+    (office / "ledger.sqlite").unlink()
+    answer = relief("--json", "--office", office, "audit")
+    assert (answer.code, answer.json["error"]["code"]) == (2, "ledger-missing")
+    assert not (office / "ledger.sqlite").exists()
