@@ -59,11 +59,17 @@ class Beside:
             modules: what it loads before the first work comes.
         """
         server.warm_up()
-        self._pipe, far_end = server.CONTEXT.Pipe()
-        self._process = server.CONTEXT.Process(target=_work, args=(far_end, modules), daemon=True)
-        with server.clean_start():
-            self._process.start()
-        far_end.close()
+        pipe, far_end = server.CONTEXT.Pipe()
+        process = server.CONTEXT.Process(target=_work, args=(far_end, modules), daemon=True)
+        try:
+            with server.clean_start():
+                process.start()
+        except OSError:  # no more processes are allowed: the work is done here
+            pipe.close()
+            return
+        finally:
+            far_end.close()
+        self._pipe, self._process = pipe, process
 
     def do(
         self, function: Callable[Given, Made], *arguments: Given.args, **named: Given.kwargs

@@ -10,6 +10,7 @@ import pytest
 from processes import alive, wait_until
 
 from relief_cli.beside import Beside
+from relief_cli.roster import server
 
 
 @pytest.fixture
@@ -69,3 +70,13 @@ def test_it_does_not_outlive_its_parent(ending):
         pid = int(parent.stdout.readline())
         parent.send_signal(ending)
     wait_until(lambda: not alive(pid))
+
+
+def test_where_no_process_can_be_started_it_is_done_here(monkeypatch):
+    def refuse(_process):
+        raise BlockingIOError
+
+    monkeypatch.setattr(server.CONTEXT.Process, "start", refuse)
+    with Beside() as beside:
+        beside.start()
+        assert beside.do(tasks.pid_and_double, 4)() == (os.getpid(), 8)

@@ -29,6 +29,10 @@ PANICKED = 102
 """Exit codes by which a child says what it has no memory or no words left to say."""
 
 
+_LEAST_MEMORY_BYTES = 64 * 1024 * 1024
+"""What a task may take at least, however large the process has become before it."""
+
+
 @dataclass(frozen=True)
 class Allowance:
     """What reading one file may cost."""
@@ -52,9 +56,10 @@ def run(function: Callable[[Task], object], pipe: Connection) -> None:
         pipe: brings pickled pairs of task and allowance, and takes the pickled answers.
     """
     _fence_in()
+    size_at_start = _address_space()
     while True:
         task, allowance = pickle.loads(pipe.recv_bytes())  # noqa: S301  # our own parent
-        _limit(allowance)
+        _limit(allowance, size_at_start)
         sound = True
         try:
             answer = pickle.dumps((None, function(task)), protocol=5)
@@ -87,12 +92,13 @@ def _fence_in() -> None:
     gc.disable()
 
 
-def _limit(allowance: Allowance) -> None:
-    """Limit what the next task may take, beyond what was taken so far."""
+def _limit(allowance: Allowance, size_at_start: int) -> None:
+    """Limit what the next task may take; memory that earlier ones left free is used again."""
     used = time.process_time()
     _lower(resource.RLIMIT_CPU, math.ceil(used + allowance.seconds))
     if size := _address_space():
-        _lower(resource.RLIMIT_AS, size + allowance.memory_bytes)
+        memory = max(size_at_start + allowance.memory_bytes, size + _LEAST_MEMORY_BYTES)
+        _lower(resource.RLIMIT_AS, memory)
     signal.setitimer(signal.ITIMER_REAL, allowance.seconds)
 
 

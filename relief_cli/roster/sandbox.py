@@ -36,6 +36,8 @@ _MOST_CHILDREN = 8
 _HEADROOM_BYTES = 320 * MIB
 _MEMORY_PER_BYTE = {"xlsx": 8, "xlsm": 8, "ods": 16, "xlsb": 24, "xls": 24, "csv": 16}
 """Memory that reading may take for each unpacked byte; twice what rosters took when measured."""
+_LAST_WORDS_SECONDS = 5.0
+"""For a child to be gone that has closed its pipe."""
 _SECONDS = 10.0
 _SECONDS_PER_BYTE = 1 / MIB
 """Time for each unpacked byte; a slow computer needs a twentieth of it."""
@@ -100,11 +102,14 @@ class _Crew(Generic[Task]):
     def fill(self) -> None:
         """Give work to as many children as may run at once."""
         while self.started < len(self.tasks) and len(self.running) < self.most:
-            task = self.tasks[self.started]
-            child = self.idle.pop() if self.idle else _start(self.function)
-            child.begin(task, self.allowance_of(task))
-            self.running[self.started] = child
+            self.give(self.started, self.idle.pop() if self.idle else _start(self.function))
             self.started += 1
+
+    def give(self, index: int, child: "_Child") -> None:
+        """Let ``child`` work on a task."""
+        task = self.tasks[index]
+        child.begin(task, self.allowance_of(task))
+        self.running[index] = child
 
     def results(self) -> Iterator[Any]:
         finished: dict[int, object] = {}
@@ -126,15 +131,18 @@ class _Crew(Generic[Task]):
             [child.pipe for child in self.running.values()], max(0.0, soonest - time.monotonic())
         )
         for index, child in list(self.running.items()):
-            sound = False
-            if child.pipe in ready:
-                finished[index], sound = child.outcome()
-            elif time.monotonic() > child.deadline:
-                finished[index] = _too_slow(child.file)
-            else:
+            if child.pipe not in ready and time.monotonic() <= child.deadline:
                 continue
             del self.running[index]
-            if sound:
+            answer = child.answer() if child.pipe in ready else (_too_slow(child.file), None)
+            if answer is None and child.has_read:
+                # What ended it may have been left by an earlier file: this one is tried alone.
+                child.end()
+                self.give(index, _start(self.function))
+                continue
+            error, payload = answer or (child.reason_of_death(), None)
+            finished[index] = payload if error is None else error
+            if error is None:
                 self.idle.append(child)
             else:
                 child.end()
@@ -161,6 +169,8 @@ class _Child:
     file: str = ""
     """The name of the file that it reads."""
     deadline: float = 0.0
+    has_read: bool = False
+    """It has answered before."""
 
     def begin(self, task: object, allowance: Allowance) -> None:
         """Give it a task; a child that is gone already is found out when its answer is awaited."""
@@ -176,16 +186,21 @@ class _Child:
         self.process.close()
         self.pipe.close()
 
-    def outcome(self) -> tuple[object, bool]:
-        """Take the result, the error, or the reason of death; and whether it may read on."""
+    def answer(self) -> tuple[object, object] | None:
+        """Take the error and the result, one of them ``None``; ``None`` if it died instead."""
         try:
             error, payload = pickle.loads(self.pipe.recv_bytes())  # noqa: S301  # our own child
         except (EOFError, OSError):
-            self.process.join()
-            return _reason_of_death(self.process.exitcode, self.file), False
+            return None
+        self.has_read = True
         if isinstance(error, ReliefError) and error.file is None:
             error.file = self.file
-        return (payload, True) if error is None else (error, False)
+        return error, payload
+
+    def reason_of_death(self) -> UnreadableError:
+        """Tell what its end means for the file."""
+        self.process.join(_LAST_WORDS_SECONDS)
+        return _reason_of_death(self.process.exitcode, self.file)
 
 
 def _start(function: Callable[[Task], object]) -> _Child:

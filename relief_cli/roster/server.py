@@ -7,11 +7,13 @@ import contextlib
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from multiprocessing import forkserver
 from types import ModuleType
 
 CONTEXT = multiprocessing.get_context("forkserver")
+_STARTING = threading.Lock()
 
 _LOADED = ("relief_cli.roster.reading",)
 """What the server loads before its first fork, by name alone: this module imports none of it."""
@@ -40,6 +42,12 @@ def clean_start() -> Iterator[None]:
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864"
         ":glibc.malloc.mmap_threshold=1073741824",
     }
+    # Two threads may start children.
+    with _STARTING:
+        yield from _cleanly(settings)
+
+
+def _cleanly(settings: dict[str, str]) -> Iterator[None]:
     main = sys.modules["__main__"]
     before = {name: os.environ.get(name) for name in settings}
     sys.modules["__main__"] = ModuleType("__main__")

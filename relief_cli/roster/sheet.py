@@ -33,7 +33,9 @@ _ID_NUMBERS = (1e17, 1e18)
 """Between these an ID lies that was stored as a number."""
 
 _ERROR_TEXT = r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)"
-_ERROR_AMONG = rf"(^|{CELL_SEPARATOR})\s*{_ERROR_TEXT}\s*({CELL_SEPARATOR}|$)"
+_AROUND = r"[\pZ\s]*"
+"""Blanks of any script, which ``str.strip`` takes away too."""
+_ERROR_AMONG = rf"(^|{CELL_SEPARATOR}){_AROUND}{_ERROR_TEXT}{_AROUND}({CELL_SEPARATOR}|$)"
 _NAMING = frozenset(
     {"name", "id_number", "household_head", "household_head_id_number", "account_number"}
 )

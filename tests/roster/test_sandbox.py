@@ -191,6 +191,12 @@ def test_a_child_that_read_soundly_reads_on_and_others_end():
     assert before != after
 
 
+def test_a_file_is_not_blamed_for_what_an_earlier_one_left(tmp_path):
+    # The second task dies in a process that read before, and is well in one of its own.
+    tasks = [str(tmp_path / "a"), str(tmp_path / "b"), str(tmp_path / "c")]
+    assert list(read_each(child_tasks.die_after_another, tasks, little, parallel=1)) == tasks
+
+
 def test_every_task_has_its_own_time_and_memory():
     # The second takes longer than what the first left over, and less than it has itself.
     outcomes = read_each(
