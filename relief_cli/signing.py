@@ -16,6 +16,7 @@ from relief_cli.i18n import N_
 
 SHORTEST_PASSPHRASE = 8
 """Characters; the key file may be copied and tried at leisure."""
+LONGEST_PASSPHRASE = 200
 _NAME = re.compile(r"[\w.-]{1,40}")
 
 
@@ -34,38 +35,35 @@ def check_name(name: str) -> None:
         )
 
 
-def create_key(path: Path, passphrase: str) -> str:
-    """Make a new key pair; put the private key at ``path``, locked with ``passphrase``.
+def key_file(public_key: str) -> str:
+    """Give the name of the file that holds the private half of ``public_key``."""
+    return f"{public_key[:16]}.pem"
+
+
+def create_key(folder: Path, passphrase: str) -> tuple[str, Path]:
+    """Make a new key pair; put the private key into ``folder``, locked with ``passphrase``.
 
     Args:
-        path: where it goes, for its owner alone; nothing is there.
-        passphrase: at least :data:`SHORTEST_PASSPHRASE` characters.
+        folder: made, for its owner alone, if it is not there.
+        passphrase: :data:`SHORTEST_PASSPHRASE` to :data:`LONGEST_PASSPHRASE` characters.
 
     Returns:
-        The public key, 64 hex digits.
+        The public key (64 hex digits), and where the private one is.
 
     Raises:
-        UsageError: ``passphrase-short``, ``key-exists`` or ``write-failed``.
+        UsageError: ``passphrase-short`` or ``write-failed``.
     """
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # see above
     from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415  # likewise
 
-    if len(passphrase) < SHORTEST_PASSPHRASE:
+    if not SHORTEST_PASSPHRASE <= len(passphrase) <= LONGEST_PASSPHRASE:
         raise UsageError(
             "passphrase-short",
-            N_("The passphrase is shorter than {count} characters."),
+            N_("The passphrase must have {least} to {most} characters."),
             why=N_("Whoever copies the key file can try passphrases as often as they like."),
-            remedy=N_("Choose a longer one, such as four words."),
-            count=SHORTEST_PASSPHRASE,
-        )
-    if path.exists():
-        raise UsageError(
-            "key-exists",
-            N_("There is a key already: {path}"),
-            why=N_("Whoever loses it can approve nothing any more."),
-            remedy=N_("Choose another name, or move the file away if it is no longer used."),
-            file=path.name,
-            path=str(path),
+            remedy=N_("Choose another one, such as four words."),
+            least=SHORTEST_PASSPHRASE,
+            most=LONGEST_PASSPHRASE,
         )
     key = ed25519.Ed25519PrivateKey.generate()
     locked = key.private_bytes(
@@ -73,9 +71,10 @@ def create_key(path: Path, passphrase: str) -> str:
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(passphrase.encode()),
     )
-    make_private_folder(path.parent)
-    write_beside(path, locked)
-    return key.public_key().public_bytes_raw().hex()
+    public_key = key.public_key().public_bytes_raw().hex()
+    make_private_folder(folder)
+    write_beside(folder / key_file(public_key), locked)
+    return public_key, folder / key_file(public_key)
 
 
 def sign(path: Path, passphrase: str, statement: Mapping[str, object]) -> tuple[str, str]:

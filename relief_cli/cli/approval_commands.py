@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from relief_cli.cli.state import State
-from relief_cli.errors import UsageError
+from relief_cli.errors import ExitCode, UsageError
 from relief_cli.i18n import N_, Translate
 
 ACTING = "RELIEF_OPERATOR"
@@ -46,13 +46,15 @@ def add(application: typer.Typer, say: Translate) -> None:
         batch: batch_argument,
         who: who_option = None,
         passphrase_file: passphrase_option = None,
-    ) -> None:
+    ) -> int:
         from relief_cli import payouts
 
         state: State = context.obj
         setting = payouts.load_setting(state.office())
         payouts.approve(setting, batch, acting(who), _asker(state, passphrase_file))
-        state.screen.outcome(payouts.describe(setting, batch))
+        outcome = payouts.describe(setting, batch)
+        state.screen.outcome(outcome)
+        return ExitCode.WAITING if outcome.approvals_missing else ExitCode.DONE
 
     @application.command(
         "reject",

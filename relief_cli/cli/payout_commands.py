@@ -169,7 +169,7 @@ class _Asked:
                 programme=self.programme,
                 rosters=rosters,
                 cycle=cycle,
-                maker=payouts.maker_name(acting(self.who)),
+                maker=acting(self.who),
                 pay_on=self.pay_on.date() if self.pay_on else None,
                 advance=advance,
             )

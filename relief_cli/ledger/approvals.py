@@ -1,5 +1,6 @@
 """Operators, and what they approved and rejected."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger.approval_schema import APPROVALS, OPERATORS, REJECTIONS, REVOCATIONS
 from relief_cli.ledger.events import add_event
-from relief_cli.ledger.schema import BATCHES
+from relief_cli.ledger.schema import BATCHES, EVENTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +34,18 @@ class Approval:
     content: str
     """The digest that was signed."""
     signature: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejection:
+    """One rejection as it was recorded."""
+
+    event: int
+    by: str
+    reason: str
+    signature: str | None
+    had_operators: bool
+    """The office had operators then."""
 
 
 class Approvals:
@@ -90,6 +103,24 @@ class Approvals:
             sa.select(REJECTIONS.c.reason)
             .join(BATCHES, BATCHES.c.batch == REJECTIONS.c.batch)
             .where(BATCHES.c.name == name)
+        )
+
+    def rejection_event(self, name: str) -> Rejection | None:
+        """Give how the batch called ``name`` was rejected; ``None`` if it was not."""
+        row = self._connection.execute(
+            sa.select(EVENTS.c.event, EVENTS.c.body)
+            .join(REJECTIONS, REJECTIONS.c.event == EVENTS.c.event)
+            .join(BATCHES, BATCHES.c.batch == REJECTIONS.c.batch)
+            .where(BATCHES.c.name == name)
+        ).first()
+        if row is None:
+            return None
+        first = sa.select(sa.func.min(EVENTS.c.event)).where(EVENTS.c.kind == "operator-added")
+        added = self._connection.scalar(first)
+        return Rejection(
+            event=row.event,
+            had_operators=added is not None and added < row.event,
+            **json.loads(row.body),
         )
 
     def _operators(self) -> sa.Select[Any]:

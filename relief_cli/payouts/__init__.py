@@ -4,7 +4,6 @@ from relief_cli.payouts.actions import check, describe, export, prepare, run
 from relief_cli.payouts.approving import (
     add_operator,
     approve,
-    maker_name,
     operators,
     reject,
     revoke_operator,
@@ -26,7 +25,6 @@ __all__ = [
     "describe",
     "export",
     "load_setting",
-    "maker_name",
     "operators",
     "prepare",
     "reject",

@@ -166,6 +166,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         if not result.count(checks.PAID):
             return _Prepared(_nobody_left(drafted, result), None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
+        maker = approving.maker(setting, book, request.maker)
         judged = plan.judge(drafted, result)
         del drafted, result
         give_memory_back()
@@ -175,7 +176,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         job = exporting.plan_job(setting, batch)
         needed = approving.approvals_needed(setting, batch.amount_fen)
         rendering = exporting.begin(beside, batch, job) if beside and not needed else None
-        book.record(batch, request.maker, needed)
+        book.record(batch, maker, needed)
         prepared = book.preparation(batch.name)
     request.advance("record")
     outcome = of_batch(batch, PREPARED, approvals_missing=needed)
@@ -199,7 +200,7 @@ def _with_sheet(setting: Setting, outcome: Outcome, batch: Batch, prepared: Prep
         return outcome
     place = setting.office.out_folder / "approvals" / f"{batch.name}.xlsx"
     files.make_private_folder(place.parent)
-    needed = max(prepared.approvals, outcome.approvals_missing)
+    needed = max(prepared.approvals, approving.approvals_needed(setting, batch.amount_fen))
     content = approval_workbook(
         batch, prepared.maker, prepared.content, prepared.digest, needed, setting.wording()
     )

@@ -8,17 +8,18 @@ the content is still that content.
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from relief_cli import money, signing
 from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
-from relief_cli.ledger.approvals import Approval, Operator
+from relief_cli.ledger.approvals import Approval, Operator, Rejection
 from relief_cli.ledger.book import Preparation
 from relief_cli.ledger.rows import digest_of
 from relief_cli.office import Office
-from relief_cli.payouts.outcome import PREPARED, REJECTED
+from relief_cli.payouts.outcome import EXPORTED, REJECTED
 from relief_cli.payouts.setting import Setting
 
 Ask = Callable[[str], str]
@@ -32,7 +33,7 @@ def keys_folder() -> Path:
 
 
 def _key_path(public_key: str) -> Path:
-    return keys_folder() / f"{public_key[:16]}.pem"
+    return keys_folder() / signing.key_file(public_key)
 
 
 def add_operator(office: Office, name: str, role: str, ask: Ask) -> tuple[Operator, Path]:
@@ -45,11 +46,7 @@ def add_operator(office: Office, name: str, role: str, ask: Ask) -> tuple[Operat
     ledger = Ledger.open(office.ledger_path)
     with ledger.reading() as book:
         book.approvals.require_new(name)
-    folder = keys_folder()
-    unnamed = folder / f".{name}.pem"
-    public_key = signing.create_key(unnamed, ask(name))
-    place = _key_path(public_key)
-    unnamed.rename(place)
+    public_key, place = signing.create_key(keys_folder(), ask(name))
     with ledger.writing() as book:
         book.approvals.add_operator(name, role, public_key)
         return book.approvals.operator(name), place
@@ -98,8 +95,8 @@ def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None
     """
     ledger = Ledger.open(setting.office.ledger_path)
     with ledger.reading() as book:
-        _require_undecided(book, name)
         batch, prepared = book.load(name), book.preparation(name)
+        _require_waiting(setting, book, batch)
         who = _acting(book, operator)
         content = digest_of(batch)
     _require_right(who, prepared, content, name)
@@ -107,7 +104,9 @@ def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None
     signature = _signed(who, statement, ask)
     needed = max(prepared.approvals, approvals_needed(setting, batch.amount_fen))
     with ledger.writing() as book:
-        _require_undecided(book, name)
+        # Minutes may have passed at the passphrase.
+        _require_waiting(setting, book, batch)
+        _require_counting(book.approvals.operator(who.name))
         given = [one.operator for one in book.approvals.of_batch(name)]
         lacking = _lacking([*given, who], needed, setting.office.approval_roles)
         book.approvals.approve(name, who, content, signature, complete=not lacking)
@@ -131,8 +130,8 @@ def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: 
         )
     ledger = Ledger.open(setting.office.ledger_path)
     with ledger.reading() as book:
-        _require_undecided(book, name)
         batch, known = book.load(name), book.approvals.operators()
+        _require_here(setting, book, name)
         who = _acting(book, operator) if known else None
     signature = None
     if who is not None:
@@ -140,9 +139,11 @@ def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: 
         content = digest_of(batch)
         statement = _statement("reject", batch, content, who.name, reason=reason)
         signature = _signed(who, statement, ask)
-    by = who.name if who else maker_name(None)
+    by = who.name if who else _login()
     with ledger.writing() as book:
-        _require_undecided(book, name)
+        _require_here(setting, book, name)
+        if who is not None:
+            _require_counting(book.approvals.operator(who.name))
         book.approvals.reject(name, by, reason, signature)
 
 
@@ -164,7 +165,9 @@ def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:
             reason=reason,
         )
     prepared = book.preparation(batch.name)
-    needed = max(prepared.approvals, approvals_needed(setting, batch.amount_fen))
+    needed = prepared.approvals
+    if not book.files(batch.name):  # what went out is held to the rule of its own day
+        needed = max(needed, approvals_needed(setting, batch.amount_fen))
     given = book.approvals.of_batch(batch.name)
     if not needed and not given:
         return 0
@@ -173,9 +176,39 @@ def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:
     return _lacking([one.operator for one in given], needed, setting.office.approval_roles)
 
 
-def maker_name(operator: str | None) -> str:
-    """Give who prepares: the operator named, or who is logged in."""
-    return operator or os.environ.get("LOGNAME") or os.environ.get("USER") or f"uid{os.getuid()}"
+def rejection_holds(book: Book, batch: Batch, rejection: Rejection) -> bool:
+    """Say whether a rejection was signed by an operator whose signature counted then.
+
+    An office that had no operators rejected without a signature.
+    """
+    if rejection.signature is None:
+        return not rejection.had_operators
+    who = next((one for one in book.approvals.operators() if one.name == rejection.by), None)
+    if who is None or (who.revoked_event is not None and rejection.event > who.revoked_event):
+        return False
+    statement = _statement("reject", batch, digest_of(batch), who.name, reason=rejection.reason)
+    return signing.verifies(who.public_key, rejection.signature, statement)
+
+
+def maker(setting: Setting, book: Book, operator: str | None) -> str:
+    """Give who prepares a batch, and so may not approve it.
+
+    Where approvals are needed and there are operators it is one of them: under another name the
+    same person could be both. Else it is whoever is named or logged in.
+
+    Raises:
+        UsageError: ``operator-unknown``, ``operator-unclear``.
+        RefusedError: ``approval-revoked``.
+    """
+    if not setting.office.approvals or not book.approvals.operators():
+        return operator or _login()
+    who = _acting(book, operator)
+    _require_counting(who)
+    return who.name
+
+
+def _login() -> str:
+    return os.environ.get("LOGNAME") or os.environ.get("USER") or f"uid{os.getuid()}"
 
 
 def _acting(book: Book, name: str | None) -> Operator:
@@ -224,20 +257,32 @@ def _signed(who: Operator, statement: dict[str, object], ask: Ask) -> str:
     return signature
 
 
-def _require_undecided(book: Book, name: str) -> None:
-    state = book.state(name)
-    if state != PREPARED:
-        message = (
-            N_("{batch} was rejected before.")
-            if state == REJECTED
-            else N_("{batch} does not wait for an approval any more.")
-        )
-        raise RefusedError(
-            "batch-decided",
-            message,
-            why=N_("Only what was prepared and has not gone out can be approved or rejected."),
-            batch=name,
-        )
+def _require_waiting(setting: Setting, book: Book, batch: Batch) -> None:
+    """Refuse to approve what needs no further approval."""
+    decided = book.state(batch.name) in {REJECTED, EXPORTED}
+    if decided or not approvals_missing(setting, book, batch):
+        _refuse_decided(book, batch.name)
+
+
+def _require_here(setting: Setting, book: Book, name: str) -> None:
+    """Refuse to reject what was rejected before, or what went out."""
+    out = setting.office.out_folder / name / "manifest.json"
+    if book.state(name) in {REJECTED, EXPORTED} or out.exists():
+        _refuse_decided(book, name)
+
+
+def _refuse_decided(book: Book, name: str) -> NoReturn:
+    message = (
+        N_("{batch} was rejected before.")
+        if book.state(name) == REJECTED
+        else N_("{batch} does not wait for an approval any more.")
+    )
+    raise RefusedError(
+        "batch-decided",
+        message,
+        why=N_("Only what was prepared and has not gone out can be approved or rejected."),
+        batch=name,
+    )
 
 
 def _require_right(who: Operator, prepared: Preparation, content: str, name: str) -> None:

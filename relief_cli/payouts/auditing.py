@@ -1,16 +1,20 @@
 """Re-verify an office's books: the ledger, the signatures, the files that are still in place."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from relief_cli.errors import RefusedError, UsageError
-from relief_cli.files import sha256_of
+from relief_cli.files import OutputFile, sha256_of
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.audit import Broken
 from relief_cli.office import Office
 from relief_cli.payouts import approving
+
+_HEAD = re.compile("[0-9a-f]{16,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,12 +49,16 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
 
     Args:
         office: the office.
-        head: a digest that was noted before, such as on an approval sheet: the chain must hold it.
+        head: a digest that was noted before, such as on an approval sheet, or its first digits:
+            the chain must hold it.
 
     Raises:
-        UsageError: ``ledger-missing``; and as :meth:`relief_cli.ledger.Ledger.open`.
+        UsageError: ``ledger-missing``, ``head-malformed``; and as
+            :meth:`relief_cli.ledger.Ledger.open`.
     """
-    if not office.ledger_path.exists():
+    wanted = _wanted_head(head)
+    path = office.ledger_path
+    if not path.exists() or not path.stat().st_size:
         raise UsageError(
             "ledger-missing",
             N_("There is no ledger in this office."),
@@ -61,8 +69,9 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
     broken = ledger.broken_records()
     with ledger.reading() as book:
         digests = book.event_digests()
-        if head is not None and head not in digests:
-            broken.append((f"event {head[:16]}…", N_("the chain does not hold it: it was cut off")))
+        if wanted and not any(digest.startswith(wanted) for digest in digests):
+            lost = N_("the chain does not hold it: it was cut off")
+            broken.append((f"event {wanted[:16]}…", lost))
         names = book.names()
         # Files are held against the ledger: against a broken one they would prove nothing.
         sound = not broken
@@ -71,19 +80,10 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         known = {name: book.files(name) for name in names} if sound else {}
     count = 0
     for name, files in known.items():
-        folder = office.out_folder / name
-        if not folder.exists():
-            continue  # moved away, as to an archive
-        for file in files:
-            path = folder / file.path
-            if not path.is_file():
-                broken.append((f"{name}/{file.path}", N_("the file is missing")))
-                continue
-            count += 1
-            if sha256_of(path) != file.sha256:
-                broken.append((f"{name}/{file.path}", N_("the file was changed")))
+        count += len(files) if (office.out_folder / name).exists() else 0
+        broken += _files(office, name, files)
     if sound:
-        broken += _unknown_folders(office, set(names))
+        broken += _unknown_folders(office, {name for name, files in known.items() if files})
     return AuditOutcome(
         events=len(digests),
         head=digests[-1] if digests else "",
@@ -106,6 +106,42 @@ def _approvals(book: Book, names: list[str]) -> Iterator[Broken]:
             continue
         if book.files(name) and len(given) < prepared.approvals:
             yield f"batch {name}", N_("it went out with fewer approvals than it needed")
+        rejection = book.approvals.rejection_event(name)
+        if rejection and not approving.rejection_holds(book, batch, rejection):
+            yield f"batch {name}", N_("its rejection was signed by nobody who may")
+
+
+def _files(office: Office, name: str, files: Sequence[OutputFile]) -> Iterator[Broken]:
+    """Hold the files of a batch that are still in place against the ledger."""
+    folder = office.out_folder / name
+    if not files or not folder.exists():
+        return  # not gone out, or moved away, as to an archive
+    for stray in _strays(folder, {file.path for file in files}):
+        yield f"{name}/{stray}", N_("the ledger does not know this file")
+    for file in files:
+        path = folder / file.path
+        if not path.is_file():
+            yield f"{name}/{file.path}", N_("the file is missing")
+        elif sha256_of(path) != file.sha256:
+            yield f"{name}/{file.path}", N_("the file was changed")
+
+
+def _wanted_head(head: str | None) -> str:
+    wanted = (head or "").strip().lower()
+    if head is not None and not _HEAD.fullmatch(wanted):
+        raise UsageError(
+            "head-malformed",
+            N_("“{head}” is not the digest of an event."),
+            remedy=N_("Give its 64 digits (0 to 9, a to f), or the first 16 of them or more."),
+            head=head,
+        )
+    return wanted
+
+
+def _strays(folder: Path, known: set[str]) -> list[str]:
+    """Give the files in a batch's folder that the ledger does not know: the bank must get none."""
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    return sorted(found - known)
 
 
 def _unknown_folders(office: Office, known: set[str]) -> Iterator[Broken]:

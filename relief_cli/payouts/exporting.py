@@ -15,7 +15,7 @@ from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving
-from relief_cli.payouts.outcome import EXPORTED, Outcome
+from relief_cli.payouts.outcome import APPROVED, EXPORTED, Outcome
 from relief_cli.payouts.setting import Setting
 from relief_cli.reports.fix_list import held_workbook
 from relief_cli.reports.lists import entitlements_csv, skipped_csv
@@ -110,6 +110,8 @@ def export(
     if final.exists() and bank_format is None and outcome.files:
         _verify(final, outcome.files, batch.name)
         return replace(outcome, output=final)
+    if bank_format is not None and outcome.state == APPROVED:
+        raise _format_approved(batch.name)
     chosen = _chosen(batch, outcome.files, bank_format, setting)
     rendering = begin(Beside(), chosen, plan_job(setting, chosen))
     return finish(setting, outcome, rendering)
@@ -174,6 +176,16 @@ def _verify(folder: Path, recorded: Sequence[OutputFile], name: str) -> None:
                 batch=name,
                 folder=str(folder),
             )
+
+
+def _format_approved(name: str) -> RefusedError:
+    return RefusedError(
+        "export-format-approved",
+        N_("{batch} was approved with its bank formats; they cannot be changed any more."),
+        why=N_("The signature covers the format of every payment."),
+        remedy=N_("Export it without --format, or reject it and prepare it anew."),
+        batch=name,
+    )
 
 
 def _approval_missing(name: str, missing: int) -> WaitingError:

@@ -33,8 +33,8 @@ class Request:
     programme: str
     rosters: Gathering
     cycle: Cycle
-    maker: str = ""
-    """Who prepares the batch, and so may not approve it."""
+    maker: str | None = None
+    """The operator who prepares the batch, where one is named; may not approve it."""
     pay_on: dt.date | None = None
     """The day that bank files carry; the programme's deadline where None."""
     advance: Callable[[str], None] = lambda _step: None

@@ -265,3 +265,60 @@ def test_a_key_is_locked_private_and_never_replaced(office, home, secret):
     answer = operator(office, "add", "zhao", "--passphrase-file", secret("zhao", "short"))
     assert (answer.code, error_of(answer)) == (2, "passphrase-short")
     assert len(list(home.iterdir())) == 3
+
+
+def test_whoever_prepares_must_be_an_operator(office, home):
+    answer = run(office, ROSTER)
+    assert (answer.code, error_of(answer)) == (2, "operator-unclear")
+    answer = run(office, ROSTER, "--as", "somebody")
+    assert (answer.code, error_of(answer)) == (2, "operator-unknown")
+    maker = operator(office, "list").json["operators"][0]
+    for path in home.iterdir():
+        if path.stem != maker["public_key"][:16]:
+            path.unlink()
+    assert run(office, ROSTER).code == 3  # the only key here says who it is
+    assert error_of(relief("--json", "--office", office, "approve", BATCH)) == "approval-maker"
+
+
+def test_a_stricter_rule_later_does_not_stop_what_went_out(office):
+    change_setting(office, "approvals = 1", "approvals = 0")
+    assert run(office, ROSTER).json["state"] == "exported"
+    change_setting(office, "approvals = 0", "approvals = 2")
+    again = run(office, ROSTER)
+    assert (again.json["state"], again.json["approvals_missing"]) == ("exported", 0)
+    assert export(office).code in (0, 1)
+
+
+def test_a_stricter_rule_later_asks_for_the_approvals_that_are_missing(waiting, secret):
+    assert approve(waiting, "li", secret).json["state"] == "approved"
+    change_setting(waiting, "approvals = 1", "approvals = 2")
+    assert error_of(export(waiting)) == "approval-missing"
+    answer = approve(waiting, "wang", secret)
+    assert (answer.code, answer.json["approvals_missing"]) == (0, 0)
+    assert export(waiting).code in (0, 1)
+
+
+def test_what_was_approved_can_still_be_rejected_before_it_goes_out(waiting, secret):
+    approve(waiting, "li", secret)
+    answer = relief(
+        "--json", "--office", waiting, "reject", BATCH, "--reason", "x", "--as", "wang",
+        "--passphrase-file", secret("wang"),
+    )  # fmt: skip
+    assert (answer.code, answer.json["state"]) == (0, "rejected")
+    assert export(waiting).code == 4
+
+
+def test_formats_are_part_of_what_was_approved(waiting, secret):
+    approve(waiting, "li", secret)
+    answer = relief("--json", "--office", waiting, "export", BATCH, "--format", "generic-csv")
+    assert (answer.code, error_of(answer)) == (4, "export-format-approved")
+
+
+def test_an_approval_that_is_not_enough_ends_with_3(waiting, secret):
+    change_setting(waiting, "approvals = 1", "approvals = 2")
+    assert approve(waiting, "li", secret).code == 3
+
+
+def test_a_passphrase_can_be_too_long_too(office, secret):
+    answer = operator(office, "add", "zhao", "--passphrase-file", secret("zhao", "x" * 2000))
+    assert (answer.code, error_of(answer)) == (2, "passphrase-short")

@@ -9,6 +9,8 @@ from golden.running import make_office, relief, run
 
 from relief_cli import office as offices
 from relief_cli import payouts
+from relief_cli.errors import UsageError
+from relief_cli.ledger import Ledger
 from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
 
 TABLES = (
@@ -220,3 +222,50 @@ def test_an_office_without_a_ledger_is_not_given_one(tmp_path):
     answer = relief("--json", "--office", office, "audit")
     assert (answer.code, answer.json["error"]["code"]) == (2, "ledger-missing")
     assert not (office / "ledger.sqlite").exists()
+
+
+def test_an_export_that_was_cut_out_of_the_ledger_is_found_by_its_files(office):
+    with unguarded(office) as connection:
+        event = connection.execute("SELECT event FROM events WHERE kind = 'exported'").fetchone()[0]
+        connection.execute("DELETE FROM files")
+        connection.execute("DELETE FROM events WHERE event >= ?", (event,))
+        for table in ("rejections", "revocations"):
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        for table in TABLES:
+            if "batch" in dict(columns_of(office, table)):
+                connection.execute(f"DELETE FROM {table} WHERE batch > 1")  # noqa: S608
+    assert [record for record, _ in found(office)] == ["one-time-2022-08-1"]
+
+
+@pytest.mark.parametrize("signature", ["NULL", "'00'"])
+def test_a_rejection_that_nobody_signed_is_found(office, signature):
+    with Ledger.open(office / "ledger.sqlite").writing() as book:
+        given = None if signature == "NULL" else "00"
+        book.approvals.reject("one-time-2022-08-3", "wang", "x", given)
+    assert found(office) == (
+        ("batch one-time-2022-08-3", "its rejection was signed by nobody who may"),
+    )
+
+
+def test_a_file_that_does_not_belong_to_a_batch_is_found(office):
+    (office / "out" / "one-time-2022-08-1" / "bank" / "more.txt").write_text("x")
+    assert found(office) == (
+        ("one-time-2022-08-1/bank/more.txt", "the ledger does not know this file"),
+    )
+
+
+def test_a_head_may_be_given_by_its_first_digits_and_nothing_else(books, office):
+    head = books[1]["head"]
+    for given in (head, head[:16], f" {head.upper()} "):
+        assert not found(office, given)
+    for wrong in ("", "3f2a…", head[:15], head + "0", "x" * 64):
+        with pytest.raises(UsageError) as caught:
+            found(office, wrong)
+        assert caught.value.code == "head-malformed"
+
+
+def test_an_empty_file_is_no_ledger(office):
+    (office / "ledger.sqlite").write_bytes(b"")
+    with pytest.raises(UsageError) as caught:
+        found(office)
+    assert caught.value.code == "ledger-missing"
