@@ -195,8 +195,9 @@ def test_errors_matter_in_all_but_what_is_only_told():
 @pytest.mark.parametrize(
     "error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"]
 )
-def test_errors_that_became_text_are_errors(error):
-    found = sheet(HEADER, row(1, 救助类别=f" {error} "), row(2))
+@pytest.mark.parametrize("blank", ["", " ", "\u3000", "\xa0"])
+def test_errors_that_became_text_are_errors(error, blank):
+    found = sheet(HEADER, row(1, 救助类别=f"{blank}{error}{blank}"), row(2))
     assert findings(found) == {("F010", "D2", "category", False)}
 
 
