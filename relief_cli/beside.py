@@ -1,19 +1,14 @@
 """A process beside this one, which makes the large files of a batch while this one records it."""
 
-import gc
 import importlib
-import multiprocessing
-import os
 import pickle
-import resource
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from relief_cli.roster import lean, server
+from relief_cli.roster.child import settle
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -107,23 +102,10 @@ class Beside:
 
 def _work(pipe: Connection, modules: Sequence[str]) -> None:
     """Do what comes through ``pipe``, without a word, and never outlive the parent."""
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    gc.disable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    threading.Thread(target=_follow_parent, daemon=True).start()
+    settle()
     lean.let_pandas_in()
     for name in modules:
         importlib.import_module(name)
     while True:
         function, arguments, named = pickle.loads(pipe.recv_bytes())  # noqa: S301  # our own parent
         pipe.send_bytes(pickle.dumps(function(*arguments, **named), protocol=5))
-
-
-def _follow_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(0)

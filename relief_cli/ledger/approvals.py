@@ -97,15 +97,7 @@ class Approvals:
             for row in self._connection.execute(select)
         ]
 
-    def rejection(self, name: str) -> str | None:
-        """Give the reason why the batch called ``name`` was rejected; ``None`` if it was not."""
-        return self._connection.scalar(
-            sa.select(REJECTIONS.c.reason)
-            .join(BATCHES, BATCHES.c.batch == REJECTIONS.c.batch)
-            .where(BATCHES.c.name == name)
-        )
-
-    def rejection_event(self, name: str) -> Rejection | None:
+    def rejection(self, name: str) -> Rejection | None:
         """Give how the batch called ``name`` was rejected; ``None`` if it was not."""
         row = self._connection.execute(
             sa.select(EVENTS.c.event, EVENTS.c.body)

@@ -1,14 +1,9 @@
 """The use cases: the stages joined. Plan everything, check everything, then commit."""
 
 from relief_cli.payouts.actions import check, describe, export, prepare, run
-from relief_cli.payouts.approving import (
-    add_operator,
-    approve,
-    operators,
-    reject,
-    revoke_operator,
-)
+from relief_cli.payouts.approving import approve, reject
 from relief_cli.payouts.auditing import AuditOutcome, audit
+from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
 from relief_cli.payouts.outcome import CheckOutcome, Outcome
 from relief_cli.payouts.setting import Request, Setting, load_setting
 
@@ -19,13 +14,13 @@ __all__ = [
     "Request",
     "Setting",
     "add_operator",
+    "all_operators",
     "approve",
     "audit",
     "check",
     "describe",
     "export",
     "load_setting",
-    "operators",
     "prepare",
     "reject",
     "revoke_operator",

@@ -106,7 +106,7 @@ def _approvals(book: Book, names: list[str]) -> Iterator[Broken]:
             continue
         if book.files(name) and len(given) < prepared.approvals:
             yield f"batch {name}", N_("it went out with fewer approvals than it needed")
-        rejection = book.approvals.rejection_event(name)
+        rejection = book.approvals.rejection(name)
         if rejection and not approving.rejection_holds(book, batch, rejection):
             yield f"batch {name}", N_("its rejection was signed by nobody who may")
 
@@ -149,5 +149,7 @@ def _unknown_folders(office: Office, known: set[str]) -> Iterator[Broken]:
     if not office.out_folder.is_dir():
         return
     for folder in sorted(office.out_folder.iterdir()):
-        if (folder / "manifest.json").is_file() and folder.name not in known:
+        # What a killed run left unfinished has a dot before its name, and never went out.
+        went_out = not folder.name.startswith(".") and (folder / "manifest.json").is_file()
+        if went_out and folder.name not in known:
             yield folder.name, N_("the ledger does not know this batch, which went out")

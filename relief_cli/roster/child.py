@@ -79,17 +79,22 @@ def run(function: Callable[[Task], object], pipe: Connection) -> None:
         del task, answer
 
 
-def _fence_in() -> None:
+def settle() -> None:
+    """Make a new process a quiet one that does not outlive its parent."""
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its children
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     threading.Thread(target=_follow_parent, daemon=True).start()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     # Looking for cycles would go through all that the server loaded, again and again.
     gc.disable()
+
+
+def _fence_in() -> None:
+    settle()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def _limit(allowance: Allowance, size_at_start: int) -> None:

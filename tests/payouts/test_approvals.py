@@ -284,6 +284,7 @@ def test_a_stricter_rule_later_does_not_stop_what_went_out(office):
     change_setting(office, "approvals = 1", "approvals = 0")
     assert run(office, ROSTER).json["state"] == "exported"
     change_setting(office, "approvals = 0", "approvals = 2")
+    change_setting(office, "roles = []", 'roles = ["复核", "审批"]')
     again = run(office, ROSTER)
     assert (again.json["state"], again.json["approvals_missing"]) == ("exported", 0)
     assert export(office).code in (0, 1)
@@ -322,3 +323,11 @@ def test_an_approval_that_is_not_enough_ends_with_3(waiting, secret):
 def test_a_passphrase_can_be_too_long_too(office, secret):
     answer = operator(office, "add", "zhao", "--passphrase-file", secret("zhao", "x" * 2000))
     assert (answer.code, error_of(answer)) == (2, "passphrase-short")
+
+
+def test_other_roles_later_do_not_stop_what_went_out(waiting, secret):
+    approve(waiting, "li", secret)
+    assert export(waiting).code in (0, 1)
+    change_setting(waiting, "roles = []", 'roles = ["审批"]')
+    assert run(waiting, ROSTER).json["approvals_missing"] == 0
+    assert export(waiting).code in (0, 1)

@@ -269,3 +269,11 @@ def test_an_empty_file_is_no_ledger(office):
     with pytest.raises(UsageError) as caught:
         found(office)
     assert caught.value.code == "ledger-missing"
+
+
+def test_what_a_killed_run_left_unfinished_is_no_fault(office):
+    out = office / "out"
+    shutil.copytree(
+        out / "one-time-2022-08-1", out / ".one-time-2022-08-9.partial-7-0123456789abcdef"
+    )
+    assert not found(office)

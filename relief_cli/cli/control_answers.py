@@ -1,0 +1,77 @@
+"""What the commands of control answer: operators, rejections, the audit."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from relief_cli.cli.render import Screen
+from relief_cli.i18n import N_
+
+if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
+    from pathlib import Path
+
+    from relief_cli.ledger.approvals import Operator
+    from relief_cli.payouts import AuditOutcome
+
+
+class ControlAnswers(Screen):
+    """A screen that knows what the second pair of eyes and the auditor are told."""
+
+    def audit(self, outcome: "AuditOutcome") -> None:
+        """Show whether the books are as they were written."""
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        self.tell(
+            N_("{events} events, {batches} batches and {files} files were verified."),
+            events=outcome.events,
+            batches=outcome.batches,
+            files=outcome.files,
+        )
+        if not outcome.broken:
+            self.tell(N_("The books are sound. Head of the chain: {head}"), head=outcome.head)
+            return
+        table = self.table(N_("broken record"), N_("problem"))
+        for record, what in outcome.broken:
+            table.add_row(record, self.say(what))
+        self.show(table)
+        self.tell(N_("Do not pay before it is known who changed what; keep the file as it is."))
+
+    def rejected(self, batch: str, reason: str) -> None:
+        """Tell that a batch was rejected."""
+        if self.json:
+            self.answer({"batch": batch, "state": "rejected", "reason": reason})
+            return
+        self.tell(N_("Batch {batch} was rejected: {reason}"), batch=batch, reason=reason)
+        self.tell(N_("Its people can be paid by another batch, from corrected rosters."))
+
+    def operator_made(self, operator: "Operator", place: "Path") -> None:
+        """Tell where an operator's key is, and by what it is known."""
+        from relief_cli.signing import fingerprint
+
+        if self.json:
+            self.answer({**self._operator_object(operator), "key": str(place)})
+            return
+        self.tell(N_("Operator {name} was added."), name=operator.name)
+        self.tell(N_("Private key, locked with the passphrase: {path}"), path=place)
+        self.tell(N_("Fingerprint: {text}"), text=fingerprint(operator.public_key))
+
+    def operators(self, operators: "Sequence[Operator]") -> None:
+        """Show operators."""
+        from relief_cli.signing import fingerprint
+
+        if self.json:
+            self.answer({"operators": [self._operator_object(one) for one in operators]})
+            return
+        table = self.table(N_("operator"), N_("role"), N_("fingerprint"), N_("signature"))
+        for one in operators:
+            counts = N_("counts") if one.revoked_event is None else N_("revoked")
+            table.add_row(one.name, one.role, fingerprint(one.public_key), self.say(counts))
+        self.show(table)
+
+    def _operator_object(self, operator: "Operator") -> dict[str, Any]:
+        return {
+            "name": operator.name,
+            "role": operator.role,
+            "public_key": operator.public_key,
+            "revoked": operator.revoked_event is not None,
+        }
