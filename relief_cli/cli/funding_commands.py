@@ -7,11 +7,12 @@ import typer
 
 from relief_cli.cli.roster_options import day_option
 from relief_cli.cli.state import State
+from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
 
 
 def add(application: typer.Typer, say: Translate) -> None:
-    """Add ``receive``."""
+    """Add ``receive`` and ``reconcile``."""
 
     @application.command(
         "receive",
@@ -40,3 +41,29 @@ def add(application: typer.Typer, say: Translate) -> None:
         day = (on or dt.datetime.now()).date()  # noqa: DTZ005
         setting = payouts.load_setting(state.office())
         state.screen.received(*payouts.receive(setting, source, amount, document, day))
+
+    @application.command(
+        "reconcile",
+        help=say(N_("Show and write where the money of every source is, and what does not agree.")),
+        epilog=say(N_("Example: relief reconcile --cycle 2022-08")),
+    )
+    def reconcile(
+        context: typer.Context,
+        cycle: Annotated[
+            str | None,
+            typer.Option("--cycle", help=say(N_("The cycle to show; the last where not given."))),
+        ] = None,
+        on: Annotated[
+            dt.datetime | None,
+            day_option(say, N_("The day for which ages are counted; today where not given.")),
+        ] = None,
+    ) -> int:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        # The clerk's own calendar day.
+        day = (on or dt.datetime.now()).date()  # noqa: DTZ005
+        setting = payouts.load_setting(state.office())
+        outcome = payouts.reconcile_funding(setting, cycle, day)
+        state.screen.reconciled(outcome)
+        return ExitCode.HELD if outcome.figures.differences else ExitCode.DONE

@@ -14,12 +14,15 @@ from relief_cli.batch import TABLES, Batch
 from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
+from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
+from relief_cli.ledger.positions import positions
 from relief_cli.ledger.returns import Returns
 from relief_cli.ledger.rows import frame_of, read_part
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
 from relief_cli.ledger.stops import Stops
+from relief_cli.ledger.tie_outs import tie_outs
 
 SUMMARY = {
     "name": "str",
@@ -101,6 +104,32 @@ class Book:
                 BATCHES.c.inputs_digest == inputs_digest,
             )
         )
+
+    def positions(self) -> pd.DataFrame:
+        """Tell where the money of every entitlement is; see :mod:`relief_cli.ledger.positions`."""
+        return positions(self._connection)
+
+    def tie_outs(self) -> pd.DataFrame:
+        """Give the sums of every batch; see :mod:`relief_cli.ledger.tie_outs`."""
+        return tie_outs(self._connection)
+
+    def shares(self) -> pd.DataFrame:
+        """Give the funding shares of all batches that pay for the first time and stand.
+
+        Returns:
+            ``batch`` (its number in the ledger), ``county``, ``source``, ``amount_fen``.
+        """
+        table = PARTS["shares"]
+        first = sa.select(BATCHES.c.batch).where(
+            BATCHES.c.follows.is_(None), BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch))
+        )
+        columns = {"batch": "int64", **TABLES["shares"]}
+        select = (
+            sa.select(*(table.c[name] for name in columns))
+            .where(table.c.batch.in_(first))
+            .order_by(table.c.line)
+        )
+        return frame_of(self._connection.execute(select).all(), columns)
 
     def follow_up_of(self, name: str, rosters: Sequence[str]) -> str | None:
         """Give the last batch that pays failures of the batch called ``name``.

@@ -1,7 +1,7 @@
 """What is added to the ledger."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 
 import numpy as np
@@ -17,6 +17,7 @@ from relief_cli.ledger.approvals import WritableApprovals
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funds import WritableFunds
+from relief_cli.ledger.positions import PAID
 from relief_cli.ledger.returns import WritableReturns
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part
 from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES, OCCASIONS
@@ -135,6 +136,28 @@ class WritableBook(Book):
         former = self._connection.execute(attempts)
         known = {person: attempt + 1 for person, attempt in former}
         return [known.get(person, 0) for person in entitlements["person"]]
+
+    def close_finished(self, excepted: Collection[str]) -> list[str]:
+        """Close every settled batch of which nothing is owed, and add ``closed``.
+
+        Args:
+            excepted: names of batches whose figures do not agree.
+
+        Returns:
+            The names of those that are closed now, in the order of recording.
+        """
+        sums = self.tie_outs()
+        places = self.positions()
+        owed = set(places.loc[places["fate"] != PAID, "batch"])
+        closed = []
+        columns = (sums[name] for name in ("batch", "name", "failed_fen", "followed_fen"))
+        for batch, name, failed_fen, followed_fen in zip(*columns, strict=True):
+            # What pays again is finished when nothing of it failed, or what failed is paid again.
+            finished = batch not in owed and failed_fen == followed_fen
+            if finished and name not in excepted and self.state(name) == "settled":
+                add_event(self._connection, "closed", int(batch), {})
+                closed.append(name)
+        return closed
 
     def record_export(self, name: str, files: Iterable[OutputFile]) -> None:
         """Add the digests of the files that batch ``name`` goes out as, and ``exported``.

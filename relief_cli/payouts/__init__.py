@@ -15,6 +15,7 @@ from relief_cli.payouts.people import (
     resume,
     stop,
 )
+from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
 from relief_cli.payouts.setting import Request, Setting, load_setting
 from relief_cli.payouts.settling import SettleOutcome, settle
 
@@ -22,6 +23,7 @@ __all__ = [
     "AuditOutcome",
     "CheckOutcome",
     "Outcome",
+    "ReconcileOutcome",
     "Repeat",
     "Request",
     "Setting",
@@ -40,6 +42,7 @@ __all__ = [
     "owe",
     "prepare",
     "receive",
+    "reconcile_funding",
     "reject",
     "repay",
     "resume",
