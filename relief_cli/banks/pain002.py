@@ -1,0 +1,209 @@
+"""Reads a bank's answer in ISO 20022: the payment status report, pain.002, version 3 or later.
+
+A bank may speak of the whole message, of each of its parts (``PmtInf``), and of payments; it need
+not list any. What is said of the whole holds for all payments that nothing nearer is said of: a
+message rejected as a whole lists none, and every payment of it failed.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from relief_cli.banks.trees import parse_tree
+from relief_cli.errors import UnreadableError
+from relief_cli.i18n import N_
+
+# Some 100,000 payments; a larger file than a county's banks can answer with is none of theirs.
+_LARGEST_BYTES = 100 * 2**20
+_MESSAGE = re.compile(r"[a-z]{4}\.\d{3}\.\d{3}\.\d{2}")
+_OTHER = N_("The bank's answer is not a pain.002 but {found}")
+
+
+class Outcome(StrEnum):
+    """What a status means for the money."""
+
+    PAID = "paid"
+    FAILED = "failed"
+    OPEN = "open"
+
+
+# Settled on the payer's or the payee's account. All other codes (ACTC, ACCP, ACSP, PDNG, RCVD, ACWC
+# and PART) leave open what becomes of the money, and so does one that is not known here.
+_OUTCOMES = {"ACSC": Outcome.PAID, "ACCC": Outcome.PAID, "RJCT": Outcome.FAILED}
+# Rejected because it came before: what becomes of the money is said of the one that came first.
+_DUPLICATE = {"AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the bank says of a message, a part of it or a payment."""
+
+    status: str
+    """The code as it stands there, such as ``RJCT``; of the part or message where it has none."""
+    reason: str = ""
+    """Codes of the reasons, such as ``AC04``, or the bank's own; blanks between several."""
+    information: str = ""
+    """What the bank wrote to it."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it means for the money; a rejected duplicate is open, for the first may be paid."""
+        if _DUPLICATE & set(self.reason.split()):
+            return Outcome.OPEN
+        return _OUTCOMES.get(self.status, Outcome.OPEN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentStatus:
+    """One payment; empty texts are what the bank did not repeat."""
+
+    reference: str
+    """``OrgnlEndToEndId``, or ``OrgnlInstrId`` where that is missing: relief sends both alike."""
+    verdict: Verdict
+    amount: str
+    """As it stands there: yuan, with or without decimals."""
+    currency: str
+    payee_name: str
+    account_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartStatus:
+    """One ``PmtInf`` of the message; ``verdict`` holds for its payments that are not listed."""
+
+    part: str
+    verdict: Verdict
+    count: str
+    """Payments in the part, as the bank counted; empty where it does not say."""
+    total: str
+    payments: tuple[PaymentStatus, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusReport:
+    """A pain.002; ``verdict`` holds for the parts, and so the payments, that are not listed."""
+
+    message: str
+    """``OrgnlMsgId``: the name under which the file was sent."""
+    verdict: Verdict
+    count: str
+    """Payments in the message, as the bank counted; empty where it does not say."""
+    total: str
+    parts: tuple[PartStatus, ...]
+
+
+def read(content: bytes) -> StatusReport:
+    """Read a pain.002.
+
+    Raises:
+        UnreadableError: ``answer-too-large``, ``answer-not-xml`` or ``answer-other``, without a
+            file's name.
+    """
+    if len(content) > _LARGEST_BYTES:
+        raise _refusal("answer-too-large", N_("The bank's answer is far too large"))
+    try:
+        root = parse_tree(content)
+    except ValueError as error:
+        message = N_("The bank's answer is not XML that can be read: {reason}")
+        raise _refusal("answer-not-xml", message, reason=str(error)) from error
+    namespace, _, name = root.tag.rpartition("}")
+    version = _MESSAGE.search(namespace)
+    if version is None or not version[0].startswith("pain.002."):
+        raise _refusal("answer-other", _OTHER, found=version[0] if version else name)
+    return _report(root)
+
+
+class _Facts:
+    """The texts of some elements by path, without namespaces: versions differ in these alone."""
+
+    def __init__(self, elements: Iterable[Any]) -> None:
+        self._texts: dict[str, list[str]] = {}
+        self._gather(elements, "")
+
+    def _gather(self, elements: Iterable[Any], above: str) -> None:
+        for element in elements:
+            path = above + _name(element)
+            self._texts.setdefault(path, []).append((element.text or "").strip())
+            if currency := element.get("Ccy"):
+                self._texts.setdefault(f"{path}@Ccy", []).append(currency)
+            self._gather(element, f"{path}/")
+
+    def text(self, *paths: str) -> str:
+        """Give the first text at the first of ``paths`` that is there; empty where none is."""
+        return next((self._texts[path][0] for path in paths if path in self._texts), "")
+
+    def joined(self, *paths: str) -> str:
+        """Give all texts at ``paths``, with blanks between them."""
+        return " ".join(text for path in paths for text in self._texts.get(path, ()))
+
+
+def _name(element: Any) -> str:  # noqa: ANN401  # lxml is untyped
+    return str(element.tag).rpartition("}")[2]
+
+
+def _named(elements: Iterable[Any], name: str) -> list[Any]:
+    return [element for element in elements if _name(element) == name]
+
+
+def _report(root: Any) -> StatusReport:  # noqa: ANN401  # lxml is untyped
+    body = [inner for element in _named(root, "CstmrPmtStsRpt") for inner in element]
+    groups = _named(body, "OrgnlGrpInfAndSts")
+    if len(groups) != 1:
+        raise _refusal("answer-other", _OTHER, found=_name(root))
+    facts = _Facts(groups[0])
+    verdict = _verdict(facts, "GrpSts", Verdict(status=""))
+    return StatusReport(
+        message=facts.text("OrgnlMsgId"),
+        verdict=verdict,
+        count=facts.text("OrgnlNbOfTxs"),
+        total=facts.text("OrgnlCtrlSum"),
+        parts=tuple(_part(part, verdict) for part in _named(body, "OrgnlPmtInfAndSts")),
+    )
+
+
+def _part(part: Any, whole: Verdict) -> PartStatus:  # noqa: ANN401  # lxml is untyped
+    payments = _named(part, "TxInfAndSts")
+    facts = _Facts(element for element in part if _name(element) != "TxInfAndSts")
+    verdict = _verdict(facts, "PmtInfSts", whole)
+    return PartStatus(
+        part=facts.text("OrgnlPmtInfId"),
+        verdict=verdict,
+        count=facts.text("OrgnlNbOfTxs"),
+        total=facts.text("OrgnlCtrlSum"),
+        payments=tuple(_payment(_Facts(payment), verdict) for payment in payments),
+    )
+
+
+def _payment(facts: _Facts, part: Verdict) -> PaymentStatus:
+    amount, account = "OrgnlTxRef/Amt/InstdAmt", "OrgnlTxRef/CdtrAcct/Id"
+    return PaymentStatus(
+        reference=facts.text("OrgnlEndToEndId", "OrgnlInstrId"),
+        verdict=_verdict(facts, "TxSts", part),
+        amount=facts.text(amount),
+        currency=facts.text(f"{amount}@Ccy"),
+        # Since version 9 the payee may be a bank, so a party stands one step lower.
+        payee_name=facts.text("OrgnlTxRef/Cdtr/Nm", "OrgnlTxRef/Cdtr/Pty/Nm"),
+        account_number=facts.text(f"{account}/Othr/Id", f"{account}/IBAN"),
+    )
+
+
+def _verdict(facts: _Facts, status: str, above: Verdict) -> Verdict:
+    """Give what is said here; what is said above where nothing is."""
+    said = facts.text(status)
+    reason = facts.joined("StsRsnInf/Rsn/Cd", "StsRsnInf/Rsn/Prtry")
+    information = facts.joined("StsRsnInf/AddtlInf")
+    if not said and not reason and not information:
+        return above
+    return Verdict(status=said or above.status, reason=reason, information=information)
+
+
+def _refusal(code: str, message: str, **values: object) -> UnreadableError:
+    return UnreadableError(
+        code,
+        message,
+        why=N_("An answer that cannot be read with certainty settles no payment."),
+        remedy=N_("Ask the bank for the payment status report (pain.002) of this batch."),
+        **values,  # type: ignore[arg-type]  # placeholders only, never the error's own fields
+    )
