@@ -123,18 +123,14 @@ def _sheet_columns(content: bytes, template: Template, file: str) -> list[list[s
 def _elements(
     content: bytes, template: Template, wanted: list[TemplateColumn], file: str
 ) -> list[list[str]]:
-    """Give the texts of the elements that hold ``wanted``; every payment has each once."""
+    """Give the texts of the elements that hold ``wanted``, of which every payment has one each."""
     try:
         root = parse_tree(content)
     except ValueError as error:
         raise BankFileFaultError(f"{file} is not XML: {error}") from error
     namespaces = {"": root.nsmap.get(root.prefix)}
-    payment = f".//{template.element}"
-    found = [
-        [each.text or "" for each in root.iterfind(f"{payment}/{column.element}", namespaces)]
-        for column in wanted
-    ]
-    payments = sum(1 for _ in root.iterfind(payment, namespaces))
-    if any(len(texts) != payments for texts in found):
+    paths = [f".//{template.element}/{column.element}" for column in wanted]
+    found = [[each.text or "" for each in root.iterfind(path, namespaces)] for path in paths]
+    if len({len(texts) for texts in found}) > 1:
         raise BankFileFaultError(f"{file}: a payment lacks an element of the format")
     return found

@@ -40,7 +40,7 @@ class Bank:
 @pytest.fixture
 def bank():
     server = make_server(Config(port=0, quiet=True, clock="2022-08-18T09:00"))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     bank = Bank(server.server_address[1])
     county = {"id": "COUNTY", "name": "阳曲县民政局", "account_number": ACCOUNT, "currency": "CNY"}

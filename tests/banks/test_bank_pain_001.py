@@ -5,12 +5,13 @@ from dataclasses import replace
 from importlib import resources
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from relief_cli.banks import patterns
+from relief_cli.banks import markup, patterns
 from relief_cli.banks.planning import plan_files
 from relief_cli.banks.rereading import BankFileFaultError, read_fields
 from relief_cli.banks.writing import render_files
@@ -221,6 +222,24 @@ def test_a_file_is_read_back_as_it_stands(templates):
     assert fields.names == ["王小明", "买买提·艾力", "李秀英"]
     assert fields.accounts == ["6221550000000000017", "101001201234", "6221550000000000025"]
     assert fields.amounts == ["300.00", "0.01", "1234.50"]
+
+
+def test_what_is_empty_is_left_out_with_the_fixed_texts_beside_it():
+    names = pa.array(["甲", ""], pa.large_string())
+    columns = [
+        ("id", pa.array(["1", "2"], pa.large_string())),
+        ("bank/system[@of='CN']", "CNAPS"),
+        ("bank/name", names),
+        ("why/text", ""),
+        ("fixed/text", "<"),
+    ]
+    assert markup.write("pay", columns).to_pylist() == [
+        (
+            '<pay><id>1</id><bank><system of="CN">CNAPS</system><name>甲</name></bank>'
+            "<fixed><text>&lt;</text></fixed></pay>"
+        ),
+        "<pay><id>2</id><fixed><text>&lt;</text></fixed></pay>",
+    ]
 
 
 def test_an_office_may_write_its_own_xml(made, templates, make_payments, three):

@@ -1,6 +1,8 @@
 """A bank's answer in ISO 20022: of the message, its parts and payments; and hostile ones."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relief_cli.banks import pain002
 from relief_cli.banks.pain002 import Outcome, Verdict, read
@@ -145,6 +147,20 @@ def test_prefixes_comments_and_other_encodings_change_nothing():
         assert read(content) == expected
 
 
+MARKUP = st.sampled_from(
+    [
+        b"<a/>",
+        b"</a>",
+        b"<!--",
+        b"<![CDATA[",
+        b"<?a",
+        b"&amp;",
+        b"&#0;",
+        b"&#xFFFE;",
+        b' a="',
+        b"]]>",
+    ]
+)
 BOMB = "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 20}">' for n in range(1, 12))
 
 
@@ -175,6 +191,18 @@ def test_what_is_no_xml_or_declares_anything_is_refused(content):
     with pytest.raises(UnreadableError) as caught:
         read(content)
     assert caught.value.code == "answer-not-xml"
+
+
+@given(
+    place=st.integers(0, 800), cut=st.integers(0, 9), put=st.one_of(st.binary(max_size=9), MARKUP)
+)
+def test_a_damaged_answer_is_read_or_refused(place, cut, put):
+    whole = report("<GrpSts>PART</GrpSts>", part(payment("甲", "RJCT")))
+    content = whole[:place] + put + whole[place + cut :]
+    try:
+        read(content)
+    except UnreadableError as error:
+        assert error.code in {"answer-not-xml", "answer-other"}  # noqa: PT017  # both are right
 
 
 @pytest.mark.parametrize(
