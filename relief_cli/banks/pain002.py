@@ -8,9 +8,9 @@ message rejected as a whole lists none, and every payment of it failed.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from relief_cli.banks.return_half import FAILED, OPEN, PAID
 from relief_cli.banks.trees import parse_tree
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
@@ -20,18 +20,9 @@ _LARGEST_BYTES = 100 * 2**20
 _MESSAGE = re.compile(r"[a-z]{4}\.\d{3}\.\d{3}\.\d{2}")
 _OTHER = N_("The bank's answer is not a pain.002 but {found}")
 
-
-class Outcome(StrEnum):
-    """What a status means for the money."""
-
-    PAID = "paid"
-    FAILED = "failed"
-    OPEN = "open"
-
-
 # Settled on the payer's or the payee's account. All other codes (ACTC, ACCP, ACSP, PDNG, RCVD, ACWC
 # and PART) leave open what becomes of the money, and so does one that is not known here.
-_OUTCOMES = {"ACSC": Outcome.PAID, "ACCC": Outcome.PAID, "RJCT": Outcome.FAILED}
+_OUTCOMES = {"ACSC": PAID, "ACCC": PAID, "RJCT": FAILED}
 # Rejected because it came before: what becomes of the money is said of the one that came first.
 _DUPLICATE = {"AM05", "DU01", "DU02", "DU03", "DU04", "DU05", "DUPL"}
 
@@ -48,11 +39,11 @@ class Verdict:
     """What the bank wrote to it."""
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> str:
         """What it means for the money; a rejected duplicate is open, for the first may be paid."""
         if _DUPLICATE & set(self.reason.split()):
-            return Outcome.OPEN
-        return _OUTCOMES.get(self.status, Outcome.OPEN)
+            return OPEN
+        return _OUTCOMES.get(self.status, OPEN)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from mockbank.server import Config, make_server
 
-from relief_cli.banks.pain002 import Outcome, read
+from relief_cli.banks.pain002 import read
 from relief_cli.banks.planning import plan_files
+from relief_cli.banks.return_half import FAILED, OPEN
 from relief_cli.banks.writing import render_files
 
 # The bank knows its customer's account by number; it holds this closed one from the start.
@@ -87,7 +88,7 @@ def test_each_payment_has_its_answer(bank, sent):
     bank.ask("POST", "/payments", sent, accepted=202)
     report = bank.report()
     assert (report.message, report.count, report.total) == ("one-time-2022-08-1", "3", "1534.51")
-    assert report.verdict.outcome is Outcome.OPEN
+    assert report.verdict.outcome == OPEN
     [part] = report.parts
     assert part.part == "one-time-2022-08-1"
     assert [(one.reference, one.verdict.status, one.verdict.reason) for one in part.payments] == [
@@ -96,7 +97,7 @@ def test_each_payment_has_its_answer(bank, sent):
         ("one-time-2022-08-1-000003", "RJCT", "AM04"),
     ]
     outcomes = [one.verdict.outcome for one in part.payments]
-    assert outcomes == [Outcome.OPEN, Outcome.FAILED, Outcome.FAILED]
+    assert outcomes == [OPEN, FAILED, FAILED]
     assert "closed" in part.payments[1].verdict.information
 
 
@@ -106,7 +107,7 @@ def test_a_file_that_comes_twice_leaves_open_what_the_first_paid(bank, sent):
     bank.ask("POST", "/payments", sent, accepted=422)
     report = bank.report()
     assert (report.verdict.status, report.verdict.reason) == ("RJCT", "DUPL")
-    assert report.verdict.outcome is Outcome.OPEN
+    assert report.verdict.outcome == OPEN
     assert report.parts == ()
 
 
@@ -115,5 +116,5 @@ def test_a_file_whose_sum_is_wrong_is_rejected_as_a_whole(bank, sent):
     bank.ask("POST", "/payments", wrong, accepted=422)
     report = bank.report()
     assert (report.verdict.status, report.verdict.reason) == ("RJCT", "AM10")
-    assert report.verdict.outcome is Outcome.FAILED
+    assert report.verdict.outcome == FAILED
     assert report.parts == ()
