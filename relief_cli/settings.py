@@ -17,6 +17,7 @@ SETTINGS = "relief.toml"
 _REGION = re.compile(r"[1-9][0-9]{5}")
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _BANK = re.compile(r"[0-9]{3}")
+_BANK_CODE = re.compile(r"[0-9]{12}")
 _MOST_APPROVALS = 2
 
 
@@ -27,6 +28,8 @@ class Payer:
     name: str = ""
     account: str = ""
     bank_name: str = ""
+    bank_code: str = ""
+    """The 联行号 of the branch that keeps the account, twelve digits."""
     sender: str = ""
     """The number under which the bank knows the office."""
 
@@ -58,6 +61,18 @@ def _is_filled(value: object) -> bool:
 
 def _is_region(value: object) -> bool:
     return isinstance(value, str) and bool(_REGION.fullmatch(value))
+
+
+def _is_bank_code(value: object) -> bool:
+    """Accept a 联行号, whose last digit is a check digit by ISO 7064 MOD 11,10; or nothing."""
+    if value == "":
+        return True
+    if not isinstance(value, str) or not _BANK_CODE.fullmatch(value):
+        return False
+    carried = 10
+    for digit in value[:-1]:
+        carried = ((carried + int(digit)) % 10 or 10) * 2 % 11
+    return (carried + int(value[-1])) % 10 == 1
 
 
 def _is_approvals(value: object) -> bool:
@@ -118,7 +133,16 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
             N_('relief.toml: {key} must hold lines such as "402" = "shanxi-rcu".'),
         ),
     },
-    "payer": dict.fromkeys(Payer.__dataclass_fields__, _TEXT),
+    "payer": {
+        **dict.fromkeys(Payer.__dataclass_fields__, _TEXT),
+        "bank_code": (
+            _is_bank_code,
+            N_(
+                "relief.toml: {key} must be a bank code number (联行号): twelve digits in quotes,"
+                " of which the last is a check digit."
+            ),
+        ),
+    },
     "reading": {
         "headers": (
             _is_headers,

@@ -3,10 +3,13 @@ import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.iso7064 import mod_11_10
 
 from relief_cli.errors import PolicyError, UsageError
 from relief_cli.office import Office, create, find, load
-from relief_cli.settings import Limits, Payer
+from relief_cli.settings import Limits, Payer, check_settings
 
 FULL = """
 [office]
@@ -24,6 +27,7 @@ default = "generic-csv"
 name = "某县财政局"
 account = "0123"
 bank_name = "农信社"
+bank_code = "402161002352"
 sender = "9001"
 [reading.headers]
 account_number = ["惠农卡号"]
@@ -52,7 +56,13 @@ def test_every_setting_arrives(tmp_path):
         approvals=2,
         default_bank_format="generic-csv",
         bank_formats={"402": "shanxi-rcu"},
-        payer=Payer(name="某县财政局", account="0123", bank_name="农信社", sender="9001"),
+        payer=Payer(
+            name="某县财政局",
+            account="0123",
+            bank_name="农信社",
+            bank_code="402161002352",
+            sender="9001",
+        ),
         headers={"account_number": ("惠农卡号",)},
         limits=Limits(
             rows=10, file_megabytes=1, inflated_megabytes=2, memory_megabytes=3, seconds=4
@@ -175,6 +185,11 @@ def test_unknown_key_is_refused_by_name(tmp_path, text, key):
         ('[banks.formats]\n"104" = 1', "banks.formats"),
         ('[reading.headers]\nname = "姓名"', "reading.headers"),
         ("[limits]\nrows = 0", "limits.rows"),
+        ("[payer]\nbank_code = 402161002352", "payer.bank_code"),
+        ('[payer]\nbank_code = "402161002353"', "payer.bank_code"),
+        ('[payer]\nbank_code = "40216100235"', "payer.bank_code"),
+        ('[payer]\nbank_code = "4021610023521"', "payer.bank_code"),
+        ('[payer]\nbank_code = "４02161002352"', "payer.bank_code"),
     ],
 )
 def test_wrong_value_is_refused_by_key(tmp_path, text, key):
@@ -182,6 +197,16 @@ def test_wrong_value_is_refused_by_key(tmp_path, text, key):
         load(settings(tmp_path, text))
     assert caught.value.code == "office-value"
     assert caught.value.values["key"] == key
+
+
+@given(branch=st.text("0123456789", min_size=11, max_size=11), last=st.sampled_from("0123456789"))
+def test_the_last_digit_of_a_bank_code_number_checks_the_others(branch, last):
+    payer = {"payer": {"bank_code": branch + last}}
+    if mod_11_10.is_valid(branch + last):
+        check_settings(payer)
+    else:
+        with pytest.raises(PolicyError, match="twelve digits"):
+            check_settings(payer)
 
 
 @pytest.mark.parametrize("content", [b"[office", '[office]\nname = "县"'.encode("gbk")])

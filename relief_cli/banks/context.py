@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from itertools import compress
 
 import pandas as pd
 
@@ -17,6 +16,7 @@ _SETTINGS = {
     "payer_name": '[payer] name = "…"',
     "payer_account": '[payer] account = "…"',
     "payer_bank_name": '[payer] bank_name = "…"',
+    "payer_bank_code": '[payer] bank_code = "…"',
     "region": '[office] region = "…"',
     "region_name": '[office] county = "…"',
 }
@@ -41,6 +41,8 @@ class BankContext:
     payer_name: str = ""
     payer_account: str = ""
     payer_bank_name: str = ""
+    payer_bank_code: str = ""
+    """The 联行号 of the payer's bank."""
     language: str = "zh"
     """Of titles that a template gives in both languages."""
 
@@ -86,7 +88,9 @@ def require(template: Template, context: BankContext) -> None:
         )
     values = {name: str(values_of(template, context)[name]) for name in sorted(template.needs)}
     unfit = template.unfit_text(pd.Series(list(values.values()), dtype="str"))
-    for name in compress(values, unfit):
+    for (name, text), bad in zip(values.items(), unfit, strict=True):
+        if not bad and not template.too_long(name, text):
+            continue
         raise PolicyError(
             "bank-setting-unfit",
             N_("the bank format {format} cannot hold the text of {setting}: {text}"),
@@ -95,5 +99,5 @@ def require(template: Template, context: BankContext) -> None:
             file="relief.toml",
             format=template.name,
             setting=name,
-            text=values[name],
+            text=text,
         )

@@ -4,12 +4,15 @@ Whatever is wrong in a template is said when it is loaded, by file and key, and 
 out by a bank.
 """
 
+import re
 from collections.abc import Mapping
+from itertools import permutations
 from pathlib import Path
+from xml.parsers import expat
 
 import pandas as pd
 
-from relief_cli.banks import amounts, patterns
+from relief_cli.banks import amounts, markup, patterns
 from relief_cli.banks.patterns import CONTEXT, FILE, ROW, Pattern
 from relief_cli.banks.return_half import answer_is_like, load_answer
 from relief_cli.banks.tables import Table, read
@@ -23,12 +26,13 @@ ANSWERS_FILE = "answers.toml"
 _NO_TEMPLATES = (BANKS_FILE, ANSWERS_FILE)
 # What Chinese banks read; the first two are the national standards GBK and GB 18030.
 _ENCODINGS = ("gbk", "gb18030", "utf-8", "utf-8-sig")
-_KINDS = ("delimited", "workbook")
+_KINDS = ("delimited", "workbook", "xml")
 _LINE_ENDS = {"lf": "\n", "crlf": "\r\n"}
 _SETTINGS = CONTEXT - {"batch", "cycle", "pay_on", "programme_title"}
 _PLACES = frozenset({"region", "region_name"})
 # What a payment cannot do without, so each stands alone in a column and can be read back.
 _REQUIRED = ("payee_name", "account_number", "amount")
+_PATH = "Amt/InstdAmt[@Ccy='CNY']"
 _SHEET_COLUMNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # A workbook's sheet ends at row 1,048,576 (ECMA-376, the program's own limit).
 _MOST_ROWS = 1_000_000
@@ -61,7 +65,7 @@ def load_templates(office_folder: Path | None = None) -> dict[str, Template]:
 
 def _template(name: str, table: Table, before: Mapping[str, Template]) -> Template:
     kind = table.among("kind", _KINDS)
-    text = kind == "delimited"
+    text, xml = kind == "delimited", kind == "xml"
     quoted = table.take("quoted", bool, False) if text else False  # noqa: FBT003  # a default
     template = Template(
         name=name,
@@ -74,16 +78,18 @@ def _template(name: str, table: Table, before: Mapping[str, Template]) -> Templa
         delimiter=_delimiter(table, quoted=quoted) if text else "",
         row_end=_row_end(table) if text else "",
         quoted=quoted,
-        sheet="" if text else _sheet(table),
+        sheet=_sheet(table) if kind == "workbook" else "",
+        element=_element(table) if xml else "",
         amount_unit=table.among("amount_unit", amounts.UNITS),
-        rows_per_file=_rows(table),
+        rows_per_file=_count(table, "rows_per_file"),
         folder=_pattern(table, "folder", CONTEXT | {"bank"}, ""),
         file=_file(table),
-        header=_header(table, text=text),
-        titles=table.take("titles", bool),
-        trailer=_lines(table, "trailer") if text else (),
-        columns=_columns(table, text=text),
+        header=_header(table, lines=text or xml),
+        titles=False if xml else table.take("titles", bool),
+        trailer=_lines(table, "trailer") if text or xml else (),
+        columns=_columns(table, kind),
         defaults=_defaults(table.table("defaults")),
+        longest=_longest(table.table("longest")),
         cover=_cover(table),
         answer=load_answer(
             table, {known: one.answer for known, one in before.items() if one.answer}
@@ -91,6 +97,8 @@ def _template(name: str, table: Table, before: Mapping[str, Template]) -> Templa
     )
     table.close()
     _check_literals(table, template)
+    if xml:
+        _check_markup(table, template)
     return template
 
 
@@ -104,6 +112,21 @@ def _check_literals(table: Table, template: Template) -> None:
     for pattern in lines:
         if not pattern.text.isprintable() or not encodes(pattern.text, template.encoding):
             raise table.error("header", N_("{key} hold a character that the file cannot hold"))
+
+
+def _check_markup(table: Table, template: Template) -> None:
+    """Refuse a template whose files would not be XML, or would lose one element in another."""
+    paths = [re.sub(r"\[[^]]*\]", "", column.element) + "/" for column in template.columns]
+    if any(one.startswith(other) for one, other in permutations(paths, 2)):
+        raise table.error("columns", N_("{key} must each have an element of their own"))
+    lines = [cells[0].text for cells in template.header]
+    lines += [f"<{template.element}/>", *(line.text for line in template.trailer)]
+    try:
+        expat.ParserCreate().Parse("\n".join(lines), True)  # noqa: FBT003  # this is all of it
+    except expat.ExpatError as error:
+        raise table.error(
+            "header", N_("{key} and trailer are not XML: {reason}"), reason=str(error)
+        ) from error
 
 
 def _pattern(
@@ -150,13 +173,27 @@ def _sheet(table: Table) -> str:
     return sheet
 
 
-def _rows(table: Table) -> int:
-    rows = table.take("rows_per_file", int)
-    if not 0 < rows <= _MOST_ROWS:
-        raise table.error(
-            "rows_per_file", N_("{key} must be between 1 and {most}"), most=_MOST_ROWS
-        )
-    return rows
+def _element(table: Table) -> str:
+    path = table.take("element", str)
+    if not markup.is_path(path):
+        raise table.error("element", N_("{key} must be a path such as {example}"), example=_PATH)
+    return path
+
+
+def _longest(table: Table) -> dict[str, int]:
+    longest = {}
+    for key in table.keys():  # noqa: SIM118  # not a mapping: taking a key removes it
+        if key in CONTEXT | FILE | ROW:
+            longest[key] = _count(table, key)
+    table.close()
+    return longest
+
+
+def _count(table: Table, key: str) -> int:
+    count = table.take(key, int)
+    if not 0 < count <= _MOST_ROWS:
+        raise table.error(key, N_("{key} must be between 1 and {most}"), most=_MOST_ROWS)
+    return count
 
 
 def _file(table: Table) -> Pattern:
@@ -170,8 +207,8 @@ def _lines(table: Table, key: str) -> tuple[Pattern, ...]:
     return tuple(_parsed(table, key, line, CONTEXT | FILE) for line in table.strings(key))
 
 
-def _header(table: Table, *, text: bool) -> tuple[tuple[Pattern, ...], ...]:
-    if text:
+def _header(table: Table, *, lines: bool) -> tuple[tuple[Pattern, ...], ...]:
+    if lines:
         return tuple((line,) for line in _lines(table, "header"))
     rows = table.take("header", list, [])
     if any(
@@ -183,7 +220,7 @@ def _header(table: Table, *, text: bool) -> tuple[tuple[Pattern, ...], ...]:
     )
 
 
-def _columns(table: Table, *, text: bool) -> tuple[TemplateColumn, ...]:
+def _columns(table: Table, kind: str) -> tuple[TemplateColumn, ...]:
     columns: list[TemplateColumn] = []
     for inner in table.tables("columns"):
         following = columns[-1].place + 1 if columns else 0
@@ -191,7 +228,8 @@ def _columns(table: Table, *, text: bool) -> tuple[TemplateColumn, ...]:
             TemplateColumn(
                 title=inner.texts("title"),
                 value=_pattern(inner, "value", CONTEXT | ROW),
-                place=following if text else _place(inner, following),
+                place=_place(inner, following) if kind == "workbook" else following,
+                element=_element(inner) if kind == "xml" else "",
             )
         )
         inner.close()

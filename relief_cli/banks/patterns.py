@@ -19,6 +19,7 @@ CONTEXT = frozenset(
         "batch",
         "cycle",
         "payer_account",
+        "payer_bank_code",
         "payer_bank_name",
         "payer_name",
         "pay_on",
@@ -101,9 +102,7 @@ class Pattern:
                 parts.append(_formatted(columns[piece.name], piece.format))
             elif piece.name:
                 parts.append(format(values[piece.name], piece.format))
-        if all(isinstance(part, str) for part in parts):
-            return "".join(map(str, parts))
-        return parts[0] if len(parts) == 1 else join(parts, "")
+        return concatenated(parts)
 
 
 def parse(text: str, allowed: frozenset[str]) -> Pattern:
@@ -121,6 +120,13 @@ def parse(text: str, allowed: frozenset[str]) -> Pattern:
             raise ValueError(f"{{{name}:{form}}}")
         pieces.append(Piece(literal, name or "", form or ""))
     return Pattern(text, tuple(pieces) or (Piece("", "", ""),))
+
+
+def concatenated(parts: list[Column]) -> Column:
+    """Put columns together row by row; texts alone give one text."""
+    if all(isinstance(part, str) for part in parts):
+        return "".join(map(str, parts))
+    return parts[0] if len(parts) == 1 else join(parts, "")
 
 
 def join(parts: list[Column], separator: str) -> pa.Array:
@@ -144,3 +150,7 @@ def _formatted(column: pa.Array, form: str) -> pa.Array:
     text = column.cast(pa.large_string())
     padded = _PADDED.fullmatch(form)
     return pc.utf8_lpad(text, int(padded[1]), "0") if padded else text
+
+
+REFERENCE = parse("{batch}-{payment:06d}", CONTEXT | ROW)
+"""What a payment is called in bank files: one-time-2022-08-1-000001."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from relief_cli.banks import amounts
 from relief_cli.banks.context import BankContext, require, values_of
+from relief_cli.banks.patterns import REFERENCE
 from relief_cli.banks.template import Template
 from relief_cli.errors import PolicyError, RefusedError
 from relief_cli.i18n import N_
@@ -73,8 +74,8 @@ def plan_files(
         Planned files; together they cover every payment once.
 
     Raises:
-        PolicyError: ``bank-format-unknown``, ``bank-setting-missing``, ``bank-setting-unfit`` or
-            ``bank-file-name``.
+        PolicyError: ``bank-format-unknown``, ``bank-setting-missing``, ``bank-setting-unfit``,
+            ``bank-file-name`` or ``bank-reference-long``.
         RefusedError: ``bank-text``; a name or other text that its file cannot hold.
         ValueError: payments are not numbered without gaps (a fault of the program).
     """
@@ -98,6 +99,8 @@ def plan_files(
             _planned(payments.iloc[start:stop], used[name], context, bank=bank, batch_part=part)
         )
     _check_distinct(planned)
+    for file in planned:
+        _check_references(file, used[file.format], context)
     return planned
 
 
@@ -155,7 +158,7 @@ def _check_texts(payments: pd.DataFrame, template: Template) -> None:
             continue
         free = source == "bank_name"
         unfit = template.unfit_text if free else template.unencodable
-        bad = np.flatnonzero(unfit(payments[source]))
+        bad = np.flatnonzero(unfit(payments[source], source))
         if bad.size:
             raise RefusedError(
                 "bank-text",
@@ -165,6 +168,25 @@ def _check_texts(payments: pd.DataFrame, template: Template) -> None:
                 payment=int(payments["payment"].iloc[bad[0]]),
                 format=template.name,
                 field=source,
+            )
+
+
+def _check_references(file: PlannedFile, template: Template, context: BankContext) -> None:
+    """Refuse a file whose own name for itself, or for its last payment, the bank would not take."""
+    names = {
+        "batch_part": file.batch_part,
+        "reference": REFERENCE.render({"batch": context.batch, "payment": file.last_payment}),
+    }
+    for source, text in names.items():
+        if template.too_long(source, text):
+            raise PolicyError(
+                "bank-reference-long",
+                N_("the bank format {format} takes {longest} characters, too few for {reference}"),
+                why=N_("By this reference the bank's answer is matched; cut off, it names nobody."),
+                remedy=N_("Choose another format for the bank."),
+                format=template.name,
+                longest=template.longest[source],
+                reference=text,
             )
 
 

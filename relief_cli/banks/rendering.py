@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from relief_cli.banks import amounts, patterns
+from relief_cli.banks import amounts, markup, patterns
 from relief_cli.banks.patterns import Column
 from relief_cli.banks.template import FORMULA_START, Template
 
@@ -22,8 +22,6 @@ _MADE_ON = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 # that would start a formula.
 _EXACT = frozenset({"payee_name", "account_number", "amount"})
 _WIDTH = 24
-# What a payment is called in bank files: one-time-2022-08-1-000001.
-_REFERENCE = patterns.parse("{batch}-{payment:06d}", patterns.CONTEXT | patterns.ROW)
 
 
 def render(payments: pd.DataFrame, template: Template, values: Mapping[str, object]) -> bytes:
@@ -37,6 +35,8 @@ def render(payments: pd.DataFrame, template: Template, values: Mapping[str, obje
     columns = _columns(payments, template, values)
     if template.kind == "workbook":
         return _workbook(columns, len(payments), template, values)
+    if template.kind == "xml":
+        return _xml(columns, template, values)
     return _delimited(columns, template, values)
 
 
@@ -62,7 +62,7 @@ def _sources(
             payments["amount_fen"].to_numpy(), template.amount_unit
         )
     if "reference" in used:
-        rows["reference"] = _REFERENCE.column(values, rows)
+        rows["reference"] = patterns.REFERENCE.column(values, rows)
     for source in ("payee_name", "account_number", "bank_name", "payee_id_number"):
         if source in used and source in payments:
             rows[source] = amounts.text_array(payments[source])
@@ -99,6 +99,18 @@ def _quoted(column: Column, delimiter: str, *, exact: bool) -> Column:
     needed = pc.or_(pc.match_substring(array, delimiter), pc.match_substring(array, '"'))
     array = pc.if_else(needed, quoted, array)
     return str(array[0]) if isinstance(column, str) else array
+
+
+def _xml(columns: list[Column], template: Template, values: Mapping[str, object]) -> bytes:
+    elements = [column.element for column in template.columns]
+    rows = markup.write(template.element, list(zip(elements, columns, strict=True)))
+    facts = {
+        name: markup.escape(value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    header = [cells[0].render(facts) for cells in template.header]
+    trailer = [line.render(facts) for line in template.trailer]
+    return "\n".join([*header, *rows.to_pylist(), *trailer, ""]).encode(template.encoding)
 
 
 def _workbook(

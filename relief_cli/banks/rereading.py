@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from python_calamine import CalamineWorkbook
 
 from relief_cli.banks import amounts
-from relief_cli.banks.template import Template
+from relief_cli.banks.template import Template, TemplateColumn
+from relief_cli.banks.trees import parse_tree
 
 
 class BankFileFaultError(Exception):
@@ -60,10 +61,12 @@ def read_fields(content: bytes, template: Template, file: str) -> Fields:
     Raises:
         BankFileFaultError: the file is not in this format.
     """
+    wanted = [template.column_of(source) for source in ("account_number", "payee_name", "amount")]
+    if template.kind == "xml":
+        return Fields(*_elements(content, template, wanted, file))
     read = _sheet_columns if template.kind == "workbook" else _columns
     columns = read(content, template, file)
-    sources = ("account_number", "payee_name", "amount")
-    return Fields(*(columns[template.column_of(source).place] for source in sources))
+    return Fields(*(columns[column.place] for column in wanted))
 
 
 def fen_of(written: list[str], template: Template, file: str) -> NDArray[np.int64]:
@@ -115,3 +118,19 @@ def _sheet_columns(content: bytes, template: Template, file: str) -> list[list[s
         raise BankFileFaultError(f"{file}: a cell is not text")
     width = template.columns[-1].place + 1
     return [[str(row[place]) for row in rows] for place in range(width)]
+
+
+def _elements(
+    content: bytes, template: Template, wanted: list[TemplateColumn], file: str
+) -> list[list[str]]:
+    """Give the texts of the elements that hold ``wanted``, of which every payment has one each."""
+    try:
+        root = parse_tree(content)
+    except ValueError as error:
+        raise BankFileFaultError(f"{file} is not XML: {error}") from error
+    namespaces = {"": root.nsmap.get(root.prefix)}
+    paths = [f".//{template.element}/{column.element}" for column in wanted]
+    found = [[each.text or "" for each in root.iterfind(path, namespaces)] for path in paths]
+    if len({len(texts) for texts in found}) > 1:
+        raise BankFileFaultError(f"{file}: a payment lacks an element of the format")
+    return found

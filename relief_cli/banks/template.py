@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,8 @@ class TemplateColumn:
     title: Mapping[str, str]
     value: Pattern
     place: int
+    element: str = ""
+    """The path of its element in that of a payment, in XML: ``Amt/InstdAmt[@Ccy='CNY']``."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Template:
     notes: str
     """Where the facts come from, and what the office should settle with its bank."""
     kind: str
-    """``"delimited"`` or ``"workbook"``."""
+    """``"delimited"``, ``"workbook"`` or ``"xml"``."""
     encoding: str
     line_end: str
     final_line_end: bool
@@ -61,13 +63,17 @@ class Template:
     folder: Pattern
     file: Pattern
     header: tuple[tuple[Pattern, ...], ...]
-    """Lines above the data: one pattern each in a text, one per cell in a workbook."""
+    """Lines above the data: one pattern each in a text or XML, one per cell in a workbook."""
     titles: bool
     """Whether the columns' titles stand on the line above the data."""
     trailer: tuple[Pattern, ...]
     columns: tuple[TemplateColumn, ...]
     defaults: Mapping[str, Pattern]
     """What stands in for a setting that the office left out."""
+    longest: Mapping[str, int] = field(default_factory=dict)
+    """Source → the most characters that the bank takes of it."""
+    element: str = ""
+    """The element that holds one payment, in XML."""
     cover: tuple[CoverLine, ...]
     answer: ReturnHalf | None = None
     """How the bank's answer is read; ``None`` where no form of it is known."""
@@ -107,34 +113,45 @@ class Template:
                 return column
         raise KeyError(source)
 
-    def unencodable(self, names: pd.Series) -> NDArray[np.bool_]:
+    def too_long(self, source: str, text: str) -> bool:
+        """Tell whether ``text`` has more characters than the bank takes of ``source``."""
+        return len(text) > self.longest.get(source, len(text))
+
+    def unencodable(self, names: pd.Series, source: str = "payee_name") -> NDArray[np.bool_]:
         """Tell which names (or other texts) a file of this format cannot hold unchanged (R208).
 
         That is a character outside the encoding (``gbk`` has no 䶮 㛃 𠮷), a control character or
-        line break, the delimiter itself, and a formula's start in a CSV for spreadsheets.
+        line break, the delimiter itself, a formula's start in a CSV for spreadsheets, and more
+        characters than the bank takes.
 
         Args:
             names: texts; a missing one can be held.
+            source: what they are.
 
         Returns:
             One truth value per name.
         """
         texts = text_array(names)
-        bad = self._unfit(texts)
+        bad = self._unfit(texts, source)
         if self.quoted:
             bad |= _mask(pc.match_substring_regex(texts, FORMULA_START))
         return bad
 
-    def unfit_text(self, texts: pd.Series) -> NDArray[np.bool_]:
+    def unfit_text(self, texts: pd.Series, source: str = "") -> NDArray[np.bool_]:
         """Tell which free texts a file cannot hold; as names, but a formula's start is defused."""
-        return self._unfit(text_array(texts))
+        return self._unfit(text_array(texts), source)
 
-    def _unfit(self, array: pa.Array) -> NDArray[np.bool_]:
+    def _unfit(self, array: pa.Array, source: str) -> NDArray[np.bool_]:
         delimiter = "" if self.quoted else self.delimiter
         # One look at everything together is nearly always enough, and far faster.
         if self._holds(str(joined(array), "utf-8"), delimiter):
-            return np.zeros(len(array), np.bool_)
-        return np.array([not self._holds(text, delimiter) for text in array.to_pylist()], np.bool_)
+            bad = np.zeros(len(array), np.bool_)
+        else:
+            each = [not self._holds(text, delimiter) for text in array.to_pylist()]
+            bad = np.array(each, np.bool_)
+        if source in self.longest:
+            bad |= _mask(pc.greater(pc.utf8_length(array), self.longest[source]))
+        return bad
 
     def _holds(self, text: str, delimiter: str) -> bool:
         return (

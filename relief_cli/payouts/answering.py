@@ -1,5 +1,6 @@
 """Files of a bank's answer: which format each has, and which payment each line tells of."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,9 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from relief_cli.banks import camt054, pain002
 from relief_cli.banks.answer import Answer, read_table, read_text
+from relief_cli.banks.iso20022 import message_of
 from relief_cli.banks.matching import SENT, Matched, match, part_of
-from relief_cli.banks.return_half import TABLE
+from relief_cli.banks.return_half import PAIN_002, TABLE
+from relief_cli.banks.status_lines import booking_lines, status_lines
 from relief_cli.banks.template import Template
 from relief_cli.batch import Batch
 from relief_cli.errors import ReliefError, UnreadableError, UsageError
@@ -22,6 +26,8 @@ from relief_cli.roster.cells import cells
 from relief_cli.roster.gather import reading_options
 from relief_cli.roster.limits import Limits
 
+_OTHER_KIND = ("F001", "F011")
+"""Codes of files that are of another kind than the format: the next format may be theirs."""
 _ANY = ("generic-csv",)
 """Formats of answers that tell by their titles what they hold, tried when the batch's own fail."""
 
@@ -92,9 +98,9 @@ def tell(setting: Setting, sent: Sent, path: Path, bank_format: str | None) -> T
     refused: list[ReliefError] = []
     for template in _candidates(setting, sent, bank_format):
         try:
-            answer = given.read(template)
+            answer = given.read(template, sent)
         except ReliefError as error:
-            if not error.code.startswith("answer-"):
+            if error.code not in _OTHER_KIND and not error.code.startswith("answer-"):
                 raise
             refused.append(error)
             continue
@@ -147,16 +153,20 @@ class _Given:
 
     @cached_property
     def content(self) -> bytes:
+        if not self.path.is_file() or self.path.stat().st_size > self.limits.file_bytes:
+            container.inspect(self.path, self.limits)  # says what is wrong with it
         return self.path.read_bytes()
 
     @cached_property
     def cells(self) -> list[tuple[str, list[list[str]]]]:
         return cells(self.path, self.limits)
 
-    def read(self, template: Template) -> Answer:
+    def read(self, template: Template, sent: Sent) -> Answer:
         half = template.answer
         if half is None:
             raise ValueError("the format has no return half")
+        if half.kind == PAIN_002:
+            return self._iso20022(sent)
         if half.kind == TABLE:
             return read_table(self.cells, half, self.path.name)
         # Looked at first: what is no text, or too large, is refused before it is read.
@@ -164,12 +174,23 @@ class _Given:
             raise _no_text(self.path.name, template.name)
         return read_text(self.content, half, self.path.name)
 
+    def _iso20022(self, sent: Sent) -> Answer:
+        batch, payments = sent.batch.name, sent.payments
+        try:
+            if message_of(self.content).startswith("camt."):
+                bookings = camt054.read(self.content)
+                return booking_lines(bookings, payments, batch, self.path.name)
+            return status_lines(pain002.read(self.content), payments, batch, self.path.name)
+        except UnreadableError as error:
+            error.file = self.path.name
+            raise
+
     def described(self, template: Template) -> AnswerFile:
         return AnswerFile(
             name=self.path.name,
             format=template.name,
-            sha256=self.container.sha256,
-            size=self.container.size,
+            sha256=hashlib.sha256(self.content).hexdigest(),
+            size=len(self.content),
         )
 
 

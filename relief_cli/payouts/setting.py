@@ -130,6 +130,7 @@ def _context(
         payer_name=office.payer.name or office.name,
         payer_account=office.payer.account,
         payer_bank_name=office.payer.bank_name,
+        payer_bank_code=office.payer.bank_code,
         language=office.language,
     )
 

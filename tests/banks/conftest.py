@@ -30,6 +30,7 @@ def context():
         payer_name="阳曲县民政局",
         payer_account="0502121009000000001",
         payer_bank_name="工行阳曲支行",
+        payer_bank_code="102161000017",
     )
 
 

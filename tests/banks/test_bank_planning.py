@@ -98,7 +98,11 @@ def test_fresh_office_can_pay_through_the_credit_union(templates, context, make_
         "payer_bank_name",
         "payer_name",
     ]
-    assert set(templates) - usable_formats(templates, fresh) == {"icbc-bpt", "icbc-xlsx"}
+    assert set(templates) - usable_formats(templates, fresh) == {
+        "icbc-bpt",
+        "icbc-xlsx",
+        "pain.001",
+    }
     [planned] = plan_files(make_payments(three, "shanxi-rcu"), templates, fresh)
     assert planned.path == (
         "140122To402161002352/140122_140122To402161002352_one-time-2022-08-1.txt"

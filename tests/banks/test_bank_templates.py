@@ -18,6 +18,7 @@ def test_the_formats_that_come_with_the_project(templates):
         "generic-xlsx": ("utf-8", 800),
         "icbc-bpt": ("gbk", 1000),
         "icbc-xlsx": ("utf-8", 1000),
+        "pain.001": ("utf-8", 10000),
         "shanxi-rcu": ("gbk", 10000),
     }
     for template in templates.values():
@@ -92,6 +93,9 @@ def test_an_office_without_templates(tmp_path):
         ("titles = false", 'titles = false\nheader = ["䶮"]', "header"),
         ("titles = false", "titles = false\ntrailer = [1]", "trailer"),
         ("titles = false", 'titles = false\nsheet = "a"', "sheet"),
+        ("[[columns]]", "[longest]\npurse = 9\n\n[[columns]]", "longest.purse"),
+        ("[[columns]]", "[longest]\npurpose = 0\n\n[[columns]]", "longest.purpose"),
+        ("[[columns]]", '[[columns]]\nelement = "Nm"', "columns[1].element"),
     ],
 )
 def test_broken_template_is_refused_by_file_and_key(office, old, new, key):
@@ -115,6 +119,31 @@ def test_broken_template_is_refused_by_file_and_key(office, old, new, key):
 def test_broken_workbook_template_is_refused(office, old, new, key):
     with pytest.raises(PolicyError) as caught:
         load_templates(office(old, new, "ccb-xlsx", "ccb-xlsx"))
+    assert caught.value.values["key"] == key
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('element = "CdtTrfTxInf"', "", "element"),
+        ('element = "CdtTrfTxInf"', 'element = "Cdt TrfTxInf"', "element"),
+        ('element = "CdtTrfTxInf"', 'element = "A/B"', "header"),
+        ('element = "CdtTrfTxInf"', 'element = "CdtTrfTxInf"\ntitles = true', "titles"),
+        ('element = "CdtTrfTxInf"', 'element = "CdtTrfTxInf"\nencoding = "gbk"', "encoding"),
+        ("'</PmtInf>', ", "", "header"),
+        ("<Ccy>CNY</Ccy>", "<Ccy>CNY", "header"),
+        ("<Ccy>CNY</Ccy>", "<Ccy>&yuan;</Ccy>", "header"),
+        ('element = "PmtId/InstrId"', "", "columns[1].element"),
+        ('element = "PmtId/InstrId"', 'element = "PmtId/"', "columns[1].element"),
+        ('element = "PmtId/InstrId"', 'element = "PmtId/InstrId[1]"', "columns[1].element"),
+        ('element = "PmtId/InstrId"', """element = "Id[@a='<']\"""", "columns[1].element"),
+        ('element = "PmtId/InstrId"', 'element = "PmtId"', "columns"),
+        ('element = "PmtId/InstrId"', """element = "PmtId[@a='b']/EndToEndId\"""", "columns"),
+    ],
+)
+def test_broken_xml_template_is_refused(office, old, new, key):
+    with pytest.raises(PolicyError) as caught:
+        load_templates(office(old, new, "pain.001", "pain.001"))
     assert caught.value.values["key"] == key
 
 
