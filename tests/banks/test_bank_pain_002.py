@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relief_cli.banks import iso20022
+from relief_cli.banks import iso20022, pain002
 from relief_cli.banks.pain002 import Verdict, read
 from relief_cli.banks.return_half import FAILED, OPEN, PAID
 from relief_cli.errors import UnreadableError
