@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from relief_cli.errors import ReliefError, UnreadableError, UsageError
 from relief_cli.files import PRIVATE_FILE
 from relief_cli.i18n import N_
+from relief_cli.ledger.access import require_private
 from relief_cli.ledger.audit import Broken, broken_records
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.creation import APPLICATION, VERSION, create_tables
@@ -25,6 +26,8 @@ _PRAGMAS = (
     "foreign_keys = ON",
     # Without it INSERT OR REPLACE would delete past the triggers.
     "recursive_triggers = ON",
+    # Else what is sorted or may be rolled back spills into files in the folder for temporary ones.
+    "temp_store = MEMORY",
     # 64 MB of pages: a batch of 100,000 is recorded without reading the index back.
     "cache_size = -65536",
 )
@@ -49,9 +52,11 @@ class Ledger:
         Raises:
             UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-newer`` or ``ledger-disk``.
             UnreadableError: ``ledger-damaged``; it is not a ledger of relief, or broken.
+            RefusedError: ``ledger-open-to-others``.
         """
         path = path.absolute()
         _create_file(path)
+        require_private(path)
         with _named(path):
             ledger = cls(path, _engine(path, busy_seconds))
             with ledger._begin("DEFERRED") as connection:
