@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from relief_cli.cli.backup_answers import BackupAnswers
 from relief_cli.cli.control_answers import ControlAnswers
 from relief_cli.i18n import N_
 
@@ -23,7 +24,7 @@ STATES = {
 """The states of a batch."""
 
 
-class Answers(ControlAnswers):
+class Answers(ControlAnswers, BackupAnswers):
     """A screen that knows what the commands have to tell."""
 
     def office_made(self, office: "Office", *, as_json: bool = False) -> None:
@@ -227,6 +228,13 @@ class Answers(ControlAnswers):
     def _next(self, outcome: "Outcome") -> None:
         if outcome.output:
             self.tell(N_("Files: {folder}"), folder=outcome.output)
+        for path, _ in outcome.sealed:
+            self.tell(N_("Sealed copy, to be carried: {path}"), path=path)
+        if outcome.unsealed:
+            self.tell(
+                N_("{count} bank files are text, which takes no password: use --encrypt-to."),
+                count=outcome.unsealed,
+            )
         if outcome.approvals_missing:
             self.tell(N_("It waits for {count} approvals."), count=outcome.approvals_missing)
             self.tell(N_("To look at before: {path}"), path=outcome.approval_sheet)

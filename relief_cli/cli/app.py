@@ -16,6 +16,7 @@ from relief_cli import __version__
 from relief_cli.cli import (
     approval_commands,
     audit_commands,
+    backup_commands,
     knowledge_commands,
     office_commands,
     payout_commands,
@@ -117,6 +118,7 @@ def _application(state: State) -> typer.Typer:
     payout_commands.add(application, say)
     approval_commands.add(application, say)
     audit_commands.add(application, say)
+    backup_commands.add(application, say)
     knowledge_commands.add(application, say)
     return application
 

@@ -11,14 +11,21 @@ import typer
 
 from relief_cli.calendar import Cycle
 from relief_cli.cli.approval_commands import acting, acting_option
+from relief_cli.cli.secret_options import (
+    encrypt_to_option,
+    passwords,
+    seal_of,
+    workbook_password_option,
+)
 from relief_cli.cli.state import State
-from relief_cli.errors import ExitCode, UsageError
+from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from relief_cli.office import Office
     from relief_cli.payouts import Outcome
     from relief_cli.roster.gather import Gathering
+    from relief_cli.sealing import Seal
 
 _DAY = ["%Y-%m-%d"]
 
@@ -102,6 +109,9 @@ def add(application: typer.Typer, say: Translate) -> None:
         outcome = asked.carry_out(context.obj, "prepare", steps=2)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
+    sealing_keys = Annotated[list[str] | None, encrypt_to_option(say)]
+    workbook_password = Annotated[Path | None, workbook_password_option(say)]
+
     @application.command(
         "export",
         help=say(N_("Write a batch's bank files, manifest and disbursement sheet.")),
@@ -114,12 +124,15 @@ def add(application: typer.Typer, say: Translate) -> None:
             str | None,
             typer.Option("--format", help=say(N_("One bank format for all payments."))),
         ] = None,
+        encrypt_to: sealing_keys = None,
+        workbook_password_file: workbook_password = None,
     ) -> int:
         from relief_cli import payouts
 
         state: State = context.obj
+        seal = seal_of(encrypt_to, workbook_password_file)
         setting = payouts.load_setting(state.office())
-        outcome = payouts.export(setting, batch, bank_format)
+        outcome = payouts.export(setting, batch, bank_format, seal)
         state.screen.outcome(outcome)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
@@ -139,8 +152,11 @@ def add(application: typer.Typer, say: Translate) -> None:
         password_file: password_file = None,
         pay_on: pay_on_option = None,
         who: who_option = None,
+        encrypt_to: sealing_keys = None,
+        workbook_password_file: workbook_password = None,
     ) -> int:
-        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on, who)
+        seal = seal_of(encrypt_to, workbook_password_file)
+        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on, who, seal)
         outcome = asked.carry_out(context.obj, "run", steps=3)
         if outcome.approvals_missing:
             return ExitCode.WAITING
@@ -158,6 +174,7 @@ class _Asked:
     password_file: Path | None
     pay_on: dt.datetime | None
     who: str | None
+    seal: "Seal | None" = None
 
     def carry_out(self, state: State, use_case: str, steps: int) -> "Outcome":
         """Read the rosters, carry the use case out, and show its outcome."""
@@ -171,6 +188,7 @@ class _Asked:
                 cycle=cycle,
                 maker=acting(self.who),
                 pay_on=self.pay_on.date() if self.pay_on else None,
+                seal=self.seal,
                 advance=advance,
             )
             setting = payouts.load_setting(office)
@@ -185,25 +203,9 @@ def _begin(
     """Start reading the rosters, and load the use cases while the first files come in."""
     from relief_cli.roster.gather import gather, reading_options
 
-    options = reading_options(office, tuple(sheets or ()), _passwords(password_file))
+    options = reading_options(office, tuple(sheets or ()), passwords(password_file))
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(gather, rosters, options)
         from relief_cli import payouts
 
         return payouts, coming.result()
-
-
-def _passwords(path: Path | None) -> tuple[str, ...]:
-    """Read passwords from a file; an argument would show in the list of processes."""
-    if path is None:
-        return ()
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            "password-file-unreadable",
-            N_("The file of passwords cannot be read"),
-            remedy=N_("Give a text file in UTF-8 with one password a line"),
-            file=path.name,
-        ) from error
-    return tuple(line for line in text.splitlines() if line)

@@ -42,6 +42,10 @@ class Outcome:
     """What the approver looks at and signs, where an approval is needed."""
     held_list: Path | None = None
     """Where the held rows are, when there is no batch whose folder has them."""
+    sealed: tuple[tuple[Path, str], ...] = ()
+    """Encrypted copies of bank files, and the SHA-256 of each."""
+    unsealed: int = 0
+    """Bank files of which a sealed copy was wanted and none can be: text with a password."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that ``--json`` prints."""
@@ -68,6 +72,7 @@ class Outcome:
                 if file.kind == "bank"
             ],
             "output": str(self.output) if self.output else None,
+            "sealed": [{"path": str(path), "sha256": digest} for path, digest in self.sealed],
             "held_list": str(self.held_list) if self.held_list else None,
             "repeated": self.repeated,
             "approvals_missing": self.approvals_missing,
