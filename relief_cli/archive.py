@@ -77,6 +77,8 @@ def members(file: BinaryIO) -> Iterator[Member]:
         names.add(key)
         yield Member(info.name, info.size, _content(file, info.size))
         file.read(-info.size % _BLOCK)
+    if file.read(_BLOCK + 1) != bytes(_BLOCK):
+        raise _unreadable()
 
 
 def _content(file: BinaryIO, size: int) -> Iterator[bytes]:

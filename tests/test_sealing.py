@@ -37,8 +37,16 @@ def test_every_recipient_and_nobody_else_decrypts(tmp_path):
             assert found.getvalue() == content
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-5], lambda b: b[:50], lambda b: b + b"x",
-                                    lambda b: b[:-9] + b"123456789", lambda _: b"age-encryption"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda b: b[:-5],
+        lambda b: b[:50],
+        lambda b: b + b"x",
+        lambda b: b[:-9] + b"123456789",
+        lambda _: b"age-encryption",
+    ],
+)
 def test_what_was_changed_on_the_way_is_not_decrypted(tmp_path, damage):
     public, secret = make_key(tmp_path)
     sealed = io.BytesIO(damage(encrypted(b"x" * 70_000, public)))

@@ -48,9 +48,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         ] = False,
         identity_file: Annotated[
             Path | None,
-            typer.Option(
-                help=say(N_("Secret key of an encrypted backup, from age-keygen."))
-            ),
+            typer.Option(help=say(N_("Secret key of an encrypted backup, from age-keygen."))),
         ] = None,
     ) -> int:
         from relief_cli import payouts

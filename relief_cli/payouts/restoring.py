@@ -95,15 +95,13 @@ def restore(
     """
     keys = sealing.identities(identity_file) if identity_file else []
     new = not office.folder.exists()
-    with _opened(file) as source, _workplace(office, verify_only=verify_only) as work:
+    with _opened(file) as source, _workplace(office, verify_only=verify_only) as content:
         encrypted = sealing.is_encrypted(source)
-        content = work / "office"
-        files.make_private_folder(content)
         try:
-            with _plain(source, keys, work) if encrypted else source as archive:
+            with _plain(source, keys, content) if encrypted else source as archive:
                 contents = unpack(archive, content)
         except ReliefError as error:
-            error.file = file.name
+            error.file = error.file or file.name
             raise
         audited = audit(Office(folder=content))
         broken = audited.broken or _contradiction(contents, audited.events, audited.head)
@@ -154,14 +152,19 @@ def _workplace(office: Office, *, verify_only: bool) -> Iterator[Path]:
     Without an office it is in the current folder.
     """
     folder = office.folder.absolute()
-    place = folder if folder.is_dir() else Path.cwd() if verify_only else folder.parent
-    files.make_private_folder(place)
-    with files.partial_folder(place / "restore") as work:
+    if folder.is_dir():
+        place = folder / "restore"
+    elif verify_only:
+        place = Path.cwd() / "restore"
+    else:
+        place = folder
+        files.make_private_folder(place.parent)
+    with files.partial_folder(place) as work:
         yield work
 
 
 def _plain(source: BinaryIO, keys: "Sequence[Identity]", work: Path) -> BinaryIO:
-    """Give the decrypted backup; it is removed with ``work``.
+    """Give the decrypted backup: a file in ``work`` that has no name any more.
 
     Raises:
         UsageError: ``identity-missing``, ``write-failed``.
@@ -176,7 +179,9 @@ def _plain(source: BinaryIO, keys: "Sequence[Identity]", work: Path) -> BinaryIO
     place = work / "plain"
     with files.named(place), files.create_new(place) as plain:
         sealing.decrypt(source, plain, keys)
-    return place.open("rb")
+        decrypted = place.open("rb")
+        place.unlink()
+    return decrypted
 
 
 def _contradiction(contents: Contents, events: int, head: str) -> tuple[Broken, ...]:
@@ -257,6 +262,7 @@ def _fill(office: Office, content: Path, contents: Contents, present: str) -> No
     """Put what is missing in place, the ledger and then ``relief.toml`` last."""
     for folder in _folders(office):
         files.make_private_folder(office.folder / folder)
+        files.remove_leftovers(office.folder / folder)
     names = [name for name in _settings(contents) if name != SETTINGS]
     for name in (*names, LEDGER, SETTINGS):
         place = office.folder / name
