@@ -38,7 +38,7 @@ def add(application: typer.Typer, say: Translate) -> None:
     @application.command(
         "restore",
         help=say(N_("Verify a backup, and put it back where no ledger is.")),
-        epilog=say(N_("Example: relief --office 阳曲县 restore 000012-3f2a….tar --verify")),
+        epilog=say(N_("Example: relief restore 000012-3f2a….tar --verify")),
     )
     def restore(
         context: typer.Context,
