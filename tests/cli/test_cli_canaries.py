@@ -216,7 +216,7 @@ def test_nothing_is_left_or_passes_through_temporary_files_or_arguments(story):
             assert list(temporary.iterdir()) == [], step
             for path in system.made():
                 with contextlib.suppress(OSError):
-                    assert not sung_in_bytes(path.read_bytes(), parts), path
+                    assert not path.is_file() or not sung_in_bytes(path.read_bytes(), parts), path
         check_modes(story)
     finally:
         own.close()
