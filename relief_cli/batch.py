@@ -6,7 +6,7 @@ preparation, without the rosters at hand, writes the same bytes.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -38,6 +38,8 @@ PAYMENTS = {
     "amount_fen": "int64",
     "beneficiaries": "int64",
 }
+# ``follows``: the number in the whole ledger of the failed payment that this one pays again.
+FOLLOW_UPS = {"payment": "int64", "follows": "int64"}
 SHARES = {"county": "str", "source": "str", "amount_fen": "int64"}
 UNPAID = {
     "row": "int64",
@@ -86,6 +88,7 @@ TABLES = {
     "parameters": PARAMETERS,
     "grounds": GROUNDS,
     "payments": PAYMENTS,
+    "follow_ups": FOLLOW_UPS,
     "entitlements": ENTITLEMENTS,
     "shares": SHARES,
     "unpaid": UNPAID,
@@ -122,6 +125,9 @@ class Batch:
     shares: pd.DataFrame
     unpaid: pd.DataFrame
     findings: pd.DataFrame
+    follow_ups: pd.DataFrame = field(default_factory=lambda: empty(FOLLOW_UPS))
+    follows: str | None = None
+    """The batch whose failed payments this one pays again."""
 
     @property
     def amount_fen(self) -> int:

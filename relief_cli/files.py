@@ -235,11 +235,8 @@ def _partial(final: Path, create: Callable[[Path], None]) -> Iterator[tuple[Path
         name = f".{final.name}.partial-{os.getpid()}-{secrets.token_hex(8)}"
         partial = final.with_name(name)
         create(partial)
-        with _opened(partial) as descriptor:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            # Another run may have taken it for a leftover before the lock was held.
-            if not _is_still(partial, descriptor):
-                continue
+        # Another run may take it for a leftover until the lock is held.
+        with suppress(_TakenError), _locked(partial) as descriptor:
             try:
                 yield partial, descriptor
             finally:
@@ -252,6 +249,26 @@ def _pieces(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
     return (content,) if isinstance(content, bytes) else content
 
 
+class _TakenError(Exception):
+    """A partial was taken away before its maker held the lock."""
+
+
+@contextmanager
+def _locked(partial: Path) -> Iterator[int]:
+    """Give the descriptor of a new partial, locked."""
+    try:
+        descriptor = os.open(partial, _flags(partial))
+    except FileNotFoundError:
+        raise _TakenError from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if not _is_still(partial, descriptor):
+            raise _TakenError
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def _create_file(path: Path) -> None:
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
     os.fchmod(descriptor, PRIVATE_FILE)
@@ -260,18 +277,23 @@ def _create_file(path: Path) -> None:
 
 def _create_folder(path: Path) -> None:
     path.mkdir(PRIVATE_FOLDER)
-    path.chmod(PRIVATE_FOLDER)
+    with suppress(FileNotFoundError):  # taken away already, which locking it finds out
+        path.chmod(PRIVATE_FOLDER)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[int]:
     """Give a descriptor of the file (to write) or folder (to read) at ``path``."""
-    flags = os.O_RDONLY if path.is_dir() else os.O_WRONLY
-    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC)
+    descriptor = os.open(path, _flags(path))
     try:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _flags(path: Path) -> int:
+    kind = os.O_RDONLY if path.is_dir() else os.O_WRONLY
+    return kind | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def _is_still(path: Path, descriptor: int) -> bool:

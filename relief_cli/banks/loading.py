@@ -4,19 +4,23 @@ Whatever is wrong in a template is said when it is loaded, by file and key, and 
 out by a bank.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from relief_cli.banks import amounts, patterns
 from relief_cli.banks.patterns import CONTEXT, FILE, ROW, Pattern
+from relief_cli.banks.return_half import answer_is_like, load_answer
 from relief_cli.banks.tables import Table, read
 from relief_cli.banks.template import CoverLine, Template, TemplateColumn, encodes
 from relief_cli.i18n import N_
 
 DATA = Path(__file__).parent / "data"
 BANKS_FILE = "banks.toml"
+ANSWERS_FILE = "answers.toml"
 
+_NO_TEMPLATES = (BANKS_FILE, ANSWERS_FILE)
 # What Chinese banks read; the first two are the national standards GBK and GB 18030.
 _ENCODINGS = ("gbk", "gb18030", "utf-8", "utf-8-sig")
 _KINDS = ("delimited", "workbook")
@@ -44,13 +48,18 @@ def load_templates(office_folder: Path | None = None) -> dict[str, Template]:
         PolicyError: ``bank-template``: a key is missing, unknown or of a wrong kind, or a value
             cannot be meant; says the file and the key.
     """
-    paths = {path.stem: path for path in DATA.glob("*.toml") if path.name != BANKS_FILE}
+    paths = {path.stem: path for path in DATA.glob("*.toml") if path.name not in _NO_TEMPLATES}
     if office_folder is not None:
         paths |= {path.stem: path for path in (office_folder / "banks").glob("*.toml")}
-    return {name: _template(name, read(paths[name])) for name in sorted(paths)}
+    tables = {name: read(path) for name, path in sorted(paths.items())}
+    templates: dict[str, Template] = {}
+    # Those whose answer is like another's come after the others.
+    for name in sorted(tables, key=lambda name: (answer_is_like(tables[name]), name)):
+        templates[name] = _template(name, tables[name], templates)
+    return dict(sorted(templates.items()))
 
 
-def _template(name: str, table: Table) -> Template:
+def _template(name: str, table: Table, before: Mapping[str, Template]) -> Template:
     kind = table.among("kind", _KINDS)
     text = kind == "delimited"
     quoted = table.take("quoted", bool, False) if text else False  # noqa: FBT003  # a default
@@ -76,6 +85,9 @@ def _template(name: str, table: Table) -> Template:
         columns=_columns(table, text=text),
         defaults=_defaults(table.table("defaults")),
         cover=_cover(table),
+        answer=load_answer(
+            table, {known: one.answer for known, one in before.items() if one.answer}
+        ),
     )
     table.close()
     _check_literals(table, template)

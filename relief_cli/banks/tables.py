@@ -76,6 +76,23 @@ class Table:
             raise self.error(key, N_("{key} must be {kind}"), kind=N_("a list of texts"))
         return values
 
+    def words(self, key: str) -> list[str]:
+        """Give one text, or a list of texts, as a list that is not empty.
+
+        Raises:
+            PolicyError: neither of the two.
+        """
+        if self.holds(key, str):
+            return [self.take(key, str)]
+        words = self.strings(key)
+        if not words:
+            raise self.error(key, N_("the key {key} is missing"))
+        return words
+
+    def holds(self, key: str, kind: type) -> bool:
+        """Say whether ``key`` is there, not taken yet, and of ``kind``."""
+        return type(self._values.get(key)) is kind
+
     def table(self, key: str) -> "Table":
         """Give the table under ``key``; an absent one is empty.
 
@@ -97,6 +114,10 @@ class Table:
             Table(value, self._file, f"{self._under(key)}[{number}]")
             for number, value in enumerate(values, start=1)
         ]
+
+    def peek(self, key: str) -> list[str]:
+        """Give the keys of the table under ``key``, without counting it as known."""
+        return list(self._values[key]) if self.holds(key, dict) else []
 
     def keys(self) -> list[str]:
         """Give the keys that were not taken yet."""

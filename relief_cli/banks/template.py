@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from relief_cli.arrow import joined
 from relief_cli.banks.amounts import text_array
 from relief_cli.banks.patterns import CONTEXT, Pattern
+from relief_cli.banks.return_half import ReturnHalf
 
 # Line breaks and other control characters, Unicode's own line breaks, and what XML cannot hold.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
@@ -68,10 +69,8 @@ class Template:
     defaults: Mapping[str, Pattern]
     """What stands in for a setting that the office left out."""
     cover: tuple[CoverLine, ...]
-    sends: bool = True
-    """Whether payments can be sent in this format."""
-    returns: bool = False
-    """Whether the bank's answer can be read in this format."""
+    answer: ReturnHalf | None = None
+    """How the bank's answer is read; ``None`` where no form of it is known."""
 
     @property
     def first_line(self) -> int:

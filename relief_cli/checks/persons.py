@@ -64,11 +64,15 @@ def excluded(subject: Subject) -> list[Block]:
 
 
 def stopped(subject: Subject) -> list[Block]:
-    """Find people whose row says that they are stopped (R502)."""
+    """Find people who are stopped (R502): their row says so, or the office does."""
     text = subject.people["stop"]
     rows = np.flatnonzero(text.notna().to_numpy())
     rows = rows[[value not in _STOPPED_NOT for value in text.iloc[rows]]] if len(rows) else rows
-    return [Block("R502", rows, "stop")]
+    blocks = [Block("R502", rows, "stop")]
+    if subject.stopped:
+        known = subject.people["person"].map(dict.fromkeys(subject.stopped, 1)).notna()
+        blocks.append(Block("R502", np.flatnonzero(known.to_numpy()), "id_number"))
+    return blocks
 
 
 def repeated(

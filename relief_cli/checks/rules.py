@@ -46,7 +46,7 @@ _SEVERITIES = {
     **dict.fromkeys(
         ("F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207"), Severity.WARNING
     ),
-    **dict.fromkeys(("R310", "R403"), Severity.NOTICE),
+    **dict.fromkeys(("R310", "R403", "R405"), Severity.NOTICE),
 }
 
 _OPEN_AND_SAVE = N_("Open it in WPS or Excel, save it as a new .xlsx, and send that")
@@ -263,6 +263,20 @@ _CATALOGUE = (
         ("张㛃", "张洁"),
     ),
     _rule(
+        "R209",
+        N_("Came back from the bank, and the account was not put right"),
+        N_("The bank would send it back again, and the person waits another month"),
+        N_("Let the payee check the account, put it right in this list, and send the list back"),
+        ("RJ01 账号不存在，账号未改", "RJ01 账号不存在，已换新账号"),
+    ),
+    _rule(
+        "R210",
+        N_("Different accounts for one payment that came back"),
+        N_("What was paid into one account goes into one account again; it is not clear which"),
+        N_("Write the same account beside all people whom that payment was for"),
+        ("户主 …1234，子女 …5678", "户主 …1234，子女 …1234"),
+    ),
+    _rule(
         "R301",
         N_("Category missing or unknown"),
         N_("The category decides whether and how much is paid"),
@@ -359,6 +373,13 @@ _CATALOGUE = (
         N_("The person gets a benefit that excludes this one"),
         N_("Decide which of the two is right, and take the person off the other roster"),
         ("已领取 voucher", "未享受互斥的待遇"),
+    ),
+    _rule(
+        "R405",
+        N_("Nothing of this person's has come back from the bank"),
+        N_("Only what has failed is paid again; the person is passed over"),
+        N_("Nothing"),
+        ("款项已入账", "款项被银行退回"),
     ),
     _rule(
         "R502",

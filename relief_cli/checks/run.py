@@ -1,5 +1,6 @@
 """Runs all checks and says what becomes of every row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from relief_cli.checks.subject import Subject
 
 PAID, HELD, SKIPPED = "paid", "held", "skipped"
 
-_PASSING = ("R310", "R403")
+_PASSING = ("R310", "R403", "R405")
 """Notices that say: this row needs nothing now."""
 
 
@@ -33,16 +34,34 @@ class Result:
 
 def run(subject: Subject) -> Result:
     """Check everything; nothing is raised for bad data."""
+    return _judge(
+        subject,
+        [
+            *_payees(subject),
+            *amounts.check(subject),
+            *persons.paid_before(subject),
+            *persons.excluded(subject),
+            *persons.stopped(subject),
+        ],
+    )
+
+
+def run_payees(subject: Subject, further: Sequence[findings.Block]) -> Result:
+    """Check who people are and where the money would go, where what they are due is decided.
+
+    Args:
+        subject: what is checked; categories and amounts are not asked for.
+        further: what the caller found.
+    """
+    return _judge(subject, [*_payees(subject), *persons.stopped(subject), *further])
+
+
+def _payees(subject: Subject) -> list[findings.Block]:
+    return [*_cells(subject), *identity.check(subject), *accounts.check(subject)]
+
+
+def _judge(subject: Subject, blocks: list[findings.Block]) -> Result:
     count = len(subject.people)
-    blocks = [
-        *_cells(subject),
-        *identity.check(subject),
-        *accounts.check(subject),
-        *amounts.check(subject),
-        *persons.paid_before(subject),
-        *persons.excluded(subject),
-        *persons.stopped(subject),
-    ]
     found = findings.collect(blocks)
     passed = findings.flagged(found[found["code"].isin(_PASSING)], count)
     faulty = findings.flagged(_holding(found), count)

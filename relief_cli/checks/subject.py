@@ -42,6 +42,8 @@ class Subject:
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
     last_accounts: pd.DataFrame = field(default_factory=_nobody)
     """Where a person was last paid: ``person``, ``account_number``."""
+    stopped: frozenset[str] = frozenset()
+    """Persons whom the office pays no more."""
     excluded: pd.DataFrame = field(default_factory=_nobody)
     """Who gets another programme that excludes this one: ``person``, ``programme``."""
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from relief_cli.cli.backup_answers import BackupAnswers
-from relief_cli.cli.control_answers import ControlAnswers
+from relief_cli.cli.funding_answers import FundingAnswers
+from relief_cli.cli.settlement_answers import STATES
 from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
@@ -15,16 +16,8 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from relief_cli.payouts import CheckOutcome, Outcome, Setting
     from relief_cli.policy import Parameter
 
-STATES = {
-    "prepared": N_("prepared"),
-    "approved": N_("approved"),
-    "rejected": N_("rejected"),
-    "exported": N_("exported"),
-}
-"""The states of a batch."""
 
-
-class Answers(ControlAnswers, BackupAnswers):
+class Answers(FundingAnswers, BackupAnswers):
     """A screen that knows what the commands have to tell."""
 
     def office_made(self, office: "Office", *, as_json: bool = False) -> None:
@@ -113,7 +106,7 @@ class Answers(ControlAnswers, BackupAnswers):
                             "title": one.title[language],
                             "encoding": one.encoding,
                             "rows_per_file": one.rows_per_file,
-                            "returns": one.returns,
+                            "returns": one.answer is not None,
                         }
                         for one in setting.templates.values()
                     ],
@@ -162,6 +155,8 @@ class Answers(ControlAnswers, BackupAnswers):
         else:
             state = self.say(STATES[outcome.state or ""])
             self.tell(N_("Batch {batch}: {state}"), batch=outcome.batch, state=state)
+            if outcome.follows:
+                self.tell(N_("It pays again what failed of {batch}."), batch=outcome.follows)
             if outcome.repeated:
                 self.tell(N_("It was made from these rosters before; nobody is paid again."))
         self.tell(
@@ -244,6 +239,13 @@ class Answers(ControlAnswers, BackupAnswers):
         held = outcome.held_list or (outcome.output / "held.xlsx" if outcome.output else None)
         if outcome.rows["held"] and held:
             self.tell(N_("Held rows, for the townships to put right: {path}"), path=held)
+            if outcome.follows:
+                self.tell(
+                    N_("When it comes back: relief follow-up {batch} {file}"),
+                    batch=outcome.follows,
+                    file=held,
+                )
+                return
             self.tell(
                 N_("When it comes back: relief run {programme} {file} --cycle {cycle}"),
                 programme=outcome.programme,

@@ -19,17 +19,20 @@ from relief_cli.cli import (
     approval_commands,
     audit_commands,
     backup_commands,
+    funding_commands,
     knowledge_commands,
     office_commands,
     payout_commands,
+    person_commands,
+    settlement_commands,
 )
 from relief_cli.cli.answers import Answers
 from relief_cli.cli.state import State, chosen_language, locale_language
 from relief_cli.errors import ExitCode, ReliefError
 from relief_cli.i18n import N_, Translate, translator
 
-_READING = frozenset({"check", "prepare", "run"})
-"""Commands that read rosters: the server of reading processes starts while all else loads."""
+_READING = frozenset({"check", "prepare", "run", "settle", "follow-up"})
+"""Commands that read spreadsheets: the server of reading processes starts while all else loads."""
 _HELP = frozenset({"-h", "--help"})
 
 
@@ -122,6 +125,9 @@ def _application(state: State) -> typer.Typer:
     application.callback(invoke_without_command=True)(_global_options(state, say))
     office_commands.add(application, say)
     payout_commands.add(application, say)
+    settlement_commands.add(application, say)
+    person_commands.add(application, say)
+    funding_commands.add(application, say)
     approval_commands.add(application, say)
     audit_commands.add(application, say)
     backup_commands.add(application, say)

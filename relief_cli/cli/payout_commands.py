@@ -1,33 +1,23 @@
 """Commands that check rosters and pay them."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from relief_cli.calendar import Cycle
 from relief_cli.cli.approval_commands import acting, acting_option
-from relief_cli.cli.secret_options import (
-    encrypt_to_option,
-    passwords,
-    seal_of,
-    workbook_password_option,
-)
+from relief_cli.cli.roster_options import begin, day_option, password_option, sheet_option
+from relief_cli.cli.secret_options import encrypt_to_option, seal_of, workbook_password_option
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
-    from relief_cli.office import Office
     from relief_cli.payouts import Outcome
-    from relief_cli.roster.gather import Gathering
     from relief_cli.sealing import Seal
-
-_DAY = ["%Y-%m-%d"]
 
 
 def add(application: typer.Typer, say: Translate) -> None:
@@ -35,14 +25,8 @@ def add(application: typer.Typer, say: Translate) -> None:
     rosters = Annotated[
         list[Path], typer.Argument(metavar="ROSTER...", help=say(N_("Rosters: spreadsheets, CSV.")))
     ]
-    sheets = Annotated[
-        list[str] | None,
-        typer.Option("--sheet", help=say(N_("A sheet to read; may be given again."))),
-    ]
-    password_file = Annotated[
-        Path | None,
-        typer.Option(help=say(N_("File with passwords of encrypted workbooks, one a line."))),
-    ]
+    sheets = Annotated[list[str] | None, sheet_option(say)]
+    password_file = Annotated[Path | None, password_option(say)]
     programme_argument = Annotated[
         str, typer.Argument(metavar="PROGRAMME", help=say(N_("Such as one-time.")))
     ]
@@ -52,10 +36,7 @@ def add(application: typer.Typer, say: Translate) -> None:
     who_option = Annotated[str | None, acting_option(say)]
     pay_on_option = Annotated[
         dt.datetime | None,
-        typer.Option(
-            formats=_DAY,
-            help=say(N_("The day that bank files carry; the deadline where not given.")),
-        ),
+        day_option(say, N_("The day that bank files carry; the deadline where not given.")),
     ]
 
     @application.command(
@@ -73,12 +54,12 @@ def add(application: typer.Typer, say: Translate) -> None:
         ] = None,
         on: Annotated[
             dt.datetime | None,
-            typer.Option(formats=_DAY, help=say(N_("The day for which ages are judged."))),
+            day_option(say, N_("The day for which ages are judged.")),
         ] = None,
     ) -> int:
         state: State = context.obj
         office = state.office_or_defaults()
-        payouts, rosters = _begin(office, roster, sheet, password_file)
+        payouts, rosters = begin(office, roster, sheet, password_file)
         with state.screen.progress(roster, steps=2) as advance:
             outcome = payouts.check(
                 payouts.load_setting(office),
@@ -180,7 +161,7 @@ class _Asked:
         """Read the rosters, carry the use case out, and show its outcome."""
         cycle = Cycle.parse(self.cycle)  # before a fresh folder becomes an office
         office = state.office_or_new()
-        payouts, rosters = _begin(office, self.rosters, self.sheets, self.password_file)
+        payouts, rosters = begin(office, self.rosters, self.sheets, self.password_file)
         with state.screen.progress(self.rosters, steps=steps) as advance:
             request = payouts.Request(
                 programme=self.programme,
@@ -195,17 +176,3 @@ class _Asked:
             outcome: Outcome = getattr(payouts, use_case)(setting, request)
         state.screen.outcome(outcome)
         return outcome
-
-
-def _begin(
-    office: "Office", rosters: list[Path], sheets: list[str] | None, password_file: Path | None
-) -> "tuple[ModuleType, Gathering]":
-    """Start reading the rosters, and load the use cases while the first files come in."""
-    from relief_cli.roster.gather import gather, reading_options
-
-    options = reading_options(office, tuple(sheets or ()), passwords(password_file))
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(gather, rosters, options)
-        from relief_cli import payouts
-
-        return payouts, coming.result()

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from relief_cli.i18n import N_
+from relief_cli.ledger import audit_records, audit_returns
 from relief_cli.ledger.approval_schema import APPROVALS, OPERATORS, REJECTIONS, REVOCATIONS
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.columns import METADATA
@@ -36,6 +37,7 @@ _CONTRADICTIONS = {
     N_("somebody is paid twice for one occasion"): """
         SELECT 'entitlement ' || max(e.entitlement) FROM entitlements e
         WHERE e.batch NOT IN (SELECT batch FROM rejections)
+            AND e.payment NOT IN (SELECT payment FROM failures)
         GROUP BY e.occasion, e.person HAVING count(*) > 1
     """,
     N_("its attempt is not its number among the person's entitlements"): """
@@ -44,6 +46,22 @@ _CONTRADICTIONS = {
                 PARTITION BY occasion, person ORDER BY entitlement
             ) AS number FROM entitlements
         ) n WHERE n.attempt <> n.number - 1
+    """,
+    N_("what has failed is paid again twice"): """
+        SELECT 'payment ' || max(f.payment) FROM follow_ups f
+        WHERE f.batch NOT IN (SELECT batch FROM rejections)
+        GROUP BY f.follows HAVING count(*) > 1
+    """,
+    N_("it does not pay again what has failed, to the fen"): """
+        SELECT 'payment ' || p.payment FROM payments p
+        JOIN batches b ON b.batch = p.batch
+        LEFT JOIN follow_ups f ON f.payment = p.payment
+        LEFT JOIN payments q ON q.payment = f.follows
+        LEFT JOIN failures x ON x.payment = f.follows
+        WHERE (b.follows IS NULL) <> (f.payment IS NULL)
+            OR (f.payment IS NOT NULL AND (
+                x.payment IS NULL OR q.batch <> b.follows OR q.amount_fen <> p.amount_fen
+            ))
     """,
     N_("what went out is not the sum of the payments"): """
         SELECT 'batch ' || b.name FROM batches b
@@ -66,6 +84,8 @@ def broken_records(book: Book, connection: sa.Connection) -> list[Broken]:
         lambda: _contradictions(connection),
         lambda: _batches(book, connection),
         lambda: _decisions(connection),
+        lambda: audit_returns.broken_returns(connection),
+        lambda: audit_records.broken_records(connection),
     )
     for stage in stages:
         if broken := list(stage()):
@@ -74,7 +94,8 @@ def broken_records(book: Book, connection: sa.Connection) -> list[Broken]:
 
 
 def _contradictions(connection: sa.Connection) -> Iterator[Broken]:
-    for what, query in _CONTRADICTIONS.items():
+    queries = {**_CONTRADICTIONS, **audit_returns.CONTRADICTIONS, **audit_records.CONTRADICTIONS}
+    for what, query in queries.items():
         for (record,) in connection.exec_driver_sql(query):
             yield record, what
     known = sa.select(BATCHES.c.batch)

@@ -14,9 +14,15 @@ from relief_cli.batch import TABLES, Batch
 from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
+from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
+from relief_cli.ledger.funds import Funds
+from relief_cli.ledger.positions import positions
+from relief_cli.ledger.returns import Returns
 from relief_cli.ledger.rows import frame_of, read_part
-from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS
+from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
+from relief_cli.ledger.stops import Stops
+from relief_cli.ledger.tie_outs import tie_outs
 
 SUMMARY = {
     "name": "str",
@@ -45,7 +51,7 @@ CROSS JOIN payments ON payments.payment = entitlements.payment
 WHERE NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
 """)
 
-STATES = ("prepared", "approved", "rejected", "exported")
+STATES = ("prepared", "approved", "rejected", "exported", "settled", "closed")
 """The kinds of events that say where a batch stands; the newest one holds."""
 
 
@@ -74,6 +80,21 @@ class Book:
         """Operators and approvals."""
         return Approvals(self._connection)
 
+    @property
+    def returns(self) -> Returns:
+        """Banks' answers."""
+        return Returns(self._connection)
+
+    @property
+    def stops(self) -> Stops:
+        """People who are paid no more, and money that is owed back."""
+        return Stops(self._connection)
+
+    @property
+    def funds(self) -> Funds:
+        """Money received from funding sources."""
+        return Funds(self._connection)
+
     def find(self, programme: str, cycle: str, inputs_digest: str) -> str | None:
         """Give the name of the batch that was made from the same inputs, if there is one."""
         return self._connection.scalar(
@@ -83,6 +104,94 @@ class Book:
                 BATCHES.c.inputs_digest == inputs_digest,
             )
         )
+
+    def positions(self) -> pd.DataFrame:
+        """Tell where the money of every entitlement is; see :mod:`relief_cli.ledger.positions`."""
+        return positions(self._connection)
+
+    def tie_outs(self) -> pd.DataFrame:
+        """Give the sums of every batch; see :mod:`relief_cli.ledger.tie_outs`."""
+        return tie_outs(self._connection)
+
+    def shares(self) -> pd.DataFrame:
+        """Give the funding shares of all batches that pay for the first time and stand.
+
+        Returns:
+            ``batch`` (its number in the ledger), ``county``, ``source``, ``amount_fen``.
+        """
+        table = PARTS["shares"]
+        first = sa.select(BATCHES.c.batch).where(
+            BATCHES.c.follows.is_(None), BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch))
+        )
+        columns = {"batch": "int64", **TABLES["shares"]}
+        select = (
+            sa.select(*(table.c[name] for name in columns))
+            .where(table.c.batch.in_(first))
+            .order_by(table.c.line)
+        )
+        return frame_of(self._connection.execute(select).all(), columns)
+
+    def follow_up_of(self, name: str, rosters: Sequence[str]) -> str | None:
+        """Give the last batch that pays failures of the batch called ``name``.
+
+        Args:
+            name: the failed batch.
+            rosters: the digests of the rosters that the batch was made from, sorted.
+        """
+        followed = self._batch(name).batch
+        inputs = PARTS["inputs"]
+        numbers = self._connection.execute(
+            sa.select(BATCHES.c.batch, BATCHES.c.name)
+            .where(BATCHES.c.follows == followed)
+            .order_by(BATCHES.c.batch.desc())
+        ).all()
+        for number, found in numbers:
+            # The first input is the failed batch itself.
+            shas = self._connection.scalars(
+                sa.select(inputs.c.sha256).where(
+                    inputs.c.batch == number, inputs.c.input > number * ROWS_OF_BATCH
+                )
+            )
+            if sorted(shas) == list(rosters):
+                return str(found)
+        return None
+
+    def persons_of(self, name: str, payment: int) -> list[str]:
+        """Give the persons whom payment number ``payment`` of a batch is for.
+
+        Raises:
+            UsageError: ``batch-unknown``.
+        """
+        number = self._batch(name).batch * ROWS_OF_BATCH + payment
+        entitlements = PARTS["entitlements"]
+        return list(
+            self._connection.scalars(
+                sa.select(entitlements.c.person)
+                .where(entitlements.c.payment == number)
+                .order_by(entitlements.c.person)
+            )
+        )
+
+    def name_of(self, person: str) -> str:
+        """Give the name under which a person was last entitled; empty where never."""
+        entitlements = PARTS["entitlements"]
+        occasions = sa.select(OCCASIONS.c.occasion)
+        last = (
+            sa.select(entitlements.c.name)
+            # By occasion too, so that the index is used.
+            .where(entitlements.c.person == person, entitlements.c.occasion.in_(occasions))
+            .order_by(entitlements.c.entitlement.desc())
+            .limit(1)
+        )
+        return self._connection.scalar(last) or ""
+
+    def number(self, name: str) -> int:
+        """Give the number of the batch called ``name`` in the ledger.
+
+        Raises:
+            UsageError: ``batch-unknown``.
+        """
+        return int(self._batch(name).batch)
 
     def next_sequence(self, programme: str, cycle: str) -> int:
         """Give the number that the next batch of ``programme`` and ``cycle`` bears, from 1."""
@@ -174,6 +283,7 @@ class Book:
             pay_on=dt.date.fromisoformat(row.pay_on),
             inputs_digest=row.inputs_digest,
             rows_read=row.rows_read,
+            follows=row.follows_name,
             **{part: read_part(self._connection, part, row.batch) for part in TABLES},
         )
 
@@ -266,9 +376,15 @@ class Book:
 
     def _batch(self, name: str) -> sa.Row[Any]:
         """Give the row of the batch called ``name``."""
+        followed = BATCHES.alias("followed")
         select = (
-            sa.select(BATCHES, OCCASIONS.c.name.label("occasion_name"))
+            sa.select(
+                BATCHES,
+                OCCASIONS.c.name.label("occasion_name"),
+                followed.c.name.label("follows_name"),
+            )
             .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
+            .join(followed, followed.c.batch == BATCHES.c.follows, isouter=True)
             .where(BATCHES.c.name == name)
         )
         row = self._connection.execute(select).first()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from relief_cli.ledger import approval_schema
 from relief_cli.ledger.columns import METADATA
 
-VERSION = 3
+VERSION = 4
 """Grows with every change of the tables; kept in SQLite's ``user_version``."""
 APPLICATION = 0x52454C46
 """``RELF``: tells a ledger from any other SQLite file; kept in SQLite's ``application_id``."""
@@ -20,16 +20,19 @@ CREATE TRIGGER {table}_no_{action} BEFORE {action} ON {table}
 BEGIN SELECT RAISE(ABORT, 'rows are only added'); END
 """
 
-# A further attempt is made only where the one before went with its rejected batch.
-_AFTER_REJECTION = """
+# A further attempt is made only where the one before went with its rejected batch, or failed.
+_AFTER_FAILURE = """
 CREATE TRIGGER entitlements_attempt BEFORE INSERT ON entitlements WHEN NEW.attempt > 0
 BEGIN
-    SELECT RAISE(ABORT, 'UNIQUE: entitlements.person has an entitlement that was not rejected')
+    SELECT RAISE(ABORT, 'UNIQUE: entitlements.person has an entitlement that stands')
     WHERE NOT EXISTS (
         SELECT 1 FROM entitlements AS former
-        JOIN rejections ON rejections.batch = former.batch
         WHERE former.occasion = NEW.occasion AND former.person = NEW.person
             AND former.attempt = NEW.attempt - 1
+            AND (
+                former.batch IN (SELECT batch FROM rejections)
+                OR former.payment IN (SELECT payment FROM failures)
+            )
     );
 END
 """
@@ -51,6 +54,14 @@ BEGIN SELECT RAISE(ABORT, 'the batch was rejected'); END
 """
 
 
+# A bank answers only what went out.
+_SENT_BEFORE = """
+CREATE TRIGGER returns_of_sent BEFORE INSERT ON returns
+WHEN NOT EXISTS (SELECT 1 FROM files WHERE batch = NEW.batch)
+BEGIN SELECT RAISE(ABORT, 'the batch did not go out'); END
+"""
+
+
 def triggers() -> dict[str, str]:
     """Give the triggers of a ledger in SQLite: name → statement."""
     statements = [
@@ -60,7 +71,8 @@ def triggers() -> dict[str, str]:
     ]
     decided = (approval_schema.APPROVALS, approval_schema.REJECTIONS)
     statements += [_DECIDED.format(table=table.name) for table in decided]
-    statements += [_AFTER_REJECTION, _STAYS]
+    statements += [_AFTER_FAILURE, _STAYS, _SENT_BEFORE]
+
     return {statement.split()[2]: statement for statement in statements}
 
 

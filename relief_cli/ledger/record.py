@@ -1,7 +1,7 @@
 """What is added to the ledger."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 
 import numpy as np
@@ -16,8 +16,12 @@ from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import WritableApprovals
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.events import add_event
+from relief_cli.ledger.funds import WritableFunds
+from relief_cli.ledger.positions import PAID
+from relief_cli.ledger.returns import WritableReturns
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part
 from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES, OCCASIONS
+from relief_cli.ledger.stops import WritableStops
 
 
 class WritableBook(Book):
@@ -27,6 +31,21 @@ class WritableBook(Book):
     def approvals(self) -> WritableApprovals:
         """Operators and approvals."""
         return WritableApprovals(self._connection)
+
+    @property
+    def returns(self) -> WritableReturns:
+        """Banks' answers."""
+        return WritableReturns(self._connection)
+
+    @property
+    def stops(self) -> WritableStops:
+        """People who are paid no more, and money that is owed back."""
+        return WritableStops(self._connection)
+
+    @property
+    def funds(self) -> WritableFunds:
+        """Money received from funding sources."""
+        return WritableFunds(self._connection)
 
     def record(self, batch: Batch, maker: str = "", approvals: int = 0) -> None:
         """Add ``batch`` with all its tables, and the event ``prepared``.
@@ -53,12 +72,20 @@ class WritableBook(Book):
             with self._connection.begin_nested():
                 occasion = self._occasion(batch.programme, batch.occasion)
                 self._connection.execute(
-                    BATCHES.insert().values(**{**fields, "batch": number, "occasion": occasion})
+                    BATCHES.insert().values(
+                        **{
+                            **fields,
+                            "batch": number,
+                            "occasion": occasion,
+                            "follows": self._batch(batch.follows).batch if batch.follows else None,
+                        }
+                    )
                 )
                 for name, frame in tables.items():
                     further: dict[str, int | list[int]] = {}
                     if name == ENTITLEMENTS.name:
-                        further = {"occasion": occasion, "attempt": self._attempts(occasion, frame)}
+                        attempt = self._attempts(batch, occasion, frame)
+                        further = {"occasion": occasion, "attempt": attempt}
                     insert_part(self._connection, name, frame, number, **further)
                 add_event(
                     self._connection,
@@ -90,18 +117,47 @@ class WritableBook(Book):
         self._connection.execute(OCCASIONS.insert().values(values))
         return new
 
-    def _attempts(self, occasion: int, entitlements: pd.DataFrame) -> int | list[int]:
-        """Give how often each person's entitlement was taken back; mostly never, for all."""
+    def _attempts(self, batch: Batch, occasion: int, entitlements: pd.DataFrame) -> int | list[int]:
+        """Give how often each person's entitlement came to nothing; mostly never, for all.
+
+        Whether it did is for the database to say: a further attempt where the one before stands is
+        refused.
+        """
         rejected = sa.select(BATCHES.c.batch).join(REJECTIONS).where(BATCHES.c.occasion == occasion)
-        if self._connection.scalar(rejected.limit(1)) is None:
+        if not batch.follows and self._connection.scalar(rejected.limit(1)) is None:
             return 0
-        former = self._connection.execute(
+        attempts = (
             sa.select(ENTITLEMENTS.c.person, sa.func.max(ENTITLEMENTS.c.attempt))
-            .where(ENTITLEMENTS.c.occasion == occasion, ENTITLEMENTS.c.batch.in_(rejected))
+            .where(ENTITLEMENTS.c.occasion == occasion)
             .group_by(ENTITLEMENTS.c.person)
         )
+        if not batch.follows:
+            attempts = attempts.where(ENTITLEMENTS.c.batch.in_(rejected))
+        former = self._connection.execute(attempts)
         known = {person: attempt + 1 for person, attempt in former}
         return [known.get(person, 0) for person in entitlements["person"]]
+
+    def close_finished(self, excepted: Collection[str]) -> list[str]:
+        """Close every settled batch of which nothing is owed, and add ``closed``.
+
+        Args:
+            excepted: names of batches whose figures do not agree.
+
+        Returns:
+            The names of those that are closed now, in the order of recording.
+        """
+        sums = self.tie_outs()
+        places = self.positions()
+        owed = set(places.loc[places["fate"] != PAID, "batch"])
+        closed = []
+        columns = (sums[name] for name in ("batch", "name", "failed_fen", "followed_fen"))
+        for batch, name, failed_fen, followed_fen in zip(*columns, strict=True):
+            # What pays again is finished when nothing of it failed, or what failed is paid again.
+            finished = batch not in owed and failed_fen == followed_fen
+            if finished and name not in excepted and self.state(name) == "settled":
+                add_event(self._connection, "closed", int(batch), {})
+                closed.append(name)
+        return closed
 
     def record_export(self, name: str, files: Iterable[OutputFile]) -> None:
         """Add the digests of the files that batch ``name`` goes out as, and ``exported``.

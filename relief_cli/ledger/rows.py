@@ -70,6 +70,24 @@ def insert_part(
         cursor.close()
 
 
+def insert_rows(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
+    """Add rows to a table that is no batch's; ``frame`` has a column for each of its columns.
+
+    Raises:
+        sqlite3.IntegrityError: the database forbids one of the rows.
+    """
+    columns = [column.name for column in table.columns]
+    statement = _statement(table.name, columns, {})
+    cursor: Any = connection.connection.cursor()
+    try:
+        for start in range(0, len(frame), _SLICE):
+            part = frame.iloc[start : start + _SLICE]
+            values = [_values(part[column], 0) for column in columns]
+            cursor.executemany(statement, zip(*values, strict=True))
+    finally:
+        cursor.close()
+
+
 def _statement(name: str, columns: Sequence[str], constants: Mapping[str, int]) -> str:
     """Give the INSERT of one table; what is the same in every row is written into it."""
     names = ", ".join(f'"{column}"' for column in (*columns, *constants))
@@ -126,17 +144,30 @@ def content_digest(own: Mapping[str, str | int], tables: Mapping[str, pd.DataFra
     """
     digest = hashlib.sha256(canonical(own).encode())
     for name, columns in TABLES.items():
-        for column, dtype in columns.items():
-            series = tables[name][column]
-            digest.update(f"{name}.{column} {len(series)}\n".encode())
-            if dtype == "str":
-                given = texts(series)
-                lengths = pc.coalesce(pc.binary_length(given), pa.scalar(-1))
-                digest.update(np.asarray(lengths, dtype="<i8").tobytes())
-                digest.update(joined(given))
-            else:
-                digest.update(series.to_numpy("<i8").tobytes())
+        _add_frame(digest, name, tables[name], columns)
     return digest.hexdigest()
+
+
+def frame_digest(name: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> str:
+    """Give the SHA-256 over one table, 64 hex digits; see :func:`content_digest`."""
+    digest = hashlib.sha256()
+    _add_frame(digest, name, frame, columns)
+    return digest.hexdigest()
+
+
+def _add_frame(
+    digest: "hashlib._Hash", name: str, frame: pd.DataFrame, columns: Mapping[str, str]
+) -> None:
+    for column, dtype in columns.items():
+        series = frame[column]
+        digest.update(f"{name}.{column} {len(series)}\n".encode())
+        if dtype == "str":
+            given = texts(series)
+            lengths = pc.coalesce(pc.binary_length(given), pa.scalar(-1))
+            digest.update(np.asarray(lengths, dtype="<i8").tobytes())
+            digest.update(joined(given))
+        else:
+            digest.update(series.to_numpy("<i8").tobytes())
 
 
 def batch_fields(batch: Batch) -> dict[str, str | int]:
@@ -152,6 +183,7 @@ def batch_fields(batch: Batch) -> dict[str, str | int]:
         "pay_on": batch.pay_on.isoformat(),
         "inputs_digest": batch.inputs_digest,
         "rows_read": batch.rows_read,
+        "follows": batch.follows or "",
     }
 
 
@@ -162,6 +194,9 @@ def canonical(value: object) -> str:
 
 def _values(series: "pd.Series[Any]", added: int) -> list[Any]:
     """Give a column as Python values, missing ones as ``None``, numbers with ``added``."""
+    if series.dtype == "Int64":  # a number that may be missing
+        given_numbers: list[Any] = series.astype(object).where(series.notna(), None).tolist()
+        return given_numbers
     if series.dtype != "str":
         numbers: list[Any] = (series.to_numpy("int64") + added).tolist()
         return numbers

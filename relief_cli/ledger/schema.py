@@ -44,6 +44,7 @@ KEYS: Mapping[str, str] = {
     "parameters": "line",
     "grounds": "ground",
     "payments": "payment",
+    "follow_ups": "payment",
     "entitlements": "entitlement",
     "shares": "line",
     "unpaid": "line",
@@ -72,6 +73,8 @@ BATCHES = table(
     text("pay_on"),
     text("inputs_digest"),
     number("rows_read"),
+    # The batch whose failures this one pays again.
+    pointer("follows", "batches.batch", nullable=True),
     sa.UniqueConstraint("programme", "cycle", "sequence"),
     sa.UniqueConstraint("programme", "cycle", "inputs_digest"),
     # What the entitlements' own occasion is held against.
@@ -110,6 +113,8 @@ FILES = table(
 _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
     "inputs": (sa.CheckConstraint("length(sha256) = 64"),),
     "payments": (sa.CheckConstraint("amount_fen > 0 AND beneficiaries > 0"),),
+    # Only what has failed is paid again.
+    "follow_ups": (sa.ForeignKeyConstraint(["follows"], ["failures.payment"]),),
     "shares": (
         sa.UniqueConstraint("batch", "county", "source"),
         sa.CheckConstraint("amount_fen >= 0"),
@@ -120,7 +125,7 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
     ),
     "entitlements": (
         number("occasion"),
-        # How often the person's entitlement was taken back before, with a rejected batch.
+        # How often it came to nothing before: its batch was rejected, or its payment failed.
         number("attempt"),
         sa.CheckConstraint("attempt >= 0"),
         sa.CheckConstraint("amount_fen > 0"),
@@ -151,12 +156,15 @@ def _part(name: str, columns: Mapping[str, str]) -> sa.Table:
         if column != own_key
     ]
     within = sa.CheckConstraint(f"{own_key} / {ROWS_OF_BATCH} = batch")
-    return table(name, key(own_key), batch, *own, within, *_EXTRA.get(name, ()))
+    target = "payments.payment" if name == "follow_ups" else None
+    return table(name, key(own_key, target), batch, *own, within, *_EXTRA.get(name, ()))
 
 
 PARTS: Mapping[str, sa.Table] = {name: _part(name, columns) for name, columns in TABLES.items()}
 ENTITLEMENTS = PARTS["entitlements"]
 PAYMENTS = PARTS["payments"]
+
+FOLLOWED = sa.Index("followed", PARTS["follow_ups"].c.follows)
 
 # Nobody is paid twice. The person stands behind the occasion, so that the entries of one occasion
 # lie together: asking who was paid on it, and recording the next one, touch few pages.

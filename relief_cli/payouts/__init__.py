@@ -4,31 +4,56 @@ from relief_cli.payouts.actions import check, describe, export, prepare, run
 from relief_cli.payouts.approving import approve, reject
 from relief_cli.payouts.auditing import AuditOutcome, audit
 from relief_cli.payouts.backing_up import BackupOutcome, back_up
+from relief_cli.payouts.following import Repeat, follow_up
+from relief_cli.payouts.funds import receive
 from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
 from relief_cli.payouts.outcome import CheckOutcome, Outcome
+from relief_cli.payouts.people import (
+    all_recoveries,
+    all_stops,
+    owe,
+    repay,
+    resume,
+    stop,
+)
+from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
 from relief_cli.payouts.restoring import RestoreOutcome, restore
 from relief_cli.payouts.setting import Request, Setting, load_setting
+from relief_cli.payouts.settling import SettleOutcome, settle
 
 __all__ = [
     "AuditOutcome",
     "BackupOutcome",
     "CheckOutcome",
     "Outcome",
+    "ReconcileOutcome",
+    "Repeat",
     "Request",
     "RestoreOutcome",
     "Setting",
+    "SettleOutcome",
     "add_operator",
     "all_operators",
+    "all_recoveries",
+    "all_stops",
     "approve",
     "audit",
     "back_up",
     "check",
     "describe",
     "export",
+    "follow_up",
     "load_setting",
+    "owe",
     "prepare",
+    "receive",
+    "reconcile_funding",
     "reject",
+    "repay",
     "restore",
+    "resume",
     "revoke_operator",
     "run",
+    "settle",
+    "stop",
 ]

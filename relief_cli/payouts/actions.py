@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,9 @@ from relief_cli.batch import Batch
 from relief_cli.beside import Beside
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
-from relief_cli.ledger import Book, Ledger
-from relief_cli.ledger.book import Preparation
+from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving, examine, exporting, plan
 from relief_cli.payouts.outcome import (
-    EXPORTED,
     PREPARED,
     CheckOutcome,
     Outcome,
@@ -27,10 +25,10 @@ from relief_cli.payouts.outcome import (
     not_people,
     of_batch,
 )
+from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.sealed_copies import seal
 from relief_cli.payouts.setting import Request, Setting
 from relief_cli.reports import payment_files
-from relief_cli.reports.approval import approval_workbook
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
 from relief_cli.roster.gather import Gathering
@@ -162,7 +160,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
     with ledger.writing() as book:
         name = book.find(request.programme, request.cycle.text, drafted.digest)
         if name:
-            return _Prepared(*_recorded(book, name, setting, repeated=True))
+            return _Prepared(*recorded(book, name, setting, repeated=True))
         result = plan.check(drafted, book)
         request.advance("check")
         if not result.count(checks.PAID):
@@ -182,33 +180,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         prepared = book.preparation(batch.name)
     request.advance("record")
     outcome = of_batch(batch, PREPARED, approvals_missing=needed)
-    return _Prepared(_with_sheet(setting, outcome, batch, prepared), batch, rendering)
-
-
-def _recorded(book: Book, name: str, setting: Setting, *, repeated: bool) -> tuple[Outcome, Batch]:
-    """Tell how a batch stands in the ledger."""
-    batch, state = book.load(name), book.state(name)
-    missing = approving.approvals_missing(setting, book, batch)
-    known = tuple(book.files(name))
-    outcome = of_batch(batch, state, files=known, repeated=repeated, approvals_missing=missing)
-    if state == EXPORTED:
-        outcome = replace(outcome, output=setting.office.out_folder / name)
-    return _with_sheet(setting, outcome, batch, book.preparation(name)), batch
-
-
-def _with_sheet(setting: Setting, outcome: Outcome, batch: Batch, prepared: Preparation) -> Outcome:
-    """Put the approval sheet in place where an approval is needed; the same bytes every time."""
-    if not outcome.approvals_missing:
-        return outcome
-    place = setting.office.out_folder / "approvals" / f"{batch.name}.xlsx"
-    files.make_private_folder(place.parent)
-    needed = max(prepared.approvals, approving.approvals_needed(setting, batch.amount_fen))
-    content = approval_workbook(
-        batch, prepared.maker, prepared.content, prepared.digest, needed, setting.wording()
-    )
-    if not place.exists() or place.read_bytes() != content:
-        files.write_beside(place, content)
-    return replace(outcome, approval_sheet=place)
+    return _Prepared(with_sheet(setting, outcome, batch, prepared), batch, rendering)
 
 
 def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
@@ -216,17 +188,12 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
     setting, roster = drafted.setting, drafted.roster
     found = examine.findings_table(roster, result)
     held = result.fate == checks.HELD
-    place = None
-    if held.any():
-        place = setting.office.out_folder / "held" / f"{_short_digest(roster)}.xlsx"
-        checked = Checked(
-            rows=examine.unpaid_table(roster, drafted.known, result, held),
-            findings=found[found["row"].isin(np.flatnonzero(held))],
-            sheets=examine.sheets_table(roster),
-            inputs=examine.inputs_table(roster),
-        )
-        files.make_private_folder(place.parent)
-        files.write_beside(place, fix_list_workbook(checked, setting.wording()))
+    checked = Checked(
+        rows=examine.unpaid_table(roster, drafted.known, result, held),
+        findings=found[found["row"].isin(np.flatnonzero(held))],
+        sheets=examine.sheets_table(roster),
+        inputs=examine.inputs_table(roster),
+    )
     return Outcome(
         batch=None,
         state=None,
@@ -242,7 +209,7 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
         findings=code_counts(found),
         severities=code_severities(found),
         not_people=not_people(examine.sheets_table(roster)),
-        held_list=place,
+        held_list=put_held_list(setting, checked),
     )
 
 
@@ -270,7 +237,7 @@ def export(
 
 def _of_name(setting: Setting, name: str) -> tuple[Outcome, Batch]:
     with Ledger.open(setting.office.ledger_path).reading() as book:
-        return _recorded(book, name, setting, repeated=False)
+        return recorded(book, name, setting, repeated=False)
 
 
 def run(setting: Setting, request: Request) -> Outcome:

@@ -17,7 +17,7 @@ from relief_cli.ledger.approvals import Approval, Operator, Rejection
 from relief_cli.ledger.book import Preparation
 from relief_cli.ledger.rows import digest_of
 from relief_cli.payouts.operators import Ask, acting, login, refused, require_counting, signed
-from relief_cli.payouts.outcome import EXPORTED, REJECTED
+from relief_cli.payouts.outcome import REJECTED, SENT
 from relief_cli.payouts.setting import Setting
 
 
@@ -183,7 +183,7 @@ def _statement(
 
 def _require_waiting(setting: Setting, book: Book, batch: Batch) -> None:
     """Refuse to approve what needs no further approval."""
-    decided = book.state(batch.name) in {REJECTED, EXPORTED}
+    decided = book.state(batch.name) in {REJECTED, *SENT}
     if decided or not approvals_missing(setting, book, batch):
         _refuse_decided(book, batch.name)
 
@@ -191,7 +191,7 @@ def _require_waiting(setting: Setting, book: Book, batch: Batch) -> None:
 def _require_here(setting: Setting, book: Book, name: str) -> None:
     """Refuse to reject what was rejected before, or what went out."""
     out = setting.office.out_folder / name / "manifest.json"
-    if book.state(name) in {REJECTED, EXPORTED} or out.exists():
+    if book.state(name) in {REJECTED, *SENT} or out.exists():
         _refuse_decided(book, name)
 
 

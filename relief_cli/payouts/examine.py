@@ -41,10 +41,27 @@ def know(roster: Roster, setting: Setting) -> Known:
     Raises:
         UnreadableError: F004; a sheet says nothing of categories, or no sheet has accounts.
     """
-    people = roster.people
     texts = _category_texts(roster, setting.policy)
-    category = setting.policy.categories.classify(texts, people["residence"])
+    category = setting.policy.categories.classify(texts, roster.people["residence"])
+    bank, unencodable = _payees(roster, setting)
+    return Known(texts, category, bank, unencodable)
+
+
+def know_payees(roster: Roster, setting: Setting) -> Known:
+    """Do as :func:`know` where only the accounts matter; no category is known then.
+
+    Raises:
+        UnreadableError: F004; no sheet has accounts.
+    """
+    none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
+    bank, unencodable = _payees(roster, setting)
+    return Known(none, none, bank, unencodable)
+
+
+def _payees(roster: Roster, setting: Setting) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
+    """Give the bank of every row, and whether the payee's name does not fit its file."""
     _require_accounts(roster)
+    people = roster.people
     bank = setting.directory.identify(people["payee_bank"])
     code, banks = pd.factorize(bank)
     # An unknown bank has the code -1, which finds the last of these.
@@ -55,7 +72,7 @@ def know(roster: Roster, setting: Setting) -> Known:
         chosen = (formats == name)[code] & named
         payees = people.loc[chosen, "payee_name"]
         unencodable[chosen] = setting.templates[name].unencodable(payees)
-    return Known(texts, category, bank, unencodable)
+    return bank, unencodable
 
 
 def _category_texts(roster: Roster, policy: Policy) -> pd.Series:

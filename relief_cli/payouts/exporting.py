@@ -15,7 +15,7 @@ from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving
-from relief_cli.payouts.outcome import APPROVED, EXPORTED, Outcome
+from relief_cli.payouts.outcome import APPROVED, EXPORTED, SENT, Outcome
 from relief_cli.payouts.setting import Setting
 from relief_cli.reports.fix_list import held_workbook
 from relief_cli.reports.lists import entitlements_csv, skipped_csv
@@ -82,7 +82,8 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
             verify(final, written, batch.name)
     # In the order in which the ledger gives them back.
     in_order = tuple(sorted(written, key=lambda file: file.path))
-    return replace(outcome, state=EXPORTED, files=in_order, output=final)
+    state = outcome.state if outcome.state in SENT else EXPORTED
+    return replace(outcome, state=state, files=in_order, output=final)
 
 
 def export(

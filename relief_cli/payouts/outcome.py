@@ -11,6 +11,9 @@ from relief_cli.files import OutputFile
 from relief_cli.reports.figures import count_rows
 
 PREPARED, APPROVED, REJECTED, EXPORTED = "prepared", "approved", "rejected", "exported"
+SETTLED, CLOSED = "settled", "closed"
+SENT = frozenset({EXPORTED, SETTLED, CLOSED})
+"""The states of a batch that has gone out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,8 @@ class Outcome:
     """``total_rows``, ``other_rows`` (signatures, remarks) and ``sheets`` without a roster."""
     approval_sheet: Path | None = None
     """What the approver looks at and signs, where an approval is needed."""
+    follows: str | None = None
+    """The batch whose failures this one pays again."""
     held_list: Path | None = None
     """Where the held rows are, when there is no batch whose folder has them."""
     sealed: tuple[tuple[Path, str], ...] = ()
@@ -74,6 +79,7 @@ class Outcome:
             "output": str(self.output) if self.output else None,
             "sealed": [{"path": str(path), "sha256": digest} for path, digest in self.sealed],
             "held_list": str(self.held_list) if self.held_list else None,
+            "follows": self.follows,
             "repeated": self.repeated,
             "approvals_missing": self.approvals_missing,
             "approval_sheet": str(self.approval_sheet) if self.approval_sheet else None,
@@ -146,6 +152,7 @@ def of_batch(
         findings=code_counts(batch.findings),
         severities=code_severities(batch.findings),
         files=files,
+        follows=batch.follows,
         output=output,
         repeated=repeated,
         approvals_missing=approvals_missing,

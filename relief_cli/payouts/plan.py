@@ -97,6 +97,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         most_per_person_fen=parameters.amount_fen,
         already_paid=book.paid(request.programme, occasion(drafted), persons),
         last_accounts=book.last_accounts(request.programme, persons),
+        stopped=book.stops.stopped(request.cycle.last_on),
     )
     return checks.run(subject)
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from relief_cli import archive, files, sealing
 from relief_cli.office import Office
 from relief_cli.payouts.exporting import verify
-from relief_cli.payouts.outcome import EXPORTED, Outcome
+from relief_cli.payouts.outcome import SENT, Outcome
 from relief_cli.reports.outputs import banks_only
 from relief_cli.sealing import Seal
 
@@ -28,7 +28,7 @@ def seal(office: Office, outcome: Outcome, wanted: Seal | None) -> Outcome:
         UsageError: ``write-failed``.
         RefusedError: ``export-changed``; ``sealed-unreadable``.
     """
-    if wanted is None or outcome.state != EXPORTED or outcome.output is None or not outcome.batch:
+    if wanted is None or outcome.state not in SENT or outcome.output is None or not outcome.batch:
         return outcome
     bank = banks_only(outcome.files)
     verify(outcome.output, bank, outcome.batch)

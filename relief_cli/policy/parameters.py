@@ -16,7 +16,7 @@ from relief_cli.policy import files
 from relief_cli.policy.categories import KEYS as CATEGORY_KEYS
 from relief_cli.policy.categories import Categories, read_categories
 from relief_cli.policy.files import Table
-from relief_cli.policy.schema import PARAMETERS, Value, refusal
+from relief_cli.policy.schema import GROUPS, PARAMETERS, Value, refusal
 
 _REQUIRED = {"since": dt.date, "value": object, "unit": str, "reference": str}
 _OPTIONAL = {"place": str}
@@ -99,6 +99,18 @@ class Policy:
         names = sorted(name for name in PARAMETERS if name.startswith(prefix + "."))
         found = (self.find(name, on, place) for name in names)
         return [parameter for parameter in found if parameter]
+
+    def sources(self) -> list[str]:
+        """Give every funding source that some split names, groups of sources apart."""
+        named = [
+            source
+            for parameter in self.parameters
+            if isinstance(parameter.value, tuple)
+            for pair in parameter.value
+            if isinstance(pair, tuple)
+            for source in pair[:1]
+        ]
+        return [source for source in dict.fromkeys(named) if source not in GROUPS]
 
     @property
     def digest(self) -> str:

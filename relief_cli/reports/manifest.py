@@ -48,6 +48,7 @@ def manifest_json(batch: Batch, files: Sequence[OutputFile]) -> bytes:
             batch.parameters, ["name", "place", "value", "unit", "since", "reference"]
         ),
         "files": [_file(file) for file in files],
+        "follows": batch.follows,
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
     return f"{text}\n".encode()

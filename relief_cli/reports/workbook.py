@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import xlsxwriter
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -97,6 +98,10 @@ class Book:
         if key not in self._styles:
             self._styles[key] = self._book.add_format(merged)
         return self._styles[key]
+
+    def chart(self, kind: Mapping[str, str]) -> Chart:
+        """Add a native chart; the caller puts it on a sheet."""
+        return self._book.add_chart(dict(kind))
 
     def content(self) -> bytes:
         """Close the workbook and give its bytes, which depend on what was written alone."""

@@ -159,6 +159,11 @@ def mask_id(number: str) -> str:
     )
 
 
+def mask_name(name: str) -> str:
+    """Give the first character of a name; enough for a clerk who knows whom it is about."""
+    return f"{name[:1]}{'*' * (len(name) - 1)}" if name else ""
+
+
 def mask_account(number: str) -> str:
     """Give the last four digits of an account; enough for a clerk to find it."""
     return f"****{number[-4:]}" if len(number) > 8 else "****"

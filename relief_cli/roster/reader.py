@@ -8,7 +8,7 @@ not known: there an error cell arrives empty and holds its row as missing.
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -19,8 +19,8 @@ from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.roster import delimited, features, package
 from relief_cli.roster.container import Container
-from relief_cli.roster.fields import Headers, load_headers
-from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
+from relief_cli.roster.fields import load_headers
+from relief_cli.roster.grid import CHUNK, Cell, Features, Grid, cell_text
 from relief_cli.roster.limits import Limits
 from relief_cli.roster.opc import BROKEN_ZIP
 from relief_cli.roster.sheet import SheetPassed, SheetTable, understand
@@ -63,15 +63,44 @@ def read_file(job: Job) -> FileTable:
         UnreadableError: F001, F002, F006, F011; the file as a whole cannot be taken in.
     """
     headers = load_headers(job.headers)
+    opened = _open(job)
+    found = [understand(grid, headers) for grid in opened.grids]
+    return _file_table(job, found, opened.hidden, opened.absent)
+
+
+def read_cells(job: Job) -> list[tuple[str, list[list[str]]]]:
+    """Read every cell of a file's visible sheets as text, where no roster is meant.
+
+    Returns:
+        For each sheet its name (empty for a text) and its rows, from row 1 and column A on.
+
+    Raises:
+        UnreadableError: as :func:`read_file`.
+    """
+    return [
+        (grid.name, [[cell_text(cell) for cell in row] for chunk in grid.chunks for row in chunk])
+        for grid in _open(job).grids
+    ]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A file's visible sheets, which are read one after the other."""
+
+    grids: Iterable[Grid]
+    hidden: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+def _open(job: Job) -> _Opened:
     if job.container.kind == "csv":
-        grid = delimited.read(job.container.path, job.limits.columns)
-        return _file_table(job, [understand(grid, headers)], (), ())
+        return _Opened([delimited.read(job.container.path, job.limits.columns)])
     data = _opened(job)
     kind = _kind(job, data)
     with _damage(job):
         workbook = python_calamine.CalamineWorkbook.from_filelike(data)
         scan = _Scan(data) if kind in _SCANNED else None
-    return _workbook(job, workbook, scan, headers)
+    return _workbook(job, workbook, scan)
 
 
 def _kind(job: Job, data: io.BytesIO) -> str:
@@ -99,29 +128,35 @@ def _damage(job: Job) -> Iterator[None]:
 
 
 def _workbook(
-    job: Job,
-    workbook: python_calamine.CalamineWorkbook,
-    scan: "_Scan | None",
-    headers: Headers,
-) -> FileTable:
+    job: Job, workbook: python_calamine.CalamineWorkbook, scan: "_Scan | None"
+) -> _Opened:
     kind = python_calamine.SheetTypeEnum.WorkSheet
     shown = python_calamine.SheetVisibleEnum.Visible
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == kind]
     wanted = [
         s.name for s in sheets if (s.name in job.sheets if job.sheets else s.visible == shown)
     ]
-    hidden = tuple(s.name for s in sheets if s.visible != shown and s.name not in wanted)
-    found = []
-    for name in wanted:
+    return _Opened(
+        _grids(job, workbook, scan, wanted),
+        tuple(s.name for s in sheets if s.visible != shown and s.name not in wanted),
+        tuple(name for name in job.sheets if name not in wanted),
+    )
+
+
+def _grids(
+    job: Job,
+    workbook: python_calamine.CalamineWorkbook,
+    scan: "_Scan | None",
+    names: Sequence[str],
+) -> Iterator[Grid]:
+    for name in names:
         with _damage(job):
             sheet = workbook.get_sheet_by_name(name)
         _check_size(job, name, sheet)
         with _damage(job):
             known = scan.features(name) if scan else Features()
             known.merges = list(sheet.merged_cell_ranges or [])
-        found.append(understand(Grid(name, _chunks(job, sheet), known), headers))
-    absent = tuple(name for name in job.sheets if name not in wanted)
-    return _file_table(job, found, hidden, absent)
+        yield Grid(name, _chunks(job, sheet), known)
 
 
 class _Scan:

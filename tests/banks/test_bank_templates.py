@@ -24,7 +24,7 @@ def test_the_formats_that_come_with_the_project(templates):
         assert template.title["zh"]
         assert template.title["en"]
         assert template.notes.strip()
-        assert (template.sends, template.returns) == (True, False)
+        assert template.answer is not None
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_an_office_without_templates(tmp_path):
     ("old", "new", "key"),
     [
         ("amount_unit", "colour = 1\namount_unit", "colour"),
-        ("[[columns]]", "[return]\nresult = 9\n\n[[columns]]", "return"),
+        ("[[columns]]", "[answer]\nresult = 9\n\n[[columns]]", "answer"),
         ("[[columns]]", "[[columns]]\nwidth = 8", "columns[1].width"),
         ("[[columns]]", '[defaults]\npurse = "a"\n\n[[columns]]', "defaults.purse"),
         ("rows_per_file = 1000", 'rows_per_file = "1000"', "rows_per_file"),

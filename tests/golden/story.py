@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+from golden.answers import PAID, answer_all
 from golden.canaries import canaries, secrets_of
 from golden.keys import make_key
 from msoffcrypto.format.ooxml import OOXMLFile
@@ -32,10 +33,19 @@ class Step:
     """One command and how it must end, or what happens between two."""
 
     command: tuple[str, ...] = ()
-    arguments: tuple = ()
+    arguments: tuple | Callable[[], tuple] = ()
+    """Made when the step comes, where what came before decides them."""
     codes: frozenset = DONE
     office: Path | None = None
     between: Callable[[], object] | None = None
+    said: str = ""
+    """What stands on standard input."""
+
+    def words(self, *options):
+        """Give the command line, after ``relief``."""
+        where = ("--office", self.office) if self.office else ()
+        given = self.arguments() if callable(self.arguments) else self.arguments
+        return [str(word) for word in (*options, *where, *self.command, *given)]
 
 
 @dataclasses.dataclass
@@ -82,7 +92,9 @@ def make_story(folder):
         (inputs / f"{name}.pub").write_text(f"{public}\n", "utf-8")
     (folder / "broken").mkdir()
     (folder / "broken" / "relief.toml").write_text("[paper]\n", "utf-8")
-    return Story(folder, folder / "home", secrets, list(_steps(folder, inputs)))
+    return Story(
+        folder, folder / "home", secrets, list(_steps(folder, inputs, list(rows[1]["person"])))
+    )
 
 
 def _write_failing(inputs, rows):
@@ -113,7 +125,7 @@ def _write_failing(inputs, rows):
     (inputs / "mixed.csv").write_bytes(",".join(given).encode("gb18030") + b"\n\xff\xff\xfe")
 
 
-def _steps(folder, inputs):
+def _steps(folder, inputs, persons):
     office, new = folder / "office", folder / "new"
     yield Step(("init",), (office, "--approvals", "1", "--region", "140122"))
     yield Step(("init",), (office,), FAILED)
@@ -122,6 +134,8 @@ def _steps(folder, inputs):
     yield from _operators(inputs, office)
     yield from _first_batch(inputs, office)
     yield from _second_batch(inputs, office)
+    yield from _answers(inputs, office)
+    yield from _persons(folder, inputs, office, persons)
     yield from _books(folder, inputs, office, new)
 
 
@@ -181,6 +195,51 @@ def _first_batch(inputs, office):
     yield Step(("export",), (FIRST, *sealed[2:]), DONE, office)
     yield Step(("export",), (FIRST, "--encrypt-to", inputs / "bank.txt"), FAILED, office)
     yield Step(("export",), ("one-time-2022-08-9",), FAILED, office)
+
+
+def _answers(inputs, office):
+    def answered():
+        failed = ("失败", "RJ02 账号户名不符")
+        return answer_all(
+            office / "out" / FIRST, inputs / "answers",
+            lambda one: failed if one.payment % 3 == 1 else PAID,
+        )  # fmt: skip
+
+    yield Step(("settle",), lambda: (FIRST, *answered()), DONE, office)
+    yield Step(("settle",), (FIRST, inputs / "broken.xlsx"), FAILED, office)
+    yield Step(("settle",), (FIRST, inputs / "mixed.csv"), FAILED, office)
+    yield Step(("follow-up",), (FIRST, inputs / "headerless.xlsx", "--as", "wang"), FAILED, office)
+    yield Step(("follow-up",), ("one-time-2022-08-9", "--as", "wang"), FAILED, office)
+    yield Step(("follow-up",), (FIRST, inputs / "1.xlsx", "--as", "wang"), DONE, office)
+    yield Step(
+        ("receive",), ("province", "1000.00", "--document", "晋财社〔2022〕88号"), DONE, office
+    )
+    yield Step(("receive",), ("moon", "1000.00", "--document", "x"), FAILED, office)
+    yield Step(("reconcile",), ("--cycle", CYCLE), DONE, office)
+    yield Step(("reconcile",), ("--cycle", "2022-13"), FAILED, office)
+
+
+def _persons(folder, inputs, office, persons):
+    broken, account = folder / "broken", "6225250004768516383"
+    known, other = persons[-1], persons[-2]
+    why = ("--reason", "死亡")
+    yield Step(("stop", "add"), ("-", *why), DONE, office, said=known)
+    yield Step(("stop", "add"), ("-", *why), FAILED, office, said=known)
+    yield Step(("stop", "add"), ("-", *why), FAILED, office, said=account)
+    yield Step(
+        ("run",), ("one-time", inputs / "3.xlsx", "--cycle", CYCLE, "--as", "wang"), DONE, office
+    )
+    yield Step(("stop", "list"), (), DONE, office)
+    yield Step(("stop", "list"), (), FAILED, broken)
+    yield Step(("stop", "end"), ("-", *why), FAILED, office, said=other)
+    yield Step(("stop", "end"), ("-", *why), DONE, office, said=known)
+    yield Step(("recovery", "add"), ("-", "300", *why), DONE, office, said=known)
+    yield Step(("recovery", "add"), ("-", "three", *why), FAILED, office, said=known)
+    yield Step(("recovery", "add"), ("-", "300", *why), FAILED, office, said=account)
+    yield Step(("recovery", "repaid"), ("1", "100", "--document", "12"), DONE, office)
+    yield Step(("recovery", "repaid"), ("9", "100", "--document", "12"), FAILED, office)
+    yield Step(("recovery", "list"), (), DONE, office)
+    yield Step(("recovery", "list"), (), FAILED, broken)
 
 
 def _second_batch(inputs, office):

@@ -1,6 +1,7 @@
 """What is recorded comes back, and what must not be recorded is refused by the database."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import json
 import sqlite3
@@ -14,6 +15,7 @@ from relief_cli.batch import TABLES, empty
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile
 from relief_cli.ledger import Ledger
+from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.ledger.rows import batch_fields, content_digest
 
 FILES = [
@@ -220,7 +222,7 @@ def insert(connection, values):
         ("batch", 77, "CHECK"),
         ("occasion", 2, "FOREIGN KEY"),
         ("attempt", -1, "CHECK"),
-        ("attempt", 1, "not rejected"),
+        ("attempt", 1, "that stands"),
         ("entitlement", 77_00000099, "CHECK"),
         ("entitlement", 1_00000001, "UNIQUE"),
         ("member", 0, None),
@@ -239,6 +241,26 @@ def test_the_database_itself_refuses(ledger, field, value, reason):
         connection.close()
 
 
+def answered(verdict):
+    """Give the line of an answer that tells of payment 1."""
+    line = {
+        "place": "1", "payment": 1, "verdict": verdict, "reference": "", "account_number": "1",
+        "payee_name": "", "amount_fen": 60_000, "result": "", "reason": "", "code": "",
+    }  # fmt: skip
+    return pd.DataFrame([line]).astype(LINES)
+
+
+def following(batch):
+    """Give the batch that pays payment 1 of ``batch``, the first in the ledger, again."""
+    follow_ups = pd.DataFrame({"payment": [1], "follows": [100_000_001]})
+    people = list(batch.entitlements["person"])
+    return dataclasses.replace(
+        make_batch(people, sequence=3, inputs_digest="f" * 64),
+        follows=batch.name,
+        follow_ups=follow_ups,
+    )
+
+
 def test_no_table_can_be_changed(ledger):
     first, second = make_batch(persons(0, 2)), make_batch(persons(2, 2), 2)
     record(ledger, first, second)
@@ -249,9 +271,20 @@ def test_no_table_can_be_changed(ledger):
         book.approvals.revoke(li, "gone")
         book.record_export(first.name, FILES)
         book.approvals.reject(second.name, "li", "wrong", None)
+        answer = AnswerFile(name="a.txt", format="ccb-txt", sha256="a" * 64, size=1)
+        book.returns.take_in(first.name, answer, answered("failed"))
+        book.record(following(first))
+        person = persons(0, 1)[0]
+        book.stops.stop(person, dt.date(2022, 8, 3), "dead")
+        book.stops.resume(person, "alive")
+        number = book.stops.owe(person, "王", 100, dt.date(2022, 8, 3), "twice")
+        book.stops.repay(number, 50, dt.date(2022, 9, 1), "12")
+        book.funds.receive("province", 100, "1", dt.date(2022, 8, 1))
     tables = [name for (name,) in rows(ledger, "SELECT name FROM sqlite_master WHERE type='table'")]
     others = {"occasions", "batches", "events", "files"}
     others |= {"operators", "revocations", "approvals", "rejections"}
+    others |= {"returns", "return_lines", "resolutions", "failures"}
+    others |= {"stops", "resumptions", "recoveries", "repayments", "receipts"}
     assert set(tables) == {*TABLES, *others}
     connection = raw(ledger)
     try:
@@ -376,7 +409,8 @@ def test_events_are_a_chain_over_the_content(ledger):
 
 
 def test_content_digest_sees_every_cell():
-    batch = make_batch(persons(0, 3))
+    follow_ups = pd.DataFrame({"payment": [1], "follows": [100_000_001]})
+    batch = dataclasses.replace(make_batch(persons(0, 3)), follow_ups=follow_ups)
     variants = [batch]
     for name, columns in TABLES.items():
         for column, dtype in columns.items():

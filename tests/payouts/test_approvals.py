@@ -242,7 +242,7 @@ def test_the_database_itself_forbids_a_second_entitlement_without_a_rejection(wa
     changed = ", ".join(
         {"attempt": "1", "entitlement": "entitlement + 50000000"}.get(one, one) for one in columns
     )
-    with pytest.raises(sqlite3.IntegrityError, match="not rejected"):
+    with pytest.raises(sqlite3.IntegrityError, match="that stands"):
         connection.execute(
             f"INSERT INTO entitlements ({shown}) SELECT {changed} FROM entitlements LIMIT 1"  # noqa: S608
         )

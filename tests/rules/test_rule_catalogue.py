@@ -10,12 +10,21 @@ from relief_cli.checks.rules import ERRORS, RULES, Severity
 OF_FILES = {"F008", "F012", "R207", "R403"}
 """Shown, bad and good, by tests of their own in test_rule_files."""
 
+OF_FOLLOW_UPS = {"R209", "R210", "R405"}
+"""Shown, bad and good, in payouts/test_following: only where payments have failed."""
+
 WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207"}
-NOTICES = {"R310", "R403"}
+NOTICES = {"R310", "R403", "R405"}
 
 
 def test_every_rule_has_a_bad_and_a_good_roster():
-    shown = {*pairs.PAIRS, *test_rule_files.REFUSED, *OF_FILES, test_rule_excluded.CODE}
+    shown = {
+        *pairs.PAIRS,
+        *test_rule_files.REFUSED,
+        *OF_FILES,
+        *OF_FOLLOW_UPS,
+        test_rule_excluded.CODE,
+    }
     assert set(test_rule_files.REFUSED) == set(test_rule_files.OPENED)
     assert shown == set(RULES)
 

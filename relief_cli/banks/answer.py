@@ -1,0 +1,248 @@
+"""One file of a bank's answer, read by its format: a line for each payment that it tells of.
+
+Nothing is matched here. A file that contradicts itself (its totals are not those of its lines) is
+refused as a whole.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from relief_cli import money
+from relief_cli.arrow import texts
+from relief_cli.banks import codes
+from relief_cli.banks.answer_totals import Stated, require_agreement, stated_in
+from relief_cli.banks.return_half import FIELDS, OPEN, ReturnHalf
+from relief_cli.errors import UnreadableError
+from relief_cli.i18n import N_
+
+LINES = {
+    "place": "str",
+    "serial": "str",
+    "reference": "str",
+    "account_number": "str",
+    "payee_name": "str",
+    "amount_fen": "int64",
+    "result": "str",
+    "reason": "str",
+    "code": "str",
+    "outcome": "str",
+    "known": "bool",
+}
+"""What an answer is read into. ``place`` is line or row, with the sheet's name where there are
+several; ``amount_fen`` is -1 where the amount cannot be read; ``code`` is a known code in the
+bank's words, or empty; ``known`` is False where the template does not know the result, which then
+counts as open."""
+
+UNREAD_FEN = -1
+_ACCOUNT = r"^[0-9A-Za-z*\-]{4,40}$"
+_Rows = Sequence[tuple[str, Sequence[str]]]
+"""Place and fields of each line."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer."""
+
+    lines: pd.DataFrame
+    """The columns of :data:`LINES`."""
+    notes: int
+    """Lines that tell of no payment: titles, headings, totals, remarks."""
+
+
+def read_text(content: bytes, half: ReturnHalf, file: str) -> Answer:
+    """Read an answer whose lines are split by the format's own delimiter.
+
+    Raises:
+        UnreadableError: ``answer-encoding``, ``answer-titles`` or ``answer-empty``.
+        RefusedError: ``answer-totals``.
+    """
+    text = _decoded(content, half.encoding, file)
+    rows = [
+        (str(number), line.rstrip("\r").split(half.delimiter))
+        for number, line in enumerate(text.split("\n"), start=1)
+        if line.strip() and line.strip() not in half.passed_over
+    ]
+    return _answer(rows, half, file)
+
+
+def read_table(
+    sheets: Sequence[tuple[str, list[list[str]]]], half: ReturnHalf, file: str
+) -> Answer:
+    """Read an answer that is a spreadsheet or CSV.
+
+    Args:
+        sheets: name and rows of each sheet.
+        half: its format.
+        file: its name, for errors.
+
+    Raises:
+        UnreadableError: ``answer-titles`` or ``answer-empty``.
+        RefusedError: ``answer-totals``.
+    """
+    rows = [
+        (f"{name}!{number}" if len(sheets) > 1 else str(number), row)
+        for name, found in sheets
+        for number, row in enumerate(found, start=1)
+        if any(cell.strip() for cell in row)
+    ]
+    return _answer(rows, half, file)
+
+
+def _answer(rows: _Rows, half: ReturnHalf, file: str) -> Answer:
+    places, first = _places(rows, half, file)
+    columns = {field: _column(rows[first:], places.get(field)) for field in FIELDS}
+    account = _cleaned(columns["account_number"])
+    written = columns["amount"].str.strip()
+    amount_fen, good = _amounts(written, half.amount_unit)
+    has_account = _mask(pc.match_substring_regex(texts(account), _ACCOUNT))
+    totals = _is_total(rows[first:])
+    if not half.titles:
+        # The titles of a list that is read by places are above its first payment.
+        started = np.maximum.accumulate(has_account & good)
+    else:
+        started = np.ones(len(rows) - first, np.bool_)
+    told = started & ~totals & (has_account | good)
+    if not told.any():
+        raise _empty(file)
+    lines = _lines(rows[first:], columns, account, np.where(good, amount_fen, UNREAD_FEN), half)
+    lines = lines[told].reset_index(drop=True)
+    heading = [" ".join(fields) for _, fields in rows[:first]]
+    remarks = [
+        " ".join(fields) for (_, fields), one in zip(rows[first:], told, strict=True) if not one
+    ]
+    stated = stated_in([*heading, *remarks], half.amount_unit)
+    if (totals & good).any():
+        stated.append(Stated("all", "amount", int(amount_fen[totals & good][-1])))
+    require_agreement(stated, lines, file)
+    return Answer(lines, notes=len(rows) - len(lines))
+
+
+def _lines(
+    rows: _Rows,
+    columns: dict[str, pd.Series],
+    account: pd.Series,
+    amount_fen: NDArray[np.int64],
+    half: ReturnHalf,
+) -> pd.DataFrame:
+    result, reason = (columns[field].str.strip() for field in ("result", "reason"))
+    code = _codes(result + " " + reason)
+    meant = half.outcomes(result)
+    known = meant.notna()
+    outcome = meant.fillna(OPEN).mask(code.map(codes.is_open).astype(bool), OPEN)
+    table = {
+        "place": [place for place, _ in rows],
+        "serial": _cleaned(columns["serial"]).str.lstrip("0"),
+        "reference": columns["reference"].str.strip(),
+        "account_number": account,
+        "payee_name": columns["payee_name"].str.strip(),
+        "amount_fen": amount_fen,
+        "result": result,
+        "reason": reason,
+        "code": code,
+        "outcome": outcome,
+        "known": known | code.map(codes.is_open).astype(bool),
+    }
+    return pd.DataFrame(table).astype(LINES)
+
+
+def _places(rows: _Rows, half: ReturnHalf, file: str) -> tuple[dict[str, int], int]:
+    """Give the place of each field, and the first row below the titles."""
+    if not half.titles:
+        return dict(half.places), 0
+    required = ("account_number", "amount", "result")
+    for number, (_, fields) in enumerate(rows):
+        titles = {_title(text): place for place, text in reversed(list(enumerate(fields)))}
+        places = {
+            field: titles[known]
+            for field, wanted in half.titles.items()
+            if (known := next((_title(t) for t in wanted if _title(t) in titles), None)) is not None
+        }
+        if all(field in places for field in required):
+            return places, number + 1
+    raise UnreadableError(
+        "answer-titles",
+        N_("This is no answer of a bank in this format: its titles were not found."),
+        why=N_("Without titles nobody can say which number is an account and which an amount."),
+        remedy=N_("Give the bank's own file, or say its format: --format. Titles wanted: {wanted}"),
+        file=file,
+        wanted=" ".join(half.titles[field][0] for field in required),
+    )
+
+
+def _title(text: str) -> str:
+    return re.sub(r"[\s*#]", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _column(rows: _Rows, place: int | None) -> pd.Series:
+    if place is None:
+        return pd.Series([""] * len(rows), dtype="str")
+    return pd.Series([row[place] if place < len(row) else "" for _, row in rows], dtype="str")
+
+
+def _cleaned(numbers: pd.Series) -> pd.Series:
+    """Take out what typing and exporting put around a number: blanks, an apostrophe."""
+    cleaned: pd.Series = numbers.str.replace(r"[\s'’‘`]", "", regex=True)
+    return cleaned
+
+
+def _amounts(written: pd.Series, unit: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Give the fen of each text, and whether it is an amount."""
+    if unit == "yuan":
+        fen, states = money.parse_yuan_column(written)
+        return fen, states == money.AmountState.OK
+    good = _mask(pc.match_substring_regex(texts(written), "^[0-9]{1,17}$"))
+    return pd.to_numeric(written.where(good, "0")).to_numpy(np.int64), good
+
+
+def _is_total(rows: _Rows) -> NDArray[np.bool_]:
+    words = tuple(word.casefold() for word in codes.totals().rows)
+    return np.array(
+        [any(_title(cell).startswith(words) for cell in row[:3]) for _, row in rows], np.bool_
+    )
+
+
+def _codes(words: pd.Series) -> pd.Series:
+    """Give the first known code in each text, empty where there is none."""
+    found = pc.struct_field(pc.extract_regex(texts(words), codes.code_pattern()), "code")
+    return pd.Series(pc.fill_null(found, "").to_pylist(), dtype="str")
+
+
+def _mask(array: pa.Array) -> NDArray[np.bool_]:
+    return np.asarray(
+        pc.fill_null(array, pa.scalar(value=False)).to_numpy(zero_copy_only=False), np.bool_
+    )
+
+
+def _decoded(content: bytes, encoding: str, file: str) -> str:
+    # GB 18030 is GBK and more; a file saved again as UTF-8 has a mark or is valid UTF-8.
+    wanted = "gb18030" if encoding == "gbk" else encoding
+    for each in ("utf-8-sig", wanted):
+        try:
+            return content.decode(each)
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableError(
+        "answer-encoding",
+        N_("This is no answer of a bank in this format: it is not text in {encoding}."),
+        why=N_("Names and numbers would be read wrongly, and outcomes given to the wrong person."),
+        remedy=N_("Give the bank's own file as it came, or say its format: --format."),
+        file=file,
+        encoding=wanted,
+    )
+
+
+def _empty(file: str) -> UnreadableError:
+    return UnreadableError(
+        "answer-empty",
+        N_("This is no answer of a bank in this format: no line has an account and an amount."),
+        remedy=N_("Give the bank's own file as it came, or say its format: --format."),
+        file=file,
+    )

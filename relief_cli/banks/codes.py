@@ -1,0 +1,90 @@
+"""What banks write into their answers, whatever the format: codes of failures, labels of totals."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from relief_cli.banks.loading import ANSWERS_FILE, DATA
+from relief_cli.banks.return_half import OPEN, OUTCOMES
+from relief_cli.banks.tables import Table, read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """One code that a bank gives as the reason of an outcome."""
+
+    code: str
+    title: Mapping[str, str]
+    remedy: Mapping[str, str]
+    again: bool
+    """Sending the same payment again, unchanged, can succeed."""
+    outcome: str
+    """``open`` where the code says that it is neither paid nor failed; empty for a failure."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """How answers label their totals."""
+
+    rows: tuple[str, ...]
+    """Words that begin a row of totals."""
+    count: Mapping[str, tuple[str, ...]]
+    """Which lines (``all``, ``paid``, ``failed``) → labels of their number."""
+    amount: Mapping[str, tuple[str, ...]]
+    """The same for their sum."""
+
+
+@lru_cache
+def all_codes() -> dict[str, Code]:
+    """Give every code that is known, by code."""
+    return {one.code: one for one in _load()[0]}
+
+
+@lru_cache
+def totals() -> Totals:
+    """Give the labels of totals."""
+    return _load()[1]
+
+
+@lru_cache
+def code_pattern() -> str:
+    """Give the regular expression (RE2) that finds the first known code in a bank's words."""
+    known = "|".join(map(re.escape, sorted(all_codes())))
+    return rf"(?:^|[^0-9A-Za-z])(?P<code>{known})(?:[^0-9A-Za-z]|$)"
+
+
+def _load() -> tuple[list[Code], Totals]:
+    table = read(DATA / ANSWERS_FILE)
+    codes = [one for inner in table.tables("codes") for one in _codes(inner)]
+    labels = table.table("totals")
+    read_totals = Totals(
+        rows=tuple(labels.strings("rows")),
+        count=_labels(labels.table("count")),
+        amount=_labels(labels.table("amount")),
+    )
+    labels.close()
+    table.close()
+    return codes, read_totals
+
+
+def _codes(table: Table) -> list[Code]:
+    names = table.words("code")
+    title, remedy = table.texts("title"), table.texts("remedy")
+    again = table.take("again", bool, False)  # noqa: FBT003  # a default
+    outcome = table.among("outcome", (*OUTCOMES, ""), "")
+    table.close()
+    return [
+        Code(code=name, title=title, remedy=remedy, again=again, outcome=outcome) for name in names
+    ]
+
+
+def _labels(table: Table) -> dict[str, tuple[str, ...]]:
+    labels = {which: tuple(table.strings(which)) for which in ("all", "paid", "failed")}
+    table.close()
+    return labels
+
+
+def is_open(code: str) -> bool:
+    """Say whether ``code`` tells that the money is neither credited nor refused."""
+    return code in all_codes() and all_codes()[code].outcome == OPEN

@@ -1,0 +1,130 @@
+"""The return half of a bank format: where the bank's answer says what became of each payment."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import translate
+
+import pandas as pd
+
+from relief_cli.banks import amounts
+from relief_cli.banks.tables import Table
+from relief_cli.i18n import N_
+
+PAID, FAILED, OPEN = "paid", "failed", "open"
+OUTCOMES = (PAID, FAILED, OPEN)
+TEXT, TABLE, PAIN_002 = "text", "table", "pain.002"
+"""Lines split by the template's own delimiter; a spreadsheet or CSV; ISO 20022."""
+FIELDS = (
+    "serial",
+    "reference",
+    "account_number",
+    "payee_name",
+    "amount",
+    "result",
+    "reason",
+)
+_REQUIRED = ("account_number", "amount", "result")
+_ENCODINGS = ("gbk", "gb18030", "utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnHalf:
+    """How the bank's answer is read."""
+
+    kind: str
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    amount_unit: str = "yuan"
+    places: Mapping[str, int]
+    """Field → its place in a line (from 0), where the bank gives no titles."""
+    titles: Mapping[str, tuple[str, ...]]
+    """Field → titles under which it stands, the preferred one first."""
+    results: tuple[tuple[str, str], ...]
+    """Pattern of a result (``*`` stands for anything) → outcome; the first that fits holds."""
+    passed_over: frozenset[str]
+    """Lines that say nothing, such as a closing star."""
+
+    def outcomes(self, results: pd.Series) -> pd.Series:
+        """Give what each result means; missing where the template does not know it."""
+        known = {text: self._outcome(text) for text in results.unique()}
+        return results.map(known).astype("str")
+
+    def _outcome(self, result: str) -> str | None:
+        text = result.strip().casefold()
+        for pattern, outcome in self.results:
+            if re.fullmatch(translate(pattern.casefold()), text):
+                return outcome
+        return None
+
+
+def answer_is_like(table: Table) -> bool:
+    """Say whether the template's answer is described by another template."""
+    return "like" in table.peek("return")
+
+
+def load_answer(table: Table, halves: Mapping[str, "ReturnHalf"]) -> ReturnHalf | None:
+    """Load the section ``[return]`` of a template; ``None`` where there is none.
+
+    Args:
+        table: the template; the section is taken from it.
+        halves: those of templates that are loaded already, for ``like``.
+
+    Raises:
+        PolicyError: ``bank-template``.
+    """
+    if not table.peek("return"):
+        return None
+    like = answer_is_like(table)
+    inner = table.table("return")
+    half = halves[inner.among("like", tuple(halves))] if like else _half(inner)
+    inner.close()
+    return half
+
+
+def _half(table: Table) -> ReturnHalf:
+    kind = table.among("kind", (TEXT, TABLE))
+    columns = table.table("columns")
+    places, titles = _columns(columns)
+    columns.close()
+    for field in _REQUIRED:
+        if field not in places and field not in titles:
+            raise table.error("columns", N_("{key} must hold {place} exactly once"), place=field)
+    if places and titles:
+        raise table.error("columns", N_("{key} must be all places or all titles"))
+    return ReturnHalf(
+        kind=kind,
+        encoding=table.among("encoding", _ENCODINGS, "gbk") if kind == TEXT else "utf-8",
+        delimiter=table.take("delimiter", str) if kind == TEXT else "",
+        amount_unit=table.among("amount_unit", amounts.UNITS),
+        places=places,
+        titles=titles,
+        results=_results(table),
+        passed_over=frozenset(table.strings("passed_over")),
+    )
+
+
+def _columns(table: Table) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+    places: dict[str, int] = {}
+    titles: dict[str, tuple[str, ...]] = {}
+    for field in FIELDS:
+        if field not in table.keys():  # noqa: SIM118  # not a mapping
+            continue
+        if table.holds(field, int):
+            places[field] = table.take(field, int) - 1
+            if places[field] < 0:
+                raise table.error(field, N_("{key} counts from 1"))
+        else:
+            titles[field] = tuple(table.words(field))
+    return places, titles
+
+
+def _results(table: Table) -> tuple[tuple[str, str], ...]:
+    results = []
+    for inner in table.tables("results"):
+        outcome = inner.among("outcome", OUTCOMES)
+        results += [(pattern, outcome) for pattern in inner.words("is")]
+        inner.close()
+    if PAID not in {outcome for _, outcome in results}:
+        raise table.error("results", N_("{key} must say which result means paid"))
+    return tuple(results)

@@ -1,0 +1,96 @@
+"""What the commands about money answer."""
+
+from typing import TYPE_CHECKING
+
+from relief_cli.cli.settlement_answers import SettlementAnswers
+from relief_cli.i18n import N_
+
+if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
+    from relief_cli.ledger.funds import Receipt
+    from relief_cli.payouts import ReconcileOutcome
+
+
+class FundingAnswers(SettlementAnswers):
+    """A screen that knows of appropriations."""
+
+    def received(self, receipt: "Receipt", new: bool) -> None:  # noqa: FBT001  # as it is given
+        """Tell that money arrived."""
+        from relief_cli.money import format_yuan
+        from relief_cli.reports.words import SOURCES, word
+
+        if self.json:
+            self.answer(
+                {
+                    "receipt": receipt.receipt,
+                    "source": receipt.source,
+                    "amount_fen": receipt.amount_fen,
+                    "document": receipt.document,
+                    "received_on": receipt.received_on.isoformat(),
+                    "new": new,
+                }
+            )
+            return
+        message = (
+            N_("Received on {day} from {source}: {amount} yuan, {document}.")
+            if new
+            else N_("Recorded before: on {day} from {source}, {amount} yuan, {document}.")
+        )
+        self.tell(
+            message,
+            day=receipt.received_on.isoformat(),
+            source=word(SOURCES, receipt.source, self.say),
+            amount=format_yuan(receipt.amount_fen),
+            document=receipt.document,
+        )
+
+    def reconciled(self, outcome: "ReconcileOutcome") -> None:
+        """Show where the money of every source is, and what does not agree."""
+        from relief_cli.money import format_yuan
+        from relief_cli.reports.reconciliation_tables import figure
+        from relief_cli.reports.words import SOURCES, word
+
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        figures = outcome.figures
+        table = self.table(
+            N_("source"),
+            N_("received"),
+            N_("due"),
+            N_("sent"),
+            N_("paid"),
+            N_("in transit"),
+            N_("returned"),
+            N_("balance"),
+            numbers=True,
+        )
+        order = ("received", "due", "sent", "paid", "in_transit", "returned", "balance")
+        for row in figures.sources.to_dict("records"):
+            amounts = (format_yuan(int(row[f"{name}_fen"])) for name in order)
+            table.add_row(word(SOURCES, row["source"], self.say), *amounts)
+        self.show(table)
+        if figures.differences:
+            table = self.table(
+                N_("batch"), N_("figure"), N_("value"), N_("must equal"), N_("value")
+            )
+            for one in figures.differences:
+                left, right = (
+                    figure(one.link, value)
+                    for value in (one.link.left_figure, one.link.right_figure)
+                )
+                table.add_row(
+                    one.batch, self.say(one.link.left), left, self.say(one.link.right), right
+                )
+            self.show(table)
+        else:
+            self.tell(N_("All figures agree, from the rosters to the banks' answers."))
+        if len(figures.failures):
+            self.tell(
+                N_("{count} failures are not paid again yet, the oldest for {days} days."),
+                count=len(figures.failures),
+                days=int(figures.failures["days"].max()),
+            )
+        for batch in outcome.closed:
+            self.tell(N_("Batch {batch} is closed: everything is paid."), batch=batch)
+        for path in outcome.files:
+            self.tell(N_("Written: {path}"), path=path)

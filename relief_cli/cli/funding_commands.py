@@ -1,0 +1,69 @@
+"""Commands about money: appropriations and the reconciliation."""
+
+import datetime as dt
+from typing import Annotated
+
+import typer
+
+from relief_cli.cli.roster_options import day_option
+from relief_cli.cli.state import State
+from relief_cli.errors import ExitCode
+from relief_cli.i18n import N_, Translate
+
+
+def add(application: typer.Typer, say: Translate) -> None:
+    """Add ``receive`` and ``reconcile``."""
+
+    @application.command(
+        "receive",
+        # An amount may begin with a minus sign.
+        context_settings={"ignore_unknown_options": True},
+        help=say(N_("Record money that arrived from a funding source, with its document.")),
+        epilog=say(N_("Example: relief receive province 1883880 --document 晋财社〔2022〕88号")),
+    )
+    def receive(
+        context: typer.Context,
+        source: Annotated[
+            str, typer.Argument(metavar="SOURCE", help=say(N_("Such as province or county.")))
+        ],
+        amount: Annotated[
+            str, typer.Argument(metavar="AMOUNT", help=say(N_("Yuan, such as 300 or 1234.50.")))
+        ],
+        document: Annotated[str, typer.Option(help=say(N_("The document's number.")))],
+        on: Annotated[
+            dt.datetime | None, day_option(say, N_("The day it arrived; today where not given."))
+        ] = None,
+    ) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        # The clerk's own calendar day.
+        day = (on or dt.datetime.now()).date()  # noqa: DTZ005
+        setting = payouts.load_setting(state.office())
+        state.screen.received(*payouts.receive(setting, source, amount, document, day))
+
+    @application.command(
+        "reconcile",
+        help=say(N_("Show and write where the money of every source is, and what does not agree.")),
+        epilog=say(N_("Example: relief reconcile --cycle 2022-08")),
+    )
+    def reconcile(
+        context: typer.Context,
+        cycle: Annotated[
+            str | None,
+            typer.Option("--cycle", help=say(N_("The cycle to show; the last where not given."))),
+        ] = None,
+        on: Annotated[
+            dt.datetime | None,
+            day_option(say, N_("The day for which ages are counted; today where not given.")),
+        ] = None,
+    ) -> int:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        # The clerk's own calendar day.
+        day = (on or dt.datetime.now()).date()  # noqa: DTZ005
+        setting = payouts.load_setting(state.office())
+        outcome = payouts.reconcile_funding(setting, cycle, day)
+        state.screen.reconciled(outcome)
+        return ExitCode.HELD if outcome.figures.differences else ExitCode.DONE

@@ -1,0 +1,170 @@
+"""Commands about one person: stops and recoveries."""
+
+import datetime as dt
+import sys
+from typing import Annotated
+
+import typer
+
+from relief_cli.cli.roster_options import day_option
+from relief_cli.cli.state import State
+from relief_cli.errors import UsageError
+from relief_cli.i18n import N_, Translate
+
+ASK = "-"
+"""In the place of an identity number: it is asked for, or read from standard input."""
+
+
+def person_argument(say: Translate) -> object:
+    """Give the argument ``PERSON``."""
+    text = N_("Identity number, or a payment's reference; - asks for it, unseen by others.")
+    return typer.Argument(metavar="PERSON", help=say(text))
+
+
+def person_meant(state: State, given: str) -> str:
+    """Give what stands for the person; asked for where the command line says ``-``."""
+    if given != ASK:
+        return given
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    question = state.screen.say(N_("Identity number"))
+    return str(typer.prompt(question, hide_input=True, err=True))
+
+
+def _day(given: dt.datetime | None) -> dt.date:
+    # The clerk's own calendar day.
+    return (given or dt.datetime.now()).date()  # noqa: DTZ005
+
+
+def _fen(amount: str) -> int:
+    from relief_cli.money import parse_yuan
+
+    return parse_yuan(amount)
+
+
+def add(application: typer.Typer, say: Translate) -> None:
+    """Add ``stop`` and ``recovery``."""
+    _add_stops(application, say)
+    _add_recoveries(application, say)
+
+
+def _add_stops(application: typer.Typer, say: Translate) -> None:
+    person = Annotated[str, person_argument(say)]
+    reason_option = Annotated[str, typer.Option(help=say(N_("Why, in your words.")))]
+    since_option = Annotated[
+        dt.datetime | None, day_option(say, N_("From which day on; today where not given."))
+    ]
+    stops = typer.Typer(
+        help=say(N_("Who is paid no more (deceased, moved, no longer entitled).")),
+        rich_markup_mode=None,
+    )
+    application.add_typer(stops, name="stop")
+
+    @stops.command(
+        "add",
+        help=say(N_("Pay a person no more; their rows are held from that day on (R502).")),
+        epilog=say(N_('Example: relief stop add - --reason "死亡" --since 2022-08-03')),
+    )
+    def add_stop(
+        context: typer.Context, given: person, reason: reason_option, since: since_option = None
+    ) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        meant = person_meant(state, given)
+        state.screen.stops(payouts.stop(state.office(), meant, _day(since), _reason(reason)))
+
+    @stops.command(
+        "end",
+        help=say(N_("Pay a person again.")),
+        epilog=say(N_('Example: relief stop end - --reason "复核后恢复"')),
+    )
+    def end_stop(context: typer.Context, given: person, reason: reason_option) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        meant = person_meant(state, given)
+        state.screen.stops(payouts.resume(state.office(), meant, _reason(reason)))
+
+    @stops.command(
+        "list", help=say(N_("Show who is stopped.")), epilog=say(N_("Example: relief stop list"))
+    )
+    def list_stops(context: typer.Context) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        state.screen.stops(payouts.all_stops(state.office()))
+
+
+def _reason(text: str) -> str:
+    if text.strip():
+        return text.strip()
+    raise UsageError(
+        "reason-missing",
+        N_("A reason is needed."),
+        remedy=N_('Say in your words why: --reason "…"'),
+    )
+
+
+def _add_recoveries(application: typer.Typer, say: Translate) -> None:
+    amount_argument = Annotated[
+        str, typer.Argument(metavar="AMOUNT", help=say(N_("Yuan, such as 300 or 1234.50.")))
+    ]
+    recoveries = typer.Typer(
+        help=say(N_("Who owes money back, and what came back.")), rich_markup_mode=None
+    )
+    application.add_typer(recoveries, name="recovery")
+
+    @recoveries.command(
+        "add",
+        help=say(N_("Record that somebody owes back what should not have been paid.")),
+        epilog=say(N_('Example: relief recovery add - 900 --reason "死亡后多发三个月"')),
+    )
+    def add_recovery(
+        context: typer.Context,
+        given: Annotated[str, person_argument(say)],
+        amount: amount_argument,
+        reason: Annotated[str, typer.Option(help=say(N_("Why, in your words.")))],
+        since: Annotated[
+            dt.datetime | None, day_option(say, N_("Since when it is owed; today where not given."))
+        ] = None,
+    ) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        meant = person_meant(state, given)
+        owed = payouts.owe(state.office(), meant, _fen(amount), _day(since), _reason(reason))
+        state.screen.recoveries([owed])
+
+    @recoveries.command(
+        "repaid",
+        help=say(N_("Record that money of a recovery came back.")),
+        epilog=say(N_("Example: relief recovery repaid 1 300 --document 缴款书第12号")),
+    )
+    def repaid(
+        context: typer.Context,
+        number: Annotated[
+            int, typer.Argument(metavar="NUMBER", help=say(N_("The recovery's number.")))
+        ],
+        amount: amount_argument,
+        document: Annotated[str, typer.Option(help=say(N_("The document's number.")))],
+        on: Annotated[
+            dt.datetime | None, day_option(say, N_("The day; today where not given."))
+        ] = None,
+    ) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        owed = payouts.repay(state.office(), number, _fen(amount), _day(on), document)
+        state.screen.recoveries([owed])
+
+    @recoveries.command(
+        "list",
+        help=say(N_("Show who owes what back since when, and what came back.")),
+        epilog=say(N_("Example: relief recovery list")),
+    )
+    def list_recoveries(context: typer.Context) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        state.screen.recoveries(payouts.all_recoveries(state.office()))

@@ -1,0 +1,46 @@
+"""What commands that read rosters have in common: their options, and how reading begins."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import typer
+
+from relief_cli.cli.secret_options import passwords
+from relief_cli.i18n import N_, Translate
+
+if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
+    from relief_cli.office import Office
+    from relief_cli.roster.gather import Gathering
+
+_DAY = ["%Y-%m-%d"]
+
+
+def sheet_option(say: Translate) -> object:
+    """Give the option ``--sheet``."""
+    return typer.Option("--sheet", help=say(N_("A sheet to read; may be given again.")))
+
+
+def password_option(say: Translate) -> object:
+    """Give the option ``--password-file``."""
+    return typer.Option(help=say(N_("File with passwords of encrypted workbooks, one a line.")))
+
+
+def day_option(say: Translate, text: str) -> object:
+    """Give an option that is a day."""
+    return typer.Option(formats=_DAY, help=say(text))
+
+
+def begin(
+    office: "Office", rosters: list[Path], sheets: list[str] | None, password_file: Path | None
+) -> "tuple[ModuleType, Gathering]":
+    """Start reading the rosters, and load the use cases while the first files come in."""
+    from relief_cli.roster.gather import gather, reading_options
+
+    options = reading_options(office, tuple(sheets or ()), passwords(password_file))
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(gather, rosters, options)
+        from relief_cli import payouts
+
+        return payouts, coming.result()

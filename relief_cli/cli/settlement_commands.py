@@ -1,0 +1,89 @@
+"""Commands after the export: what the bank answered, and what is paid again."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relief_cli.cli.approval_commands import acting, acting_option
+from relief_cli.cli.roster_options import begin, day_option, password_option, sheet_option
+from relief_cli.cli.state import State
+from relief_cli.errors import ExitCode
+from relief_cli.i18n import N_, Translate
+
+
+def add(application: typer.Typer, say: Translate) -> None:
+    """Add ``settle`` and ``follow-up``."""
+    sheets = Annotated[list[str] | None, sheet_option(say)]
+    password_file = Annotated[Path | None, password_option(say)]
+    pay_on_option = Annotated[
+        dt.datetime | None,
+        day_option(say, N_("The day that bank files carry; that of the batch where not given.")),
+    ]
+    who_option = Annotated[str | None, acting_option(say)]
+
+    @application.command(
+        "settle",
+        help=say(N_("Take in the bank's answer to a batch. Safe to repeat.")),
+        epilog=say(N_("Example: relief settle one-time-2022-08-1 回盘.txt")),
+    )
+    def settle(
+        context: typer.Context,
+        batch: Annotated[str, typer.Argument(metavar="BATCH", help=say(N_("The batch's name.")))],
+        file: Annotated[
+            list[Path], typer.Argument(metavar="FILE...", help=say(N_("The bank's files.")))
+        ],
+        bank_format: Annotated[
+            str | None,
+            typer.Option("--format", help=say(N_("Their bank format, where it cannot be told."))),
+        ] = None,
+    ) -> int:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        setting = payouts.load_setting(state.office())
+        with state.screen.progress(file, steps=1) as advance:
+            outcome = payouts.settle(setting, batch, file, bank_format, advance)
+        state.screen.settled(outcome)
+        return ExitCode.HELD if outcome.kept_aside else ExitCode.DONE
+
+    @application.command(
+        "follow-up",
+        help=say(
+            N_("Pay again what failed or came back, into the accounts that rosters put right.")
+        ),
+        epilog=say(N_("Example: relief follow-up one-time-2022-08-1 out/returns/改正.xlsx")),
+    )
+    def follow_up(
+        context: typer.Context,
+        batch: Annotated[str, typer.Argument(metavar="BATCH", help=say(N_("The batch's name.")))],
+        roster: Annotated[
+            list[Path] | None,
+            typer.Argument(
+                metavar="[ROSTER]...",
+                help=say(N_("Rosters with corrected accounts; without any all is paid as before.")),
+            ),
+        ] = None,
+        sheet: sheets = None,
+        password_file: password_file = None,
+        pay_on: pay_on_option = None,
+        who: who_option = None,
+    ) -> int:
+        state: State = context.obj
+        office = state.office()
+        rosters = roster or []
+        payouts, coming = begin(office, rosters, sheet, password_file)
+        with state.screen.progress(rosters, steps=2) as advance:
+            asked = payouts.Repeat(
+                batch=batch,
+                rosters=coming if rosters else None,
+                maker=acting(who),
+                pay_on=pay_on.date() if pay_on else None,
+                advance=advance,
+            )
+            outcome = payouts.follow_up(payouts.load_setting(office), asked)
+        state.screen.outcome(outcome)
+        if outcome.approvals_missing:
+            return ExitCode.WAITING
+        return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE

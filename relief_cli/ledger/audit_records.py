@@ -1,0 +1,42 @@
+"""Whether records that are no batch's (stops, recoveries, appropriations) are as they were made."""
+
+import json
+from collections.abc import Iterator, Mapping
+
+import sqlalchemy as sa
+
+from relief_cli.i18n import N_
+from relief_cli.ledger.funding_schema import RECEIPTS
+from relief_cli.ledger.schema import EVENTS
+from relief_cli.ledger.stop_schema import RECOVERIES, REPAYMENTS, RESUMPTIONS, STOPS
+
+_KINDS: Mapping[str, sa.Table] = {
+    "stopped": STOPS,
+    "resumed": RESUMPTIONS,
+    "recovery": RECOVERIES,
+    "repaid": REPAYMENTS,
+    "received": RECEIPTS,
+}
+"""The kind of an event → the table whose row says the same."""
+
+CONTRADICTIONS = {
+    N_("more came back than was owed"): """
+        SELECT 'recovery ' || r.recovery FROM recoveries r
+        WHERE r.amount_fen < (SELECT sum(p.amount_fen) FROM repayments p
+                              WHERE p.recovery = r.recovery)
+    """,
+}
+
+
+def broken_records(connection: sa.Connection) -> Iterator[tuple[str, str]]:
+    """Hold each record against the event that tells of it, one for one."""
+    for kind, table in _KINDS.items():
+        select = sa.select(EVENTS.c.event, EVENTS.c.body).where(EVENTS.c.kind == kind)
+        told = {event: json.loads(body) for event, body in connection.execute(select)}
+        kept = {
+            row["event"]: {name: value for name, value in row.items() if name != "event"}
+            for row in connection.execute(sa.select(table)).mappings()
+        }
+        count = connection.scalar(sa.select(sa.func.count()).select_from(table))
+        if kept != told or count != len(told):
+            yield f"events {kind}", N_("what is kept of them is not what they say")

@@ -1,0 +1,78 @@
+"""Whether banks' answers, and what was made of them, are as they were recorded."""
+
+import json
+from collections.abc import Iterator
+
+import pandas as pd
+import sqlalchemy as sa
+
+from relief_cli.i18n import N_
+from relief_cli.ledger.return_schema import RETURN_LINES, RETURNS
+from relief_cli.ledger.returns import LINES, NOBODY
+from relief_cli.ledger.rows import frame_digest, frame_of
+from relief_cli.ledger.schema import EVENTS, ROWS_OF_BATCH
+
+# Each gives the record that is wrong; none gives a row in sound books.
+_TOLD = "SELECT payment, verdict, line FROM return_lines WHERE verdict IN ('paid', 'failed')"
+_KEPT = "SELECT payment, outcome, line FROM resolutions"
+_TOLD_FAILED = """
+    SELECT payment, CASE verdict WHEN 'failed' THEN 'failed' ELSE 'paid' END, line
+    FROM return_lines WHERE verdict IN ('failed', 'reversed')
+"""
+_KEPT_FAILED = "SELECT payment, outcome, line FROM failures"
+CONTRADICTIONS = {
+    N_("what became of it is not what its line of the answer says"): f"""
+        SELECT 'payment ' || payment FROM ({_TOLD} EXCEPT {_KEPT})
+        UNION SELECT 'payment ' || payment FROM ({_KEPT} EXCEPT {_TOLD})
+    """,  # noqa: S608  # constants
+    N_("its failure is not what its line of the answer says"): f"""
+        SELECT 'payment ' || payment FROM ({_TOLD_FAILED} EXCEPT {_KEPT_FAILED})
+        UNION SELECT 'payment ' || payment FROM ({_KEPT_FAILED} EXCEPT {_TOLD_FAILED})
+    """,  # noqa: S608  # constants
+    N_("an answer tells of a payment of another batch"): f"""
+        SELECT 'line ' || l.line FROM return_lines l
+        JOIN returns a ON a.answer = l.answer
+        WHERE l.payment / {ROWS_OF_BATCH} <> a.batch OR l.line / {ROWS_OF_BATCH} <> a.answer
+    """,  # noqa: S608  # a constant
+    N_("it was answered, and did not go out"): """
+        SELECT 'answer ' || answer FROM returns
+        WHERE batch NOT IN (SELECT batch FROM files)
+    """,
+}
+
+
+def broken_returns(connection: sa.Connection) -> Iterator[tuple[str, str]]:
+    """Hold each answer and its lines against the event that tells of it."""
+    told = {
+        row.event: (row.batch, json.loads(row.body))
+        for row in connection.execute(
+            sa.select(EVENTS.c.event, EVENTS.c.batch, EVENTS.c.body).where(
+                EVENTS.c.kind == "returned"
+            )
+        )
+    }
+    found = connection.execute(sa.select(RETURNS).order_by(RETURNS.c.answer)).all()
+    if sorted(told) != [row.event for row in found]:
+        yield "events returned", N_("what is kept of them is not what they say")
+        return
+    for number, row in enumerate(found, start=1):
+        batch, body = told[row.event]
+        kept = {name: getattr(row, name) for name in ("name", "format", "sha256", "size")}
+        lines = _lines(connection, row.answer, row.batch)
+        same = (
+            row.answer == number
+            and row.batch == batch
+            and kept == {name: body.get(name) for name in kept}
+            and frame_digest("return_lines", lines, LINES) == body.get("lines")
+        )
+        if not same:
+            yield f"answer {row.answer}", N_("it is not what was recorded")
+
+
+def _lines(connection: sa.Connection, answer: int, batch: int) -> pd.DataFrame:
+    payment = sa.func.coalesce(RETURN_LINES.c.payment - batch * ROWS_OF_BATCH, NOBODY)
+    columns = [payment if name == "payment" else RETURN_LINES.c[name] for name in LINES]
+    select = (
+        sa.select(*columns).where(RETURN_LINES.c.answer == answer).order_by(RETURN_LINES.c.line)
+    )
+    return frame_of(connection.execute(select).all(), LINES)

@@ -1,0 +1,20 @@
+"""The table of money received from funding sources."""
+
+import sqlalchemy as sa
+
+from relief_cli.ledger.columns import key, number, pointer, table, text
+from relief_cli.ledger.schema import EVENTS
+
+RECEIPTS = table(
+    "receipts",
+    key("receipt"),
+    pointer("event", f"{EVENTS.name}.event"),
+    text("source"),
+    # Less than nothing where a wrong entry is put right.
+    number("amount_fen"),
+    text("document"),
+    text("received_on"),
+    # A document brings money of a source once.
+    sa.UniqueConstraint("source", "document"),
+    sa.CheckConstraint("amount_fen <> 0"),
+)

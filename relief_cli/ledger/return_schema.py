@@ -1,0 +1,78 @@
+"""The tables of banks' answers, and of what became of each payment."""
+
+import sqlalchemy as sa
+
+from relief_cli.ledger.columns import key, number, pointer, table, text
+from relief_cli.ledger.schema import BATCHES, EVENTS, PAYMENTS
+
+PAID, FAILED, REVERSED = "paid", "failed", "reversed"
+VERDICTS = (
+    PAID,
+    FAILED,
+    # Failed after it had been paid (退票).
+    REVERSED,
+    "open",
+    # Told before, by another answer or another line of this one.
+    "repeated",
+    # Fits no payment of the batch, or several.
+    "unmatched",
+    "ambiguous",
+    # Another amount than was sent.
+    "differs",
+    # Against what another line, or an answer before, said.
+    "contradicts",
+)
+"""What was made of a line; the last five change nothing, and are kept."""
+
+_PAYMENT = f"{PAYMENTS.name}.payment"
+
+RETURNS = table(
+    "returns",
+    key("answer"),
+    pointer("batch", f"{BATCHES.name}.batch"),
+    pointer("event", f"{EVENTS.name}.event"),
+    text("name"),
+    text("format"),
+    text("sha256"),
+    number("size"),
+    # The same answer twice has no effect.
+    sa.UniqueConstraint("batch", "sha256"),
+    sa.CheckConstraint("length(sha256) = 64 AND size > 0"),
+)
+
+RETURN_LINES = table(
+    "return_lines",
+    key("line"),
+    pointer("answer", f"{RETURNS.name}.answer"),
+    text("place"),
+    pointer("payment", _PAYMENT, nullable=True),
+    text("verdict"),
+    text("reference"),
+    text("account_number"),
+    text("payee_name"),
+    number("amount_fen"),
+    text("result"),
+    text("reason"),
+    text("code"),
+    sa.CheckConstraint("verdict IN ({})".format(", ".join(f"'{one}'" for one in VERDICTS))),
+)
+
+RESOLUTIONS = table(
+    "resolutions",
+    # A payment resolves once.
+    key("payment", _PAYMENT),
+    text("outcome"),
+    pointer("line", f"{RETURN_LINES.name}.line"),
+    sa.UniqueConstraint("payment", "outcome"),
+    sa.CheckConstraint("outcome IN ('paid', 'failed')"),
+)
+
+FAILURES = table(
+    "failures",
+    # A payment fails once: at first, or after it had been paid.
+    sa.Column("payment", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    text("outcome"),
+    pointer("line", f"{RETURN_LINES.name}.line"),
+    # ``failed``: at first; ``paid``: it was reversed. Only what happened so can stand here.
+    sa.ForeignKeyConstraint(["payment", "outcome"], ["resolutions.payment", "resolutions.outcome"]),
+)

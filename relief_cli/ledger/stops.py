@@ -1,0 +1,233 @@
+"""People who are paid no more (停发), and money that is owed back (追缴)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from relief_cli.errors import RefusedError, UsageError
+from relief_cli.i18n import N_
+from relief_cli.ledger.events import add_event
+from relief_cli.ledger.stop_schema import RECOVERIES, REPAYMENTS, RESUMPTIONS, STOPS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """Somebody who is paid no more from a day on."""
+
+    stop: int
+    person: str
+    since: dt.date
+    reason: str
+    resumed: str | None
+    """Why it ended; ``None`` while it holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovery:
+    """Money that somebody owes back."""
+
+    recovery: int
+    person: str
+    name: str
+    amount_fen: int
+    repaid_fen: int
+    since: dt.date
+    reason: str
+
+    @property
+    def owed_fen(self) -> int:
+        """What has not come back yet."""
+        return self.amount_fen - self.repaid_fen
+
+
+class Stops:
+    """What the ledger knows of stops and recoveries, within one transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def stopped(self, on: dt.date | None = None) -> frozenset[str]:
+        """Give the persons whose stop holds; with ``on`` those whose stop has begun by that day."""
+        ended = sa.select(RESUMPTIONS.c.stop)
+        select = sa.select(STOPS.c.person).where(STOPS.c.stop.not_in(ended))
+        if on is not None:
+            select = select.where(STOPS.c.since <= on.isoformat())
+        return frozenset(self._connection.scalars(select))
+
+    def stops(self, person: str | None = None) -> list[Stop]:
+        """Give all stops, or those of one person, in the order of recording."""
+        select = (
+            sa.select(STOPS, RESUMPTIONS.c.reason.label("resumed"))
+            .join(RESUMPTIONS, RESUMPTIONS.c.stop == STOPS.c.stop, isouter=True)
+            .order_by(STOPS.c.stop)
+        )
+        if person is not None:
+            select = select.where(STOPS.c.person == person)
+        return [
+            Stop(
+                stop=row.stop,
+                person=row.person,
+                since=dt.date.fromisoformat(row.since),
+                reason=row.reason,
+                resumed=row.resumed,
+            )
+            for row in self._connection.execute(select)
+        ]
+
+    def recoveries(self, person: str | None = None) -> list[Recovery]:
+        """Give all recoveries, or those of one person, in the order of recording."""
+        repaid = (
+            sa.select(sa.func.coalesce(sa.func.sum(REPAYMENTS.c.amount_fen), 0))
+            .where(REPAYMENTS.c.recovery == RECOVERIES.c.recovery)
+            .scalar_subquery()
+        )
+        select = sa.select(RECOVERIES, repaid.label("repaid_fen")).order_by(RECOVERIES.c.recovery)
+        if person is not None:
+            select = select.where(RECOVERIES.c.person == person)
+        return [_recovery(row) for row in self._connection.execute(select)]
+
+    def recovery(self, number: int) -> Recovery:
+        """Give one recovery.
+
+        Raises:
+            UsageError: ``recovery-unknown``.
+        """
+        for one in self.recoveries():
+            if one.recovery == number:
+                return one
+        raise UsageError(
+            "recovery-unknown",
+            N_("There is no recovery number {number}."),
+            remedy=N_("Their numbers: relief recovery list"),
+            number=number,
+        )
+
+    def repayments(self, numbers: Sequence[int]) -> list[tuple[int, int, str, str]]:
+        """Give recovery, fen, day and document of each repayment of ``numbers``, in order."""
+        select = (
+            sa.select(
+                REPAYMENTS.c.recovery,
+                REPAYMENTS.c.amount_fen,
+                REPAYMENTS.c.repaid_on,
+                REPAYMENTS.c.document,
+            )
+            .where(REPAYMENTS.c.recovery.in_(numbers))
+            .order_by(REPAYMENTS.c.repayment)
+        )
+        return [(*row,) for row in self._connection.execute(select)]
+
+
+class WritableStops(Stops):
+    """The same in a transaction that writes."""
+
+    def stop(self, person: str, since: dt.date, reason: str) -> None:
+        """Stop paying a person, and add ``stopped``.
+
+        Raises:
+            RefusedError: ``stopped-before``; the person is stopped already.
+        """
+        if person in self.stopped():
+            raise RefusedError(
+                "stopped-before",
+                N_("This person is stopped already."),
+                remedy=N_("relief stop list shows since when and why."),
+            )
+        number = self._next(STOPS.c.stop)
+        body: dict[str, object] = {
+            "stop": number,
+            "person": person,
+            "since": since.isoformat(),
+            "reason": reason,
+        }
+        event = add_event(self._connection, "stopped", None, body)
+        self._connection.execute(STOPS.insert().values(event=event, **body))
+
+    def resume(self, person: str, reason: str) -> None:
+        """End a person's stop, and add ``resumed``.
+
+        Raises:
+            UsageError: ``stop-unknown``; the person is not stopped.
+        """
+        holding = [one for one in self.stops(person) if one.resumed is None]
+        if not holding:
+            raise UsageError(
+                "stop-unknown",
+                N_("This person is not stopped."),
+                remedy=N_("relief stop list shows who is."),
+            )
+        body: dict[str, object] = {"stop": holding[0].stop, "reason": reason}
+        event = add_event(self._connection, "resumed", None, body)
+        self._connection.execute(RESUMPTIONS.insert().values(event=event, **body))
+
+    def owe(self, person: str, name: str, amount_fen: int, since: dt.date, reason: str) -> int:
+        """Record money that somebody owes back, and add ``recovery``; give its number."""
+        number = self._next(RECOVERIES.c.recovery)
+        body: dict[str, object] = {
+            "recovery": number,
+            "person": person,
+            "name": name,
+            "amount_fen": amount_fen,
+            "since": since.isoformat(),
+            "reason": reason,
+        }
+        event = add_event(self._connection, "recovery", None, body)
+        self._connection.execute(RECOVERIES.insert().values(event=event, **body))
+        return number
+
+    def repay(self, number: int, amount_fen: int, on: dt.date, document: str) -> None:
+        """Record money that came back, and add ``repaid``.
+
+        Raises:
+            UsageError: ``recovery-unknown``.
+            RefusedError: ``repaid-too-much``, ``document-known``.
+        """
+        known = self.recovery(number)
+        if amount_fen > known.owed_fen:
+            raise RefusedError(
+                "repaid-too-much",
+                N_("Only {owed} yuan are still owed of recovery {number}."),
+                why=N_("More than is owed cannot come back; an amount or a number is wrong."),
+                remedy=N_("Check the document; relief recovery list shows what is owed."),
+                owed=f"{known.owed_fen // 100}.{known.owed_fen % 100:02d}",
+                number=number,
+            )
+        if any(document == row[3] for row in self.repayments([number])):
+            raise _document_known(document)
+        repayment = self._next(REPAYMENTS.c.repayment)
+        body: dict[str, object] = {
+            "repayment": repayment,
+            "recovery": number,
+            "amount_fen": amount_fen,
+            "repaid_on": on.isoformat(),
+            "document": document,
+        }
+        event = add_event(self._connection, "repaid", None, body)
+        self._connection.execute(REPAYMENTS.insert().values(event=event, **body))
+
+    def _next(self, key: sa.Column[int]) -> int:
+        return (self._connection.scalar(sa.select(sa.func.max(key))) or 0) + 1
+
+
+def _recovery(row: sa.Row[Any]) -> Recovery:
+    return Recovery(
+        recovery=row.recovery,
+        person=row.person,
+        name=row.name,
+        amount_fen=row.amount_fen,
+        repaid_fen=row.repaid_fen,
+        since=dt.date.fromisoformat(row.since),
+        reason=row.reason,
+    )
+
+
+def _document_known(document: str) -> RefusedError:
+    return RefusedError(
+        "document-known",
+        N_("Document {document} is recorded already."),
+        why=N_("The same money would count twice."),
+        remedy=N_("If it is another payment, give its own document number."),
+        document=document,
+    )

@@ -1,0 +1,246 @@
+"""Which failed payments are paid again, and into which account; nothing is written here."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from relief_cli.banks.codes import all_codes
+from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID, Batch, conform
+from relief_cli.checks import run as checks
+from relief_cli.checks.persons import folded
+from relief_cli.checks.subject import Subject
+from relief_cli.findings import Block
+from relief_cli.payouts import examine
+from relief_cli.payouts.setting import Setting
+from relief_cli.roster.grid import CELL_SEPARATOR
+from relief_cli.roster.read import Roster
+
+_HEADER = ("姓名", "身份证号", "账户名称", "账号", "开户行")
+"""Of the list of failures, which a township puts right: a roster's own."""
+_PAYEE = ("payee_name", "payee_id_number", "account_number", "bank", "bank_name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failures:
+    """What has failed of a batch and is owed."""
+
+    batch: Batch
+    content: str
+    """The digest of the batch's content, 64 hex digits."""
+    standing: pd.DataFrame
+    """As :data:`relief_cli.ledger.returns.STANDING`: the failures that are not paid again yet."""
+    stopped: frozenset[str]
+    """Persons who are paid no more."""
+
+    @property
+    def persons(self) -> pd.DataFrame:
+        """The entitlements of the failed payments."""
+        entitled = self.batch.entitlements
+        return entitled[entitled["payment"].isin(self.standing["payment"])].reset_index(drop=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrected:
+    """What becomes of failures, and of the rows of rosters that correct them."""
+
+    payments: pd.DataFrame
+    """Those that are paid again: :data:`relief_cli.batch.PAYMENTS`, with their old numbers."""
+    inputs: pd.DataFrame
+    sheets: pd.DataFrame
+    unpaid: pd.DataFrame
+    findings: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a roster, judged."""
+
+    payees: pd.DataFrame
+    """By payment, the account that a sound row gives."""
+    unpaid: pd.DataFrame
+    """As :data:`relief_cli.batch.UNPAID`, with ``payment`` (missing: nothing of this person's has
+    failed) and ``person``."""
+    findings: pd.DataFrame
+
+
+def correct(
+    failures: Failures, roster: Roster | None, setting: Setting, as_of: dt.date, last: pd.DataFrame
+) -> Corrected:
+    """Decide which failed payments are paid again.
+
+    With a roster those that it has a sound row for, into the account of that row; without one all
+    of them, as they were.
+
+    Args:
+        failures: what has failed.
+        roster: corrected accounts; rows of people of whom nothing has failed are passed over.
+        setting: the office.
+        as_of: the day for which ages are judged.
+        last: where people were last paid, as :meth:`relief_cli.ledger.Book.last_accounts` gives.
+
+    Raises:
+        UnreadableError: F004.
+    """
+    rows = _judge(failures, roster, setting, as_of, last) if roster is not None else None
+    stopped = failures.persons.loc[failures.persons["person"].isin(failures.stopped), "payment"]
+    payments = failures.batch.payments
+    again = payments[
+        payments["payment"].isin(failures.standing["payment"]) & ~payments["payment"].isin(stopped)
+    ]
+    if rows is not None:
+        again = again[again["payment"].isin(rows.payees.index)]
+        fresh = rows.payees.loc[again["payment"], list(_PAYEE)].set_axis(again.index)
+        again = again.assign(**{name: fresh[name] for name in _PAYEE})
+    own, findings = _own_rows(failures, again, rows)
+    if rows is not None:
+        own = _joined(own, rows.unpaid[~_told_by_others(rows.unpaid, again)], UNPAID)
+        findings = _joined(findings, rows.findings, FINDINGS)
+    return Corrected(
+        payments=again,
+        inputs=_inputs(failures, roster),
+        sheets=_sheets(failures, roster),
+        unpaid=conform(own, UNPAID),
+        findings=conform(findings, FINDINGS),
+    )
+
+
+def _told_by_others(unpaid: pd.DataFrame, again: pd.DataFrame) -> pd.Series:
+    """Tell which faulty rows are of people who are paid all the same, by another row.
+
+    The row of somebody else in the household has the account: who is paid counts once.
+    """
+    paid = unpaid["payment"].isin(again["payment"])
+    return paid & ~unpaid["sound"] & ~unpaid["person"].duplicated()
+
+
+def _joined(one: pd.DataFrame, other: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    return pd.concat([conform(one, columns), conform(other, columns)], ignore_index=True)
+
+
+def _judge(
+    failures: Failures, roster: Roster, setting: Setting, as_of: dt.date, last: pd.DataFrame
+) -> _Rows:
+    known, people = examine.know_payees(roster, setting), roster.people
+    payment = people["person"].map(failures.persons.set_index("person")["payment"])
+    concerned = payment.notna().to_numpy(np.bool_)
+    subject = Subject(
+        roster=roster,
+        as_of=as_of,
+        category=known.category,
+        bank=known.bank,
+        unencodable=known.unencodable,
+        order=(),
+        last_accounts=last,
+        stopped=failures.stopped,
+    )
+    result = checks.run_payees(subject, _blocks(failures, people, payment))
+    sound = concerned & (result.fate == checks.PAID)
+    payees = pd.DataFrame(
+        {
+            "payment": payment[sound].astype("int64"),
+            "payee_name": people.loc[sound, "payee_name"],
+            "payee_id_number": people.loc[sound, "payee_id_number"],
+            "account_number": people.loc[sound, "payee_account"],
+            "bank": known.bank[sound],
+            "bank_name": people.loc[sound, "payee_bank"],
+        }
+    )
+    left = result.fate != checks.PAID
+    unpaid = examine.unpaid_table(roster, known, result, left).assign(
+        payment=payment[left].to_numpy(),
+        person=people.loc[left, "person"].to_numpy(),
+        sound=people.loc[left, "person"].isin(people.loc[sound, "person"]).to_numpy(),
+    )
+    shift = {"row": len(failures.persons), "input": 1, "sheet": 1}
+    return _Rows(
+        payees=payees.drop_duplicates("payment").set_index("payment"),
+        unpaid=_shifted(unpaid, shift),
+        findings=_shifted(examine.findings_table(roster, result), shift),
+    )
+
+
+def _blocks(failures: Failures, people: pd.DataFrame, payment: pd.Series) -> list[Block]:
+    """Find what only those who know the failures can find."""
+    person = people["person"]
+    concerned = payment.notna().to_numpy(np.bool_)
+    rows = np.flatnonzero(concerned)
+    names = person.iloc[rows].map(failures.persons.set_index("person")["name"])
+    pairs = zip(people["name"].iloc[rows], names, strict=True)
+    other = np.array([folded(str(here)) != folded(there) for here, there in pairs], np.bool_)
+    accounts = people["payee_account"].iloc[rows].groupby(payment.iloc[rows]).transform("nunique")
+    passed = person.notna().to_numpy(np.bool_) & ~concerned
+    return [
+        Block("R405", np.flatnonzero(passed), "id_number"),
+        Block("R401", rows[other], "name", failures.batch.name),
+        Block("R210", rows[(accounts > 1).to_numpy(np.bool_)], "account_number"),
+    ]
+
+
+def _shifted(table: pd.DataFrame, shift: dict[str, int]) -> pd.DataFrame:
+    """Give rows, files and sheets the numbers after those of the list of failures; -1 stays."""
+    moved = {name: table[name] + by * (table[name] >= 0) for name, by in shift.items()}
+    return table.assign(**moved)
+
+
+def _own_rows(
+    failures: Failures, again: pd.DataFrame, rows: _Rows | None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tell of the failures themselves: who is not paid again, and who is paid as before."""
+    persons = failures.persons
+    paid = persons["payment"].isin(again["payment"])
+    told = persons["person"].isin(rows.unpaid["person"] if rows is not None else [])
+    held = ~paid & ~told
+    code = persons["payment"].map(failures.standing.set_index("payment")["code"])
+    can_succeed = code.isin([one for one, known in all_codes().items() if known.again])
+    unchanged = paid & ~can_succeed if rows is None else pd.Series(data=False, index=paid.index)
+    reason = np.where(persons["person"].isin(failures.stopped), "R502", "R209")
+    table = pd.DataFrame(
+        {
+            "row": np.arange(len(persons)),
+            "input": 0,
+            "sheet": 0,
+            "sheet_row": persons["payment"],
+            "member": persons.groupby("payment").cumcount(),
+            "fate": checks.HELD,
+            "codes": reason,
+            "code": reason,
+            "cells": _cells(failures, persons),
+            "severity": np.where(paid, "warning", "error"),
+            "field": "account_number",
+            "cell": "",
+            "detail": code,
+        }
+    )
+    return table[held.to_numpy()], table[(held | unchanged).to_numpy()]
+
+
+def _cells(failures: Failures, persons: pd.DataFrame) -> list[str]:
+    payments = failures.batch.payments.set_index("payment").loc[persons["payment"]]
+    columns = (
+        persons["name"],
+        persons["person"],
+        payments["payee_name"],
+        payments["account_number"],
+        payments["bank_name"].fillna(""),
+    )
+    return [CELL_SEPARATOR.join(cells) for cells in zip(*columns, strict=True)]
+
+
+def _inputs(failures: Failures, roster: Roster | None) -> pd.DataFrame:
+    """Give the files: first the failed batch itself."""
+    own = pd.DataFrame([(0, failures.batch.name, failures.content, 0)], columns=list(INPUTS))
+    if roster is None:
+        return conform(own, INPUTS)
+    given = _shifted(examine.inputs_table(roster), {"input": 1})
+    return conform(pd.concat([own, given], ignore_index=True), INPUTS)
+
+
+def _sheets(failures: Failures, roster: Roster | None) -> pd.DataFrame:
+    header = CELL_SEPARATOR.join(_HEADER)
+    own = pd.DataFrame([(0, 0, "", 1, header, len(failures.persons), 0, 0)], columns=list(SHEETS))
+    if roster is None:
+        return conform(own, SHEETS)
+    given = _shifted(examine.sheets_table(roster), {"sheet": 1, "input": 1})
+    return conform(pd.concat([own, given], ignore_index=True), SHEETS)

@@ -1,0 +1,254 @@
+"""Pay again what has failed or came back: a new batch, each line naming what it follows."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from relief_cli.batch import (
+    ENTITLEMENTS,
+    FOLLOW_UPS,
+    PAYMENTS,
+    SHARES,
+    Batch,
+    conform,
+)
+from relief_cli.calendar import Cycle
+from relief_cli.errors import RefusedError
+from relief_cli.i18n import N_
+from relief_cli.ledger import Book, Ledger, WritableBook
+from relief_cli.ledger.schema import ROWS_OF_BATCH
+from relief_cli.money import split
+from relief_cli.payouts import approving, exporting
+from relief_cli.payouts.corrected import Corrected, Failures, correct
+from relief_cli.payouts.outcome import (
+    PREPARED,
+    SENT,
+    Outcome,
+    code_counts,
+    code_severities,
+    of_batch,
+)
+from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
+from relief_cli.payouts.setting import Setting
+from relief_cli.reports.corrections import Checked
+from relief_cli.roster.gather import Gathering
+from relief_cli.roster.read import read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """What is asked for: the failures of a batch, paid again."""
+
+    batch: str
+    rosters: Gathering | None
+    """Corrected accounts; None where all is paid again as it was."""
+    maker: str | None = None
+    pay_on: dt.date | None = None
+    """The day that bank files carry; that of the failed batch where None."""
+    advance: Callable[[str], None] = lambda _step: None
+
+
+def follow_up(setting: Setting, asked: Repeat) -> Outcome:
+    """Make a batch of what has failed, and export it as far as approvals allow.
+
+    The same again, when nothing more has failed, answers with the batch that was made then.
+
+    Args:
+        setting: the office.
+        asked: what is asked for.
+
+    Raises:
+        UsageError: ``batch-unknown``.
+        RefusedError: ``not-sent``; and as :func:`relief_cli.payouts.run`.
+        UnreadableError: a roster cannot be taken in; nothing was recorded.
+    """
+    ledger = Ledger.open(setting.office.ledger_path)
+    roster = read(asked.rosters, asked.advance) if asked.rosters else None
+    shas = sorted(one.sha256 for one in roster.inputs) if roster else []
+    with ledger.writing() as book:
+        failures = _failures(book, asked.batch)
+        persons = failures.persons["person"]
+        corrected = correct(
+            failures,
+            roster,
+            setting,
+            Cycle.parse(failures.batch.cycle).last_on,
+            book.last_accounts(failures.batch.programme, persons),
+        )
+        if not len(corrected.payments):
+            before = book.follow_up_of(asked.batch, shas)
+            if before is not None:
+                outcome, batch = recorded(book, before, setting, repeated=True)
+            else:
+                return _nothing_left(setting, failures, corrected)
+        else:
+            outcome, batch = _record(setting, book, failures, corrected, shas, asked)
+    asked.advance("record")
+    if outcome.approvals_missing:
+        return outcome
+    outcome = exporting.export(setting, outcome, batch)
+    asked.advance("export")
+    return outcome
+
+
+def _failures(book: Book, name: str) -> Failures:
+    batch, state = book.load(name), book.state(name)
+    if state not in SENT:
+        raise RefusedError(
+            "not-sent",
+            N_("{batch} has not gone out; nothing of it can have failed."),
+            why=N_("What is still here is paid by the batch itself, not again."),
+            remedy=N_("Send it: relief export {batch}"),
+            batch=name,
+        )
+    return Failures(
+        batch=batch,
+        content=book.preparation(name).content,
+        standing=book.returns.failures(name),
+        stopped=book.stops.stopped(),
+    )
+
+
+def _record(
+    setting: Setting,
+    book: WritableBook,
+    failures: Failures,
+    corrected: Corrected,
+    shas: list[str],
+    asked: Repeat,
+) -> tuple[Outcome, Batch]:
+    sequence = book.next_sequence(failures.batch.programme, failures.batch.cycle)
+    number = book.number(failures.batch.name)
+    batch = plan(failures, corrected, setting, number, sequence, shas, asked.pay_on)
+    # Planned before it is recorded: what no bank's file can hold is refused while it can be.
+    exporting.plan_job(setting, batch)
+    needed = approving.approvals_needed(setting, batch.amount_fen)
+    book.record(batch, approving.maker(setting, book, asked.maker), needed)
+    outcome = of_batch(batch, PREPARED, approvals_missing=needed)
+    return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch
+
+
+def plan(
+    failures: Failures,
+    corrected: Corrected,
+    setting: Setting,
+    number: int,
+    sequence: int,
+    shas: list[str],
+    pay_on: dt.date | None = None,
+) -> Batch:
+    """Make the batch that pays again what was corrected.
+
+    Args:
+        failures: what has failed.
+        corrected: what is paid again.
+        setting: the office.
+        number: the failed batch's number in the ledger.
+        sequence: the new batch's number in its cycle.
+        shas: the digests of the rosters.
+        pay_on: the day that bank files carry; that of the failed batch where None.
+    """
+    failed = failures.batch
+    formats = setting.directory.formats()
+    default = setting.directory.default_format
+    again = corrected.payments.assign(
+        format=corrected.payments["bank"].map(formats).fillna(default).astype("str")
+    )
+    again = again.sort_values(["format", "bank", "account_number", "payment"], kind="stable")
+    numbered = pd.Series(np.arange(1, len(again) + 1), index=again["payment"])
+    persons = failures.persons[failures.persons["payment"].isin(again["payment"])]
+    entitlements = persons.assign(
+        # Where it stands in the failed batch's list: its payment's number there.
+        sheet=0,
+        sheet_row=persons["payment"],
+        member=persons.groupby("payment").cumcount(),
+        payment=persons["payment"].map(numbered),
+    ).sort_values(["payment", "person"], kind="stable")
+    entitlements["entitlement"] = np.arange(1, len(entitlements) + 1)
+    return Batch(
+        name=f"{failed.programme}-{failed.cycle}-{sequence}",
+        programme=failed.programme,
+        cycle=failed.cycle,
+        sequence=sequence,
+        occasion=failed.occasion,
+        region=setting.office.region,
+        office=setting.office.name,
+        pay_on=pay_on or failed.pay_on,
+        inputs_digest=_digest(failures, shas, sequence),
+        rows_read=len(entitlements) + len(corrected.unpaid),
+        follows=failed.name,
+        inputs=corrected.inputs,
+        sheets=corrected.sheets,
+        parameters=failed.parameters,
+        grounds=failed.grounds,
+        payments=conform(again.assign(payment=numbered.to_numpy()), PAYMENTS),
+        follow_ups=conform(
+            pd.DataFrame(
+                {
+                    "payment": numbered.to_numpy(),
+                    "follows": number * ROWS_OF_BATCH + again["payment"].to_numpy(),
+                }
+            ),
+            FOLLOW_UPS,
+        ),
+        entitlements=conform(entitlements, ENTITLEMENTS),
+        shares=_shares(failed, entitlements),
+        unpaid=corrected.unpaid,
+        findings=corrected.findings,
+    )
+
+
+def _shares(failed: Batch, entitlements: pd.DataFrame) -> pd.DataFrame:
+    """Split what is paid again among the sources that paid it before, in the same proportion."""
+    totals = entitlements.groupby("county", dropna=False)["amount_fen"].sum()
+    rows = []
+    for county, shares in failed.shares.groupby("county", sort=False, dropna=False):
+        if county not in totals.index:
+            continue
+        parts = split(int(totals[county]), shares["amount_fen"].tolist())
+        rows += [(county, source, fen) for source, fen in zip(shares["source"], parts, strict=True)]
+    return conform(pd.DataFrame(rows, columns=list(SHARES)), SHARES)
+
+
+def _digest(failures: Failures, shas: list[str], sequence: int) -> str:
+    content = {
+        "follows": failures.batch.name,
+        "failed": failures.standing["payment"].tolist(),
+        "rosters": shas,
+        # A rejected attempt is no reason to refuse the next one.
+        "sequence": sequence,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _nothing_left(setting: Setting, failures: Failures, corrected: Corrected) -> Outcome:
+    held = corrected.unpaid[corrected.unpaid["fate"] == "held"]
+    checked = Checked(
+        rows=held,
+        findings=corrected.findings,
+        sheets=corrected.sheets,
+        inputs=corrected.inputs,
+    )
+    fates = corrected.unpaid["fate"].value_counts()
+    return Outcome(
+        batch=None,
+        state=None,
+        programme=failures.batch.programme,
+        cycle=failures.batch.cycle,
+        rows={
+            "read": len(corrected.unpaid),
+            "paid": 0,
+            "held": int(fates.get("held", 0)),
+            "skipped": int(fates.get("skipped", 0)),
+        },
+        shares_fen=dict.fromkeys(failures.batch.shares["source"].unique(), 0),
+        findings=code_counts(corrected.findings),
+        severities=code_severities(corrected.findings),
+        follows=failures.batch.name,
+        held_list=put_held_list(setting, checked),
+    )

@@ -1,0 +1,80 @@
+"""Money received from funding sources."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from relief_cli.errors import UsageError
+from relief_cli.i18n import LANGUAGES, N_, translator
+from relief_cli.ledger import Ledger
+from relief_cli.ledger.funds import Receipt
+from relief_cli.money import parse_yuan
+from relief_cli.payouts.setting import Setting
+from relief_cli.reports.words import SOURCES, word
+
+
+def receive(
+    setting: Setting, source: str, amount: str, document: str, on: dt.date
+) -> tuple[Receipt, bool]:
+    """Record an appropriation; the same again has no effect.
+
+    Args:
+        setting: the office.
+        source: a funding source's code, or its word in either language.
+        amount: yuan; with a minus sign where a wrong entry is put right.
+        document: the number of the document that brings the money.
+        on: the day on which it arrived.
+
+    Returns:
+        The appropriation, and whether it is new.
+
+    Raises:
+        UsageError: ``source-unknown``, ``amount-malformed``, ``amount-too-precise``,
+            ``amount-nothing``, ``document-missing``.
+        RefusedError: ``document-differs``.
+    """
+    code = source_of(source, sources(setting))
+    fen = parse_yuan(amount)
+    if not fen:
+        raise UsageError(
+            "amount-nothing",
+            N_("The amount must not be 0."),
+            remedy=N_("Give yuan, such as 300 or 1234.50."),
+        )
+    number = " ".join(document.split())
+    if not number or not number.isprintable():
+        raise UsageError(
+            "document-missing",
+            N_("The number of the document is needed."),
+            why=N_("An appropriation without a document cannot be proved."),
+            remedy=N_("Give it: --document NO"),
+        )
+    with Ledger.open(setting.office.ledger_path).writing() as book:
+        new = book.funds.receive(code, fen, number, on)
+        found = [
+            one for one in book.funds.receipts() if (one.source, one.document) == (code, number)
+        ]
+    return found[0], new
+
+
+def sources(setting: Setting) -> list[str]:
+    """Give the codes of funding sources: those that are known, then those of the policy alone."""
+    return list(dict.fromkeys([*SOURCES, *setting.policy.sources()]))
+
+
+def source_of(given: str, known: Iterable[str]) -> str:
+    """Give the code of a funding source that is given by code or word.
+
+    Raises:
+        UsageError: ``source-unknown``.
+    """
+    known = list(known)
+    for code in known:
+        if given in {code, *(word(SOURCES, code, translator(each)) for each in LANGUAGES)}:
+            return code
+    raise UsageError(
+        "source-unknown",
+        N_("There is no funding source {source}"),
+        remedy=N_("Sources: {known}"),
+        source=given,
+        known=", ".join(known),
+    )

@@ -1,0 +1,128 @@
+"""The funding reconciliation: what was received, due, sent, paid, and where the rest is."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from relief_cli import files
+from relief_cli.banks.codes import all_codes
+from relief_cli.calendar import Cycle
+from relief_cli.i18n import N_
+from relief_cli.ledger import Book, Ledger
+from relief_cli.payouts.setting import Setting
+from relief_cli.reports.reconciliation_figures import SOURCE_FIGURES, Reconciliation, reconcile
+from relief_cli.reports.reconciliation_page import reconciliation_page
+from relief_cli.reports.reconciliation_tables import tables
+from relief_cli.reports.reconciliation_workbook import reconciliation_workbook
+from relief_cli.reports.returned import reference
+from relief_cli.reports.words import SOURCES
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReconcileOutcome:
+    """The reconciliation, and where it was written."""
+
+    figures: Reconciliation
+    files: tuple[Path, ...]
+    closed: tuple[str, ...]
+    """Batches that are closed with it: everything paid, nothing open, no difference."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that ``--json`` prints."""
+        sources = self.figures.sources.set_index("source")
+        return {
+            "cycle": self.figures.cycle or None,
+            "on": self.figures.on.isoformat(),
+            "sources": {
+                str(source): {
+                    **{name: int(row[name]) for name in SOURCE_FIGURES},
+                    "shortfall_fen": max(int(row["due_fen"] - row["received_fen"]), 0),
+                }
+                for source, row in sources.iterrows()
+            },
+            "differences": [
+                {
+                    "batch": one.batch,
+                    "figure": one.link.left,
+                    "value": one.link.left_figure,
+                    "must_equal": one.link.right,
+                    "other_value": one.link.right_figure,
+                    "difference": one.link.difference,
+                    "unit": "fen" if one.link.money else "count",
+                }
+                for one in self.figures.differences
+            ],
+            "open_failures": len(self.figures.failures),
+            "closed": list(self.closed),
+            "files": [str(path) for path in self.files],
+        }
+
+
+def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> ReconcileOutcome:
+    """Write the reconciliation as a workbook and as a page, and close what is finished.
+
+    Args:
+        setting: the office.
+        cycle: the cycle to be shown by itself, with all before it; the last one where ``None``.
+        on: the day for which the ages of failures are computed.
+
+    Raises:
+        UsageError: ``cycle-malformed``, ``write-failed``.
+    """
+    chosen = Cycle.parse(cycle).text if cycle else None
+    with Ledger.open(setting.office.ledger_path).writing() as book:
+        figures = _figures(setting, book, chosen, on)
+        wrong = {one.batch for one in figures.differences}
+        closed = book.close_finished(wrong)
+    wording, language = setting.wording(), setting.office.language
+    meanings = {code: one.title[language] for code, one in all_codes().items()}
+    shown = tables(figures, meanings, wording)
+    name = f"reconciliation-{figures.cycle or 'empty'}"
+    heading = setting.say(N_("Cycle {cycle}, on {day}")).format(
+        cycle=figures.cycle or "–", day=on.isoformat()
+    )
+    folder = setting.office.out_folder / "reconciliation"
+    files.make_private_folder(folder)
+    contents = {
+        folder / f"{name}.xlsx": reconciliation_workbook(shown, setting.office.name, wording),
+        folder / f"{name}.html": reconciliation_page(shown, setting.office.name, heading, wording),
+    }
+    for place, content in contents.items():
+        files.write_beside(place, content)
+    return ReconcileOutcome(figures=figures, files=tuple(contents), closed=tuple(closed))
+
+
+def _figures(setting: Setting, book: Book, cycle: str | None, on: dt.date) -> Reconciliation:
+    sums = book.tie_outs()
+    return reconcile(
+        positions=book.positions(),
+        shares=book.shares(),
+        tie_outs=sums,
+        failures=_failures(book, sums),
+        receipts=book.funds.receipts(),
+        sources=[*SOURCES, *setting.policy.sources()],
+        cycle=cycle,
+        on=on,
+    )
+
+
+def _failures(book: Book, sums: pd.DataFrame) -> pd.DataFrame:
+    """Give what has failed and is owed, of all batches that have such payments."""
+    found = [pd.DataFrame(columns=["reference", "at", "code", "amount_fen"])]
+    for name in sums.loc[sums["failed_fen"] > sums["followed_fen"], "name"]:
+        owed = book.returns.failures(name)
+        amounts = book.load(name).payments.set_index("payment")["amount_fen"]
+        found.append(
+            pd.DataFrame(
+                {
+                    "reference": [reference(name, payment) for payment in owed["payment"]],
+                    "at": owed["at"],
+                    "code": owed["code"],
+                    "amount_fen": amounts[owed["payment"]].to_numpy(),
+                }
+            )
+        )
+    return pd.concat(found, ignore_index=True).astype({"amount_fen": "int64", "at": "str"})

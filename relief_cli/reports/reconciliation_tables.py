@@ -1,0 +1,229 @@
+"""The tables of the reconciliation, in the office's language: one for the workbook and the page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from relief_cli.i18n import N_
+from relief_cli.money import format_yuan
+from relief_cli.reports.figures import Link
+from relief_cli.reports.reconciliation_figures import Reconciliation
+from relief_cli.reports.words import SOURCES, Wording, word
+
+Kind = Literal["text", "right", "count", "money"]
+"""``right`` is text that stands at the right: a figure whose unit differs from row to row."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column; amounts are whole fen."""
+
+    title: str
+    kind: Kind
+    cells: Sequence[str | int]
+    width: int
+    total: bool = False
+    """Whether the cells are added up below."""
+
+    @property
+    def sum(self) -> int:
+        """What the cells add up to."""
+        return sum(cell for cell in self.cells if isinstance(cell, int))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table, with the columns that its chart stacks."""
+
+    name: str
+    """Of the sheet."""
+    title: str
+    columns: tuple[Column, ...]
+    note: str = ""
+    chart: tuple[int, ...] = ()
+    """The columns that are stacked in a chart, by row."""
+    labels: int = 1
+    """The first columns, so many, tell the stacks apart."""
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.columns[0].cells)
+
+
+def tables(shown: Reconciliation, meanings: Mapping[str, str], wording: Wording) -> list[Table]:
+    """Give the tables of the reconciliation.
+
+    Args:
+        shown: the figures.
+        meanings: of banks' codes, in the office's language.
+        wording: the office's language.
+    """
+    say = wording.say
+    cycle = say(N_("Cycle {cycle}")).format(cycle=shown.cycle or "–")
+    return [
+        _sources(shown, wording),
+        _lines(shown.of_cycle, cycle, cycle, wording),
+        _lines(shown.of_all, say(N_("All cycles")), say(N_("All cycles up to it")), wording),
+        _by_county(shown, wording),
+        _tie_out(shown, wording),
+        _failures(shown, meanings, wording),
+        _receipts(shown, wording),
+    ]
+
+
+def _text(title: str, cells: Sequence[str], width: int) -> Column:
+    return Column(title=title, kind="text", cells=list(cells), width=width)
+
+
+def _right(title: str, cells: Sequence[str]) -> Column:
+    return Column(title=title, kind="right", cells=list(cells), width=18)
+
+
+def _money(title: str, cells: Sequence[int], *, total: bool = True) -> Column:
+    return Column(title=title, kind="money", cells=list(cells), width=18, total=total)
+
+
+def _names(codes: pd.Series, words: Mapping[str, str], wording: Wording) -> list[str]:
+    return [word(words, str(code), wording.say) for code in codes]
+
+
+def _sources(shown: Reconciliation, wording: Wording) -> Table:
+    say, table = wording.say, shown.sources
+    shortfall = (table["due_fen"] - table["received_fen"]).clip(lower=0)
+    return Table(
+        name=say(N_("Funding")),
+        title=say(N_("Funding by source")),
+        columns=(
+            _text(say(N_("Source")), _names(table["source"], SOURCES, wording), 16),
+            _money(say(N_("Received")), table["received_fen"].tolist()),
+            _money(say(N_("Due")), table["due_fen"].tolist()),
+            _money(say(N_("Sent")), table["sent_fen"].tolist()),
+            _money(say(N_("Paid")), table["paid_fen"].tolist()),
+            _money(say(N_("In transit")), table["in_transit_fen"].tolist()),
+            _money(say(N_("Returned")), table["returned_fen"].tolist()),
+            _money(say(N_("Balance")), table["balance_fen"].tolist()),
+            _money(say(N_("Shortfall")), shortfall.tolist()),
+        ),
+        note=say(
+            N_(
+                "Received = paid + in transit + returned + balance. Returned money has failed or"
+                " come back and is owed; a shortfall is what is due above what was received."
+            )
+        ),
+        chart=(4, 5, 6, 7),
+    )
+
+
+def _lines(table: pd.DataFrame, name: str, when: str, wording: Wording) -> Table:
+    say = wording.say
+    titles = [wording.categories.get(str(code), str(code)) for code in table["category"]]
+    balance = table["due_fen"] - table["paid_fen"] - table["repaid_fen"]
+    return Table(
+        name=name,
+        title=say(N_("By county and category: {when}")).format(when=when),
+        columns=(
+            _text(say(N_("County")), [str(one) for one in table["county"]], 16),
+            _text(say(N_("Category")), titles, 18),
+            Column(
+                title=say(N_("Persons")),
+                kind="count",
+                cells=table["persons"].tolist(),
+                width=10,
+                total=True,
+            ),
+            _money(say(N_("Due")), table["due_fen"].tolist()),
+            _money(say(N_("Paid at first")), table["paid_fen"].tolist()),
+            _money(say(N_("Failed")), table["failed_fen"].tolist()),
+            _money(say(N_("Came back later")), table["reversed_fen"].tolist()),
+            _money(say(N_("Paid again")), table["repaid_fen"].tolist()),
+            _money(say(N_("In transit")), table["in_transit_fen"].tolist()),
+            _money(say(N_("To be paid again")), table["returned_fen"].tolist()),
+            _money(say(N_("Not sent")), table["unsent_fen"].tolist()),
+            _money(say(N_("Not paid yet")), balance.tolist()),
+        ),
+        note=say(
+            N_(
+                "Due = paid at first + paid again + not paid yet; not paid yet = in transit + to be"
+                " paid again + not sent. Failed and came back count all that did, however it ended."
+            )
+        ),
+        chart=(4, 7, 8, 9, 10),
+        labels=2,
+    )
+
+
+def _by_county(shown: Reconciliation, wording: Wording) -> Table:
+    say, table = wording.say, shown.by_county
+    return Table(
+        name=say(N_("Counties and sources")),
+        title=say(N_("By county and source")),
+        columns=(
+            _text(say(N_("County")), [str(one) for one in table["county"]], 16),
+            _text(say(N_("Source")), _names(table["source"], SOURCES, wording), 16),
+            _money(say(N_("Due")), table["due_fen"].tolist()),
+            _money(say(N_("Sent")), table["sent_fen"].tolist()),
+            _money(say(N_("Paid")), table["paid_fen"].tolist()),
+            _money(say(N_("In transit")), table["in_transit_fen"].tolist()),
+            _money(say(N_("Returned")), table["returned_fen"].tolist()),
+        ),
+    )
+
+
+def _tie_out(shown: Reconciliation, wording: Wording) -> Table:
+    say = wording.say
+    links = [one.link for one in shown.tie_outs]
+    results = [say(N_("agrees")) if not one.difference else say(N_("differs")) for one in links]
+    return Table(
+        name=say(N_("Tie-out")),
+        title=say(N_("Tie-out: roster = entitlements = payments = files = answers")),
+        columns=(
+            _text(say(N_("Batch")), [one.batch for one in shown.tie_outs], 26),
+            _text(say(N_("Figure")), [say(one.left) for one in links], 48),
+            _right(say(N_("Value")), [figure(one, one.left_figure) for one in links]),
+            _text(say(N_("Must equal")), [say(one.right) for one in links], 48),
+            _right(say(N_("Value")), [figure(one, one.right_figure) for one in links]),
+            _right(say(N_("Difference")), [figure(one, one.difference) for one in links]),
+            _text(say(N_("Result")), results, 12),
+        ),
+    )
+
+
+def figure(link: Link, value: int) -> str:
+    """Give a figure of ``link`` as it is read: yuan or a number."""
+    return format_yuan(value) if link.money else f"{value:,}"
+
+
+def _failures(shown: Reconciliation, meanings: Mapping[str, str], wording: Wording) -> Table:
+    say, table = wording.say, shown.failures
+    return Table(
+        name=say(N_("Open failures")),
+        title=say(N_("Failures that are not paid again yet, on {day}")).format(
+            day=shown.on.isoformat()
+        ),
+        columns=(
+            _text(say(N_("Payment no.")), table["reference"].tolist(), 30),
+            _text(say(N_("Known since")), table["since"].tolist(), 14),
+            Column(title=say(N_("Days")), kind="count", cells=table["days"].tolist(), width=8),
+            _text(say(N_("Bank's code")), table["code"].tolist(), 12),
+            _text(say(N_("What it means")), [meanings.get(str(c), "") for c in table["code"]], 40),
+            _money(say(N_("Amount (yuan)")), table["amount_fen"].tolist()),
+        ),
+    )
+
+
+def _receipts(shown: Reconciliation, wording: Wording) -> Table:
+    say = wording.say
+    found = shown.receipts
+    return Table(
+        name=say(N_("Appropriations")),
+        title=say(N_("Money received")),
+        columns=(
+            _text(say(N_("Received on")), [one.received_on.isoformat() for one in found], 14),
+            _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in found], 16),
+            _text(say(N_("Document")), [one.document for one in found], 60),
+            _money(say(N_("Amount (yuan)")), [one.amount_fen for one in found]),
+        ),
+    )
