@@ -16,12 +16,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+_PIECE = 1 << 20
+"""Bytes read at once of a file that may be large."""
 _PARTIAL = re.compile(r"\..+\.partial-\d+-[0-9a-f]{16}")
 
 
@@ -66,7 +69,7 @@ def make_private_folder(path: Path) -> None:
     """
     if not path.parent.exists():
         make_private_folder(path.parent)
-    with _named(path):
+    with named(path):
         try:
             path.mkdir(PRIVATE_FOLDER)
         except FileExistsError:
@@ -76,38 +79,72 @@ def make_private_folder(path: Path) -> None:
             path.chmod(PRIVATE_FOLDER)
 
 
-def write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write ``content`` to ``path``, where nothing is yet, for the owner alone.
 
     For files of a folder that nobody reads yet: :func:`publish_folder` forces them to the disk.
-
-    Raises:
-        UsageError: ``write-failed``.
-    """
-    with _named(path):
-        # 0600 from the first moment, so that no other user ever sees a line.
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-
-
-def write_beside(path: Path, content: bytes | Iterable[bytes]) -> None:
-    """Put ``content`` at ``path``, replacing what is there in one step; mode 0600.
 
     Args:
         path: where the bytes belong; its folder is there.
         content: all the bytes, or pieces of them in order.
 
     Raises:
+        UsageError: ``write-failed``.
+    """
+    with named(path), create_new(path) as file:
+        file.writelines(_pieces(content))
+
+
+def create_new(path: Path) -> BinaryIO:
+    """Open a new file at ``path`` to write and read, for the owner alone from the first moment.
+
+    Raises:
+        OSError: the disk refuses, or something is there.
+    """
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, PRIVATE_FILE)
+    os.fchmod(descriptor, PRIVATE_FILE)
+    return os.fdopen(descriptor, "w+b")
+
+
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """Give the content of the file at ``path`` in pieces.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def write_beside(path: Path, content: bytes | Iterable[bytes], *, replace: bool = True) -> bool:
+    """Put ``content`` at ``path`` in one step; mode 0600.
+
+    Args:
+        path: where the bytes belong; its folder is there.
+        content: all the bytes, or pieces of them in order.
+        replace: whether they take the place of what is there, or are discarded where something is.
+
+    Returns:
+        Whether ``content`` went into place.
+
+    Raises:
         UsageError: ``write-failed``; what was at ``path`` before is untouched.
     """
-    pieces = (content,) if isinstance(content, bytes) else content
-    with _named(path), _partial(path, _create_file) as (partial, descriptor):
+    with named(path), _partial(path, _create_file) as (partial, descriptor):
         with os.fdopen(os.dup(descriptor), "wb") as file:
-            file.writelines(pieces)
+            file.writelines(_pieces(content))
         os.fsync(descriptor)
-        partial.rename(path)
+        if replace:
+            partial.rename(path)
+        else:
+            try:
+                # Unlike renaming, it fails where another run has put something meanwhile.
+                path.hardlink_to(partial)
+            except FileExistsError:
+                return False
         _sync(path.parent)
+        return True
 
 
 @contextmanager
@@ -120,7 +157,7 @@ def partial_folder(final: Path) -> Iterator[Path]:
     Raises:
         UsageError: ``write-failed``; the disk or its rights forbid it.
     """
-    with _named(final), _partial(final, _create_folder) as (partial, _):
+    with named(final), _partial(final, _create_folder) as (partial, _):
         yield partial
 
 
@@ -136,7 +173,7 @@ def publish_folder(partial: Path, final: Path) -> bool:
     Raises:
         UsageError: ``write-failed``; ``final`` is untouched.
     """
-    with _named(final):
+    with named(final):
         for folder, _, names in os.walk(partial, topdown=False):
             for name in names:
                 _make_durable(Path(folder, name), PRIVATE_FILE)
@@ -169,6 +206,27 @@ def remove_leftovers(folder: Path) -> None:
 
 
 @contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into one clear message that names ``path``.
+
+    Raises:
+        UsageError: ``write-failed``.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(
+            "write-failed",
+            N_("Cannot write {path}: {reason}."),
+            why=N_("Nothing was put in place; what stood there before is untouched."),
+            remedy=N_("Make room on the disk or correct the folder's rights, then run it again."),
+            file=path.name,
+            path=str(path),
+            reason=error.strerror or type(error).__name__,
+        ) from error
+
+
+@contextmanager
 def _partial(final: Path, create: Callable[[Path], None]) -> Iterator[tuple[Path, int]]:
     """Give a new locked partial beside ``final`` and its descriptor; remove it if it remains."""
     remove_leftovers(final.parent)
@@ -185,6 +243,10 @@ def _partial(final: Path, create: Callable[[Path], None]) -> Iterator[tuple[Path
                 with suppress(FileNotFoundError):
                     _remove(partial)
             return
+
+
+def _pieces(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
+    return (content,) if isinstance(content, bytes) else content
 
 
 class _TakenError(Exception):
@@ -261,20 +323,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses into one clear message that names ``path``."""
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(
-            "write-failed",
-            N_("Cannot write {path}: {reason}."),
-            why=N_("Nothing was put in place; what stood there before is untouched."),
-            remedy=N_("Make room on the disk or correct the folder's rights, then run it again."),
-            file=path.name,
-            path=str(path),
-            reason=error.strerror or type(error).__name__,
-        ) from error

@@ -70,6 +70,16 @@ class Office:
         """Where each batch has a folder of its files."""
         return self.folder / "out"
 
+    @property
+    def sealed_folder(self) -> Path:
+        """Where encrypted copies of bank files are, to be carried away."""
+        return self.folder / "sealed"
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups are put that are given no other place."""
+        return self.folder / "backup"
+
 
 def nowhere() -> Office:
     """Give the defaults, for work outside any office; such an office has no files of its own."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from relief_cli.cli.backup_answers import BackupAnswers
 from relief_cli.cli.funding_answers import FundingAnswers
 from relief_cli.cli.settlement_answers import STATES
 from relief_cli.i18n import N_
@@ -16,7 +17,7 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from relief_cli.policy import Parameter
 
 
-class Answers(FundingAnswers):
+class Answers(FundingAnswers, BackupAnswers):
     """A screen that knows what the commands have to tell."""
 
     def office_made(self, office: "Office", *, as_json: bool = False) -> None:
@@ -222,6 +223,13 @@ class Answers(FundingAnswers):
     def _next(self, outcome: "Outcome") -> None:
         if outcome.output:
             self.tell(N_("Files: {folder}"), folder=outcome.output)
+        for path, _ in outcome.sealed:
+            self.tell(N_("Sealed copy, to be carried: {path}"), path=path)
+        if outcome.unsealed:
+            self.tell(
+                N_("{count} bank files are text, which takes no password: use --encrypt-to."),
+                count=outcome.unsealed,
+            )
         if outcome.approvals_missing:
             self.tell(N_("It waits for {count} approvals."), count=outcome.approvals_missing)
             self.tell(N_("To look at before: {path}"), path=outcome.approval_sheet)

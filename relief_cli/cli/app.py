@@ -1,7 +1,9 @@
 """Builds the commands, and turns every way of ending into an exit code."""
 
+import atexit
 import gc
 import os
+import resource
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -16,6 +18,7 @@ from relief_cli import __version__
 from relief_cli.cli import (
     approval_commands,
     audit_commands,
+    backup_commands,
     funding_commands,
     knowledge_commands,
     office_commands,
@@ -44,6 +47,8 @@ def main() -> None:
     """Run the command line; the process ends with one of :class:`ExitCode`."""
     # A command is short, and its tables hold no cycles: looking for some would cost a tenth.
     gc.disable()
+    # A crash must not put people on the disk; the processes that read files inherit it.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     arguments = sys.argv[1:]
     if _READING.intersection(arguments) and not _HELP.intersection(arguments):
         from relief_cli.roster import server
@@ -55,6 +60,8 @@ def main() -> None:
     code = execute(arguments)
     sys.stdout.flush()
     sys.stderr.flush()
+    # Else the folder of the reading processes' socket would be left among the temporary files.
+    atexit._run_exitfuncs()  # noqa: SLF001  # what an ordinary end does
     # The tables of a province take long to be taken down one by one; nothing else is left to do.
     os._exit(code)
 
@@ -123,6 +130,7 @@ def _application(state: State) -> typer.Typer:
     funding_commands.add(application, say)
     approval_commands.add(application, say)
     audit_commands.add(application, say)
+    backup_commands.add(application, say)
     knowledge_commands.add(application, say)
     return application
 

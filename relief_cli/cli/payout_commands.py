@@ -10,12 +10,14 @@ import typer
 from relief_cli.calendar import Cycle
 from relief_cli.cli.approval_commands import acting, acting_option
 from relief_cli.cli.roster_options import begin, day_option, password_option, sheet_option
+from relief_cli.cli.secret_options import encrypt_to_option, seal_of, workbook_password_option
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from relief_cli.payouts import Outcome
+    from relief_cli.sealing import Seal
 
 
 def add(application: typer.Typer, say: Translate) -> None:
@@ -88,6 +90,9 @@ def add(application: typer.Typer, say: Translate) -> None:
         outcome = asked.carry_out(context.obj, "prepare", steps=2)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
+    sealing_keys = Annotated[list[str] | None, encrypt_to_option(say)]
+    workbook_password = Annotated[Path | None, workbook_password_option(say)]
+
     @application.command(
         "export",
         help=say(N_("Write a batch's bank files, manifest and disbursement sheet.")),
@@ -100,12 +105,15 @@ def add(application: typer.Typer, say: Translate) -> None:
             str | None,
             typer.Option("--format", help=say(N_("One bank format for all payments."))),
         ] = None,
+        encrypt_to: sealing_keys = None,
+        workbook_password_file: workbook_password = None,
     ) -> int:
         from relief_cli import payouts
 
         state: State = context.obj
+        seal = seal_of(encrypt_to, workbook_password_file)
         setting = payouts.load_setting(state.office())
-        outcome = payouts.export(setting, batch, bank_format)
+        outcome = payouts.export(setting, batch, bank_format, seal)
         state.screen.outcome(outcome)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
@@ -125,8 +133,11 @@ def add(application: typer.Typer, say: Translate) -> None:
         password_file: password_file = None,
         pay_on: pay_on_option = None,
         who: who_option = None,
+        encrypt_to: sealing_keys = None,
+        workbook_password_file: workbook_password = None,
     ) -> int:
-        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on, who)
+        seal = seal_of(encrypt_to, workbook_password_file)
+        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on, who, seal)
         outcome = asked.carry_out(context.obj, "run", steps=3)
         if outcome.approvals_missing:
             return ExitCode.WAITING
@@ -144,6 +155,7 @@ class _Asked:
     password_file: Path | None
     pay_on: dt.datetime | None
     who: str | None
+    seal: "Seal | None" = None
 
     def carry_out(self, state: State, use_case: str, steps: int) -> "Outcome":
         """Read the rosters, carry the use case out, and show its outcome."""
@@ -157,6 +169,7 @@ class _Asked:
                 cycle=cycle,
                 maker=acting(self.who),
                 pay_on=self.pay_on.date() if self.pay_on else None,
+                seal=self.seal,
                 advance=advance,
             )
             setting = payouts.load_setting(office)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from relief_cli.errors import UsageError
+from relief_cli.cli.secret_options import passwords
 from relief_cli.i18n import N_, Translate
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
@@ -38,25 +38,9 @@ def begin(
     """Start reading the rosters, and load the use cases while the first files come in."""
     from relief_cli.roster.gather import gather, reading_options
 
-    options = reading_options(office, tuple(sheets or ()), _passwords(password_file))
+    options = reading_options(office, tuple(sheets or ()), passwords(password_file))
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(gather, rosters, options)
         from relief_cli import payouts
 
         return payouts, coming.result()
-
-
-def _passwords(path: Path | None) -> tuple[str, ...]:
-    """Read passwords from a file; an argument would show in the list of processes."""
-    if path is None:
-        return ()
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            "password-file-unreadable",
-            N_("The file of passwords cannot be read"),
-            remedy=N_("Give a text file in UTF-8 with one password a line"),
-            file=path.name,
-        ) from error
-    return tuple(line for line in text.splitlines() if line)

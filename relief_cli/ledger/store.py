@@ -3,15 +3,16 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from relief_cli.errors import ReliefError, UnreadableError, UsageError
-from relief_cli.files import PRIVATE_FILE
+from relief_cli.files import PRIVATE_FILE, create_new
 from relief_cli.i18n import N_
+from relief_cli.ledger.access import require_private
 from relief_cli.ledger.audit import Broken, broken_records
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.creation import APPLICATION, VERSION, create_tables
@@ -25,6 +26,8 @@ _PRAGMAS = (
     "foreign_keys = ON",
     # Without it INSERT OR REPLACE would delete past the triggers.
     "recursive_triggers = ON",
+    # Else what is sorted or may be rolled back spills into files in the folder for temporary ones.
+    "temp_store = MEMORY",
     # 64 MB of pages: a batch of 100,000 is recorded without reading the index back.
     "cache_size = -65536",
 )
@@ -49,9 +52,11 @@ class Ledger:
         Raises:
             UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-newer`` or ``ledger-disk``.
             UnreadableError: ``ledger-damaged``; it is not a ledger of relief, or broken.
+            RefusedError: ``ledger-open-to-others``.
         """
         path = path.absolute()
         _create_file(path)
+        require_private(path)
         with _named(path):
             ledger = cls(path, _engine(path, busy_seconds))
             with ledger._begin("DEFERRED") as connection:
@@ -86,6 +91,23 @@ class Ledger:
         """
         with _named(self.path), self._begin("IMMEDIATE") as connection:
             yield WritableBook(connection)
+
+    def copy_to(self, place: Path) -> None:
+        """Write the ledger as it is at one moment to ``place``, where nothing is yet.
+
+        Others may go on reading and writing. The copy is packed anew, so it does not tell in which
+        pages the rows stood: the same rows give the same bytes with the same version of SQLite.
+
+        Raises:
+            UsageError: ``ledger-busy``, ``ledger-closed`` or ``ledger-disk``.
+            UnreadableError: ``ledger-damaged``.
+        """
+        create_new(place).close()
+        with _named(self.path), closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM INTO ?", (str(place),))
+        with _named(place), closing(sqlite3.connect(place)) as copy:
+            # It counts the copies of copies, which are the same ledger.
+            copy.execute("PRAGMA schema_version = 1")
 
     def broken_records(self) -> list[Broken]:
         """Verify the books; give what is wrong with them, the first broken record first.
@@ -237,7 +259,7 @@ def _damaged(path: Path, reason: str) -> UnreadableError:
         "ledger-damaged",
         N_("{path} is not a ledger of relief, or it is damaged: {reason}."),
         why=N_("Without its books relief cannot tell who was paid."),
-        remedy=N_("Put back the newest copy of the file; do not pay before."),
+        remedy=N_("Move it away, then put back the newest backup: relief restore FILE"),
         file=path.name,
         path=str(path),
         reason=reason,

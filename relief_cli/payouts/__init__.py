@@ -3,6 +3,7 @@
 from relief_cli.payouts.actions import check, describe, export, prepare, run
 from relief_cli.payouts.approving import approve, reject
 from relief_cli.payouts.auditing import AuditOutcome, audit
+from relief_cli.payouts.backing_up import BackupOutcome, back_up
 from relief_cli.payouts.following import Repeat, follow_up
 from relief_cli.payouts.funds import receive
 from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
@@ -16,16 +17,19 @@ from relief_cli.payouts.people import (
     stop,
 )
 from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
+from relief_cli.payouts.restoring import RestoreOutcome, restore
 from relief_cli.payouts.setting import Request, Setting, load_setting
 from relief_cli.payouts.settling import SettleOutcome, settle
 
 __all__ = [
     "AuditOutcome",
+    "BackupOutcome",
     "CheckOutcome",
     "Outcome",
     "ReconcileOutcome",
     "Repeat",
     "Request",
+    "RestoreOutcome",
     "Setting",
     "SettleOutcome",
     "add_operator",
@@ -34,6 +38,7 @@ __all__ = [
     "all_stops",
     "approve",
     "audit",
+    "back_up",
     "check",
     "describe",
     "export",
@@ -45,6 +50,7 @@ __all__ = [
     "reconcile_funding",
     "reject",
     "repay",
+    "restore",
     "resume",
     "revoke_operator",
     "run",

@@ -26,12 +26,14 @@ from relief_cli.payouts.outcome import (
     of_batch,
 )
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
+from relief_cli.payouts.sealed_copies import seal
 from relief_cli.payouts.setting import Request, Setting
 from relief_cli.reports import payment_files
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.read import Roster, read
+from relief_cli.sealing import Seal
 
 _LARGE = 20_000
 """People from whom on a second process gains more than its start costs."""
@@ -221,9 +223,16 @@ def describe(setting: Setting, name: str) -> Outcome:
     return _of_name(setting, name)[0]
 
 
-def export(setting: Setting, name: str, bank_format: str | None = None) -> Outcome:
-    """Write the files of a batch; see :func:`relief_cli.payouts.exporting.export`."""
-    return exporting.export(setting, *_of_name(setting, name), bank_format)
+def export(
+    setting: Setting, name: str, bank_format: str | None = None, sealing: Seal | None = None
+) -> Outcome:
+    """Write the files of a batch; see :func:`relief_cli.payouts.exporting.export`.
+
+    Copies for the way to the bank are sealed where that is wanted, see
+    :func:`relief_cli.payouts.sealed_copies.seal`.
+    """
+    outcome = exporting.export(setting, *_of_name(setting, name), bank_format)
+    return seal(setting.office, outcome, sealing)
 
 
 def _of_name(setting: Setting, name: str) -> tuple[Outcome, Batch]:
@@ -242,5 +251,6 @@ def run(setting: Setting, request: Request) -> Outcome:
             outcome = exporting.export(setting, prepared.outcome, batch)
         else:
             outcome = exporting.finish(setting, prepared.outcome, prepared.rendering)
+    outcome = seal(setting.office, outcome, request.seal)
     request.advance("export")
     return outcome

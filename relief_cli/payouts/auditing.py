@@ -57,15 +57,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
             :meth:`relief_cli.ledger.Ledger.open`.
     """
     wanted = _wanted_head(head)
-    path = office.ledger_path
-    if not path.exists() or not path.stat().st_size:
-        raise UsageError(
-            "ledger-missing",
-            N_("There is no ledger in this office."),
-            remedy=N_("Put back the newest copy of ledger.sqlite."),
-            file=office.ledger_path.name,
-        )
-    ledger = Ledger.open(office.ledger_path)
+    ledger = existing_ledger(office)
     broken = ledger.broken_records()
     with ledger.reading() as book:
         digests = book.event_digests()
@@ -83,7 +75,9 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         count += len(files) if (office.out_folder / name).exists() else 0
         broken += _files(office, name, files)
     if sound:
-        broken += _unknown_folders(office, {name for name, files in known.items() if files})
+        forgotten = N_("the ledger does not know this batch, which went out")
+        gone_out = {name for name, files in known.items() if files}
+        broken += [(name, forgotten) for name in unknown_batches(office, gone_out)]
     return AuditOutcome(
         events=len(digests),
         head=digests[-1] if digests else "",
@@ -91,6 +85,23 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         files=count,
         broken=tuple(broken),
     )
+
+
+def existing_ledger(office: Office) -> Ledger:
+    """Open the ledger of ``office``; make none where there is none.
+
+    Raises:
+        UsageError: ``ledger-missing``; and as :meth:`relief_cli.ledger.Ledger.open`.
+    """
+    path = office.ledger_path
+    if not path.exists() or not path.stat().st_size:
+        raise UsageError(
+            "ledger-missing",
+            N_("There is no ledger in this office."),
+            remedy=N_("Put back the newest backup: relief restore FILE"),
+            file=path.name,
+        )
+    return Ledger.open(path)
 
 
 def _approvals(book: Book, names: list[str]) -> Iterator[Broken]:
@@ -144,12 +155,15 @@ def _strays(folder: Path, known: set[str]) -> list[str]:
     return sorted(found - known)
 
 
-def _unknown_folders(office: Office, known: set[str]) -> Iterator[Broken]:
-    """Find batches that went out and that the ledger has forgotten."""
+def unknown_batches(office: Office, known: set[str]) -> list[str]:
+    """Find batches that went out of ``office`` and are not among the ``known`` ones."""
     if not office.out_folder.is_dir():
-        return
-    for folder in sorted(office.out_folder.iterdir()):
+        return []
+    return sorted(
+        folder.name
+        for folder in office.out_folder.iterdir()
         # What a killed run left unfinished has a dot before its name, and never went out.
-        went_out = not folder.name.startswith(".") and (folder / "manifest.json").is_file()
-        if went_out and folder.name not in known:
-            yield folder.name, N_("the ledger does not know this batch, which went out")
+        if not folder.name.startswith(".")
+        and folder.name not in known
+        and (folder / "manifest.json").is_file()
+    )

@@ -79,7 +79,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
                 raise _approval_missing(batch.name, missing)
             book.record_export(batch.name, written)
         if not files.publish_folder(partial, final):
-            _verify(final, written, batch.name)
+            verify(final, written, batch.name)
     # In the order in which the ledger gives them back.
     in_order = tuple(sorted(written, key=lambda file: file.path))
     state = outcome.state if outcome.state in SENT else EXPORTED
@@ -109,7 +109,7 @@ def export(
         raise _approval_missing(batch.name, outcome.approvals_missing)
     final = setting.office.out_folder / batch.name
     if final.exists() and bank_format is None and outcome.files:
-        _verify(final, outcome.files, batch.name)
+        verify(final, outcome.files, batch.name)
         return replace(outcome, output=final)
     if bank_format is not None and outcome.state == APPROVED:
         raise _format_approved(batch.name)
@@ -163,8 +163,12 @@ def _chosen(
     return replace(batch, payments=batch.payments.assign(format=formats))
 
 
-def _verify(folder: Path, recorded: Sequence[OutputFile], name: str) -> None:
-    """Refuse to hand over files that are not those that were recorded."""
+def verify(folder: Path, recorded: Sequence[OutputFile], name: str) -> None:
+    """Refuse to hand over files that are not those that were recorded.
+
+    Raises:
+        RefusedError: ``export-changed``.
+    """
     for file in recorded:
         path = folder / file.path
         if not path.is_file() or files.sha256_of(path) != file.sha256:

@@ -47,6 +47,10 @@ class Outcome:
     """The batch whose failures this one pays again."""
     held_list: Path | None = None
     """Where the held rows are, when there is no batch whose folder has them."""
+    sealed: tuple[tuple[Path, str], ...] = ()
+    """Encrypted copies of bank files, and the SHA-256 of each."""
+    unsealed: int = 0
+    """Bank files of which a sealed copy was wanted and none can be: text with a password."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that ``--json`` prints."""
@@ -73,6 +77,7 @@ class Outcome:
                 if file.kind == "bank"
             ],
             "output": str(self.output) if self.output else None,
+            "sealed": [{"path": str(path), "sha256": digest} for path, digest in self.sealed],
             "held_list": str(self.held_list) if self.held_list else None,
             "follows": self.follows,
             "repeated": self.repeated,

@@ -21,6 +21,7 @@ from relief_cli.programmes import one_time
 from relief_cli.reports.words import PROGRAMMES, RuleText, Wording
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.read import Roster
+from relief_cli.sealing import Seal
 
 BUILT = (one_time.NAME,)
 """The programmes that can be paid."""
@@ -37,6 +38,8 @@ class Request:
     """The operator who prepares the batch, where one is named; may not approve it."""
     pay_on: dt.date | None = None
     """The day that bank files carry; the programme's deadline where None."""
+    seal: Seal | None = None
+    """How copies of the bank files are encrypted, where they are."""
     advance: Callable[[str], None] = lambda _step: None
     """Told of every step that is done, for a progress bar."""
 

@@ -1,6 +1,5 @@
 """Which office is meant, what a new one is, and who can read it."""
 
-import stat
 import subprocess
 
 import pytest
@@ -87,22 +86,6 @@ def test_an_unknown_key_in_the_settings_is_named(roster, tmp_path):
     assert answer.code == 2
     assert "paper" in answer.json["error"]["message"]
     assert digests(office) == before
-
-
-@pytest.mark.parametrize("umask", ["000"])
-def test_only_the_owner_reads_what_is_written(roster, tmp_path, umask):
-    office = tmp_path / "office"
-    command = ["sh", "-c", f'umask {umask}; exec "$@"', "-", *arguments_of(office, [roster])]
-    assert process(command).code == 1
-    held = office / "out" / "one-time-2022-08-1" / "held.xlsx"
-    command = ["sh", "-c", f'umask {umask}; exec "$@"', "-", *arguments_of(office, [held])]
-    assert process(command).json["held_list"]
-    report = tmp_path / "fix.xlsx"
-    check = [*arguments_of(office, [])[:6], "check", str(roster), "--report", str(report)]
-    assert process(["sh", "-c", f'umask {umask}; exec "$@"', "-", *check]).code == 1
-    for path in [office, report, *office.rglob("*")]:
-        expected = 0o700 if path.is_dir() else 0o600
-        assert stat.S_IMODE(path.stat().st_mode) == expected, path
 
 
 ENVIRONMENTS = {

@@ -1,16 +1,14 @@
 """No ID and no account is shown whole: not on the screen, not in messages, not in JSON."""
 
-import re
 import sys
 
 import openpyxl
 import pytest
 from golden import rosters
+from golden.canaries import LONGEST_PART, parts_of, secrets_of, shown_of
 from golden.running import CYCLE, SAMPLES, make_office, process, relief
 
 from sample_data import generate
-
-LONGEST_PART = 11  # digits in a row that may be shown of a number: nobody is found by them
 
 
 @pytest.fixture(scope="module")
@@ -18,30 +16,7 @@ def messy(tmp_path_factory):
     """Give rosters with every mistake there is, and all numbers of people in them."""
     folder = tmp_path_factory.mktemp("messy")
     paths, rows = rosters.make(folder / "in", 21, 2400)
-    columns = ["id_number", "person", "head_id_number", "account_number", "institution_account"]
-    secrets = {text for name in columns for text in rows[name] if len(text) > LONGEST_PART}
-    secrets |= {number[:6] + number[8:17] for number in rows["person"]}
-    return paths, secrets
-
-
-def parts_of(secrets):
-    """Give every run of characters of a number that is too long to be shown."""
-    length = LONGEST_PART + 1
-    return {
-        text[start : start + length] for text in secrets for start in range(len(text) - length + 1)
-    }
-
-
-def shown_of(text, parts):
-    """Give what ``text`` shows of numbers that it must not show."""
-    length = LONGEST_PART + 1
-    runs = re.findall(rf"[0-9Xx]{{{length},}}", text)
-    return {
-        run[start : start + length]
-        for run in runs
-        for start in range(len(run) - length + 1)
-        if run[start : start + length] in parts
-    }
+    return paths, secrets_of(rows)
 
 
 def test_the_canary_sings(messy):

@@ -215,6 +215,7 @@ def other_program(path):
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE batches (x)")
     connection.close()
+    path.chmod(0o600)
 
 
 @pytest.mark.parametrize("damage", [damage_start, damage_middle, cut_short, other_program])
@@ -233,7 +234,7 @@ def test_broken_file_is_one_clear_message_and_stays_as_it_is(tmp_path, damage):
 def test_empty_file_becomes_a_ledger(tmp_path):
     # What a run leaves that was killed between making the file and making the tables.
     path = tmp_path / "ledger.sqlite"
-    path.touch()
+    path.touch(0o600)
     with Ledger.open(path).reading() as book:
         assert book.batches().empty
 

@@ -4,21 +4,23 @@
 For each it forks a child that runs the arguments and is killed (SIGKILL, by its own hand) right
 before the n-th call that could leave a trace: a file opened to write, made durable, renamed or
 removed, a folder made, a statement that begins or ends a transaction, every so many rows. Then it
-forks another child that runs the same to the end. ``kill_at`` 0 kills nothing and counts the calls.
+forks another child that runs the same to the end; what the killed one left in the folder ``left``
+of a job is copied to ``between`` before. ``kill_at`` 0 kills nothing and counts the calls.
 """
 
 import io
 import json
 import os
+import shutil
 import signal
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from sqlite3 import dbapi2
 
-CALLS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod"}
+CALLS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-STATEMENTS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "CREATE")
+STATEMENTS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "CREATE", "VACUUM")
 ROWS = 200  # of so many rows inserted one is a point to be killed at
 
 
@@ -93,6 +95,8 @@ def main():
             return execute(job["arguments"]), 0
 
         status = forked(killed, folder / "first.json")
+        if Path(job.get("left", "")).is_dir() and job.get("left"):
+            shutil.copytree(job["left"], folder / "between")
         was_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
         status = forked(again, folder / "again.json") if job["kill_at"] else status
         ended.append({"killed": was_killed, "status": status})
