@@ -1,13 +1,35 @@
 """What the commands about one person answer; nobody is named in full."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from relief_cli.cli.control_answers import ControlAnswers
 from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from relief_cli.ledger.stops import Recovery, Stop
+    from relief_cli.payouts import Trace
+
+
+OUTCOMES = {
+    "rejected": N_("the batch was rejected"),
+    "not sent": N_("not sent yet"),
+    "in transit": N_("sent, the bank has not said what became of it"),
+    "paid": N_("paid"),
+    "failed": N_("failed"),
+    "reversed": N_("came back after it had been paid"),
+}
+"""Where the money of one entitlement is."""
+_VERDICTS = {
+    "paid": N_("paid"),
+    "failed": N_("failed"),
+    "reversed": N_("came back after it had been paid"),
+    "open": N_("still open"),
+    "repeated": N_("told before"),
+    "ambiguous": N_("Several payments fit, and nothing tells which."),
+    "differs": N_("The amount is not the one that was sent."),
+    "contradicts": N_("It contradicts what the bank said before, or another line."),
+}
 
 
 class PersonAnswers(ControlAnswers):
@@ -75,3 +97,79 @@ class PersonAnswers(ControlAnswers):
                 *(format_yuan(fen) for fen in (one.amount_fen, one.repaid_fen, one.owed_fen)),
             )
         self.show(table)
+
+    def trace(self, story: "Trace") -> None:
+        """Tell a person's story, attempt by attempt."""
+        if self.json:
+            self.answer(story.as_json())
+            return
+        self.line(f"{story.name} {story.person}".strip())
+        if not story.is_known:
+            self.tell(N_("The books know nothing of this person."))
+        for told in story.attempts:
+            self._attempt(told)
+        for row in story.not_paid:
+            from relief_cli.reports.words import FATES
+
+            self.tell(
+                N_("{batch}: {fate} ({codes}), {file} {sheet} row {row}"),
+                batch=row["batch"],
+                fate=self.say(FATES[row["fate"]]),
+                codes=row["codes"],
+                file=row["source_file"],
+                sheet=row["sheet"],
+                row=row["row"],
+            )
+        if story.stops:
+            self.stops(story.stops)
+        if story.recoveries:
+            self.recoveries(story.recoveries)
+
+    def _attempt(self, told: dict[str, Any]) -> None:
+        """Tell one entitlement, a line for each step from the roster to the bank."""
+        from relief_cli.money import format_yuan
+        from relief_cli.reports.words import SOURCES, word
+
+        payment, file = told["payment"], told["bank_file"]
+        self.line("")
+        self.tell(
+            N_("{batch}: {amount} yuan, {outcome}"),
+            batch=told["batch"],
+            amount=format_yuan(told["amount_fen"]),
+            outcome=self.say(OUTCOMES[told["outcome"]]),
+        )
+        if told["follows"]:
+            self.tell(N_("  pays again what failed of {batch}"), batch=told["follows"])
+        self.tell(
+            N_("  from: {file} {sheet} row {row}"),
+            file=told["source_file"],
+            sheet=told["sheet"],
+            row=told["row"],
+        )
+        self.tell(N_("  why: {reason}, {clause}"), reason=told["reason"], clause=told["reference"])
+        shares = (
+            f"{word(SOURCES, source, self.say)} {format_yuan(fen)}"
+            for source, fen in told["shares"].items()
+        )
+        self.tell(N_("  funded by: {shares}"), shares=", ".join(shares))
+        for found in told["findings"]:
+            self.tell(N_("  finding: {code} {cell}"), code=found["code"], cell=found["cell"] or "")
+        self.tell(
+            N_("  payment {reference}: {amount} yuan for {count} persons into {account}"),
+            reference=payment["reference"],
+            amount=format_yuan(payment["amount_fen"]),
+            count=payment["beneficiaries"],
+            account=payment["account"],
+        )
+        if file:
+            self.tell(N_("  sent: {path}, line {line}"), path=file["path"], line=file["line"])
+        for answer in told["answers"]:
+            self.tell(
+                N_("  bank, {day}: {verdict} {code} {meaning} ({file}, line {line})"),
+                day=answer["at"][:10],
+                verdict=self.say(_VERDICTS[answer["verdict"]]),
+                code=answer["code"],
+                meaning=answer["meaning"],
+                file=answer["file"],
+                line=answer["place"],
+            )

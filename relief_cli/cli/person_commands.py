@@ -1,4 +1,4 @@
-"""Commands about one person: stops and recoveries."""
+"""Commands about one person: the story, stops and recoveries."""
 
 import datetime as dt
 import sys
@@ -43,9 +43,26 @@ def _fen(amount: str) -> int:
 
 
 def add(application: typer.Typer, say: Translate) -> None:
-    """Add ``stop`` and ``recovery``."""
+    """Add ``trace``, ``stop`` and ``recovery``."""
+    _add_trace(application, say)
     _add_stops(application, say)
     _add_recoveries(application, say)
+
+
+def _add_trace(application: typer.Typer, say: Translate) -> None:
+    @application.command(
+        "trace",
+        help=say(
+            N_("Tell one person's story: roster row, clause, shares, bank file, bank's answer.")
+        ),
+        epilog=say(N_("Example: relief trace one-time-2022-08-1-000123")),
+    )
+    def trace(context: typer.Context, given: Annotated[str, person_argument(say)]) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        setting = payouts.load_setting(state.office())
+        state.screen.trace(payouts.trace(setting, person_meant(state, given)))
 
 
 def _add_stops(application: typer.Typer, say: Translate) -> None:

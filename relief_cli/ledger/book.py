@@ -22,6 +22,7 @@ from relief_cli.ledger.returns import Returns
 from relief_cli.ledger.rows import frame_of, read_part
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
 from relief_cli.ledger.stops import Stops
+from relief_cli.ledger.story import Entitled, Row, entitlements_of, rows_not_paid
 from relief_cli.ledger.tie_outs import tie_outs
 
 SUMMARY = {
@@ -184,6 +185,14 @@ class Book:
             .limit(1)
         )
         return self._connection.scalar(last) or ""
+
+    def entitlements_of(self, person: str) -> list[Entitled]:
+        """Give every entitlement of a person with all that belongs to it."""
+        return entitlements_of(self._connection, person)
+
+    def rows_not_paid(self, person: str) -> list[Row]:
+        """Give the rows that held or passed over a person."""
+        return rows_not_paid(self._connection, person)
 
     def number(self, name: str) -> int:
         """Give the number of the batch called ``name`` in the ledger.

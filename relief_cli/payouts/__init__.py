@@ -20,6 +20,7 @@ from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
 from relief_cli.payouts.restoring import RestoreOutcome, restore
 from relief_cli.payouts.setting import Request, Setting, load_setting
 from relief_cli.payouts.settling import SettleOutcome, settle
+from relief_cli.payouts.tracing import Trace, trace
 
 __all__ = [
     "AuditOutcome",
@@ -32,6 +33,7 @@ __all__ = [
     "RestoreOutcome",
     "Setting",
     "SettleOutcome",
+    "Trace",
     "add_operator",
     "all_operators",
     "all_recoveries",
@@ -56,4 +58,5 @@ __all__ = [
     "run",
     "settle",
     "stop",
+    "trace",
 ]

@@ -39,6 +39,7 @@ BREAKING = {
     ("stop", "add"): (payouts, "stop"),
     ("stop", "end"): (payouts, "resume"),
     ("stop", "list"): (payouts, "all_stops"),
+    ("trace",): (payouts, "trace"),
     ("recovery", "add"): (payouts, "owe"),
     ("recovery", "repaid"): (payouts, "repay"),
     ("recovery", "list"): (payouts, "all_recoveries"),

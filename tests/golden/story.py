@@ -239,6 +239,9 @@ def _persons(folder, inputs, office, persons):
     yield Step(("recovery", "repaid"), ("1", "100", "--document", "12"), DONE, office)
     yield Step(("recovery", "repaid"), ("9", "100", "--document", "12"), FAILED, office)
     yield Step(("recovery", "list"), (), DONE, office)
+    yield Step(("trace",), ("-",), DONE, office, said=known)
+    yield Step(("trace",), (f"{FIRST}-000001",), frozenset({0, 2}), office)
+    yield Step(("trace",), ("-",), FAILED, office, said=account)
     yield Step(("recovery", "list"), (), FAILED, broken)
 
 
