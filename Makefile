@@ -19,7 +19,7 @@ UPDATE := $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --
 .PHONY: help install demo test check fmt bench messages docs lock wheel clean
 
 help:
-	@echo 'make demo      install, then the whole story on sample_data/ in ./demo-office'
+	@echo 'make demo      install, then the whole story on sample_data/ in ./demo-office, a month in ./demo-month'
 	@echo 'make test      install, then lint, types and tests'
 	@echo 'make check     lint and types only'
 	@echo 'make fmt       format the code'
@@ -70,6 +70,8 @@ demo: install
 	$(call run,relief --office demo-office explain R103)
 	@printf '\n# 6. Are the books as they were written?\n'
 	$(call run,relief --office demo-office audit)
+	@printf '\n# 7. A whole month with two clerks: docs/month.md, in ./demo-month.\n'
+	$(BIN)/python docs/play.py docs/month.md demo-month
 	@printf '\nOpen demo-office/out/one-time-2022-08-1/summary.xlsx and held.xlsx. README.md goes on from here.\n'
 
 # --- develop -------------------------------------------------------------------------------------
@@ -109,4 +111,4 @@ wheel: install
 	$(BIN)/python -m hatchling build --target wheel
 
 clean:
-	rm -rf $(VENV) demo-office dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) demo-office demo-month dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from docs.play import codes, sessions
 from relief_cli import office
 from relief_cli.errors import ExitCode
 
 PROJECT = Path(__file__).parents[1]
 README = {"en": PROJECT / "README.md", "zh": PROJECT / "README.zh-CN.md"}
 LOCALE = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
+MONTH = PROJECT / "docs" / "month.md"
 ANYTHING = "…"
 RULE = re.compile(r"[\s─]*")
 
@@ -22,17 +24,6 @@ both = pytest.mark.parametrize("language", list(README))
 
 def blocks(text, kind):
     return re.findall(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def sessions(text):
-    """Give each command of the console blocks with the lines that it is said to print."""
-    found = []
-    for line in "".join(blocks(text, "console")).splitlines():
-        if line.startswith("$ "):
-            found.append((line[2:], []))
-        else:
-            found[-1][1].append(line)
-    return found
 
 
 def table(text, titles):
@@ -70,9 +61,10 @@ def console(tmp_path):
     }
     environment = {
         **kept,
-        "PATH": f"{command.parent}:{os.environ['PATH']}",
+        "PATH": f"{command.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(PROJECT),
         "PYTHONUTF8": "1",
+        "XDG_DATA_HOME": str(tmp_path / "home"),
     }
 
     def run(line, language, code=0):
@@ -101,6 +93,17 @@ def test_the_commands_do_what_the_readme_shows(console, language):
         # Rosters with mistakes in them: their rows are held, and nothing else is amiss.
         held = re.search(r" (check|run) ", line)
         assert code == (ExitCode.HELD if held else ExitCode.DONE), f"after {before}: $ {line}"
+
+
+def test_the_month_goes_as_its_page_shows(console):
+    shown = sessions(MONTH.read_text("utf-8"))
+    assert len(shown) > 30
+    ended = 0
+    for (line, said), code in zip(shown, codes(shown), strict=True):
+        ended, output = console(line, "en", ended)
+        printed = [plain(one) for one in output.splitlines() if not RULE.fullmatch(one)]
+        assert matches([plain(one) for one in said], printed), f"$ {line}\n{output}"
+        assert ended == code, f"$ {line}\n{output}"
 
 
 @both

@@ -127,6 +127,7 @@ class PersonAnswers(ControlAnswers):
 
     def _attempt(self, told: dict[str, Any]) -> None:
         """Tell one entitlement, a line for each step from the roster to the bank."""
+        from relief_cli.banks.codes import all_codes
         from relief_cli.money import format_yuan
         from relief_cli.reports.words import SOURCES, word
 
@@ -164,12 +165,13 @@ class PersonAnswers(ControlAnswers):
         if file:
             self.tell(N_("  sent: {path}, line {line}"), path=file["path"], line=file["line"])
         for answer in told["answers"]:
+            known = all_codes().get(answer["code"])
             self.tell(
                 N_("  bank, {day}: {verdict} {code} {meaning} ({file}, line {line})"),
                 day=answer["at"][:10],
                 verdict=self.say(_VERDICTS[answer["verdict"]]),
                 code=answer["code"],
-                meaning=answer["meaning"],
+                meaning=known.title[self.language] if known else "",
                 file=answer["file"],
                 line=answer["place"],
             )

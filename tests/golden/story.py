@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
-from golden.answers import PAID, answer_all
 from golden.canaries import canaries, secrets_of
 from golden.keys import make_key
 from msoffcrypto.format.ooxml import OOXMLFile
@@ -18,6 +17,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from relief_cli.cli import app
 from relief_cli.cli.answers import Answers
 from relief_cli.cli.state import State
+from sample_data.bank import PAID, answer_all
 from sample_data.generate import PERSON_COLUMNS, inject, write_csv, write_table
 
 CYCLE = "2022-08"

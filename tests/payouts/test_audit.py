@@ -6,7 +6,6 @@ import sqlite3
 
 import openpyxl
 import pytest
-from golden.answers import PAID, answer_all
 from golden.books import Books
 from golden.running import make_office, relief, run
 
@@ -14,6 +13,7 @@ from relief_cli import office as offices
 from relief_cli import payouts
 from relief_cli.errors import UsageError
 from relief_cli.ledger import Ledger
+from sample_data.bank import PAID, answer_all
 from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
 
 TABLES = (

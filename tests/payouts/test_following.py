@@ -6,11 +6,11 @@ from collections import Counter
 
 import openpyxl
 import pytest
-from golden.answers import PAID, answer_all, ordered
 from golden.books import Books, recorded
 from golden.running import done, make_office, relief
 
 from relief_cli.roster.identity import mask_id
+from sample_data.bank import PAID, answer_all, ordered
 from sample_data.generate import PERSON_COLUMNS, people, write_table
 
 FAILED = ("失败", "RJ01 账号不存在")

@@ -9,13 +9,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from golden.answers import PAID, answer_all
 from golden.books import Books, fen, sheets
 from golden.running import done, make_office, relief
 from hypothesis import given
 from hypothesis import strategies as st
 
 from relief_cli.funding import apportion
+from sample_data.bank import PAID, answer_all
 from sample_data.generate import PERSON_COLUMNS, people, write_table
 
 TITLE = "2022年8月低保人员花名册"

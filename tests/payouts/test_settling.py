@@ -5,10 +5,10 @@ import sqlite3
 
 import openpyxl
 import pytest
-from golden.answers import PAID, answer_all, ordered
 from golden.books import recorded
 from golden.running import done, make_office, relief
 
+from sample_data.bank import PAID, answer_all, ordered
 from sample_data.generate import PERSON_COLUMNS, people, write_table
 
 FAILED = ("失败", "RJ02 账号户名不符")

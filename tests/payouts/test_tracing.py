@@ -1,11 +1,11 @@
 """One person's whole story, held against the lists that the batches wrote."""
 
 import pytest
-from golden.answers import PAID, answer_all
 from golden.books import Books
 from golden.running import done, make_office, relief
 
 from relief_cli.roster.identity import mask_account, mask_id
+from sample_data.bank import PAID, answer_all
 from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
 
 FAILED = ("失败", "RJ01 账号不存在")
