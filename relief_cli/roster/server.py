@@ -7,6 +7,7 @@ import contextlib
 import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from multiprocessing import forkserver
@@ -14,6 +15,10 @@ from types import ModuleType
 
 CONTEXT = multiprocessing.get_context("forkserver")
 _STARTING = threading.Lock()
+_LONGEST_FOLDER = 70
+"""Bytes of the folder for temporary files in which the server's socket has a name that is short
+enough: the system takes 107 (``sun_path``), and Python's own part is some thirty."""
+_SHORT_FOLDER = "/tmp"  # noqa: S108  # a folder for the owner alone is made in it
 
 _LOADED = ("relief_cli.roster.reading",)
 """What the server loads before its first fork, by name alone: this module imports none of it."""
@@ -22,6 +27,8 @@ _LOADED = ("relief_cli.roster.reading",)
 def warm_up() -> None:
     """Start the server, and return at once; has no effect on a server that runs already."""
     CONTEXT.set_forkserver_preload(list(_LOADED))
+    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
+        tempfile.tempdir = _SHORT_FOLDER
     with clean_start():
         forkserver.ensure_running()
 

@@ -131,3 +131,11 @@ def test_a_reader_that_goes_away_is_no_traceback(roster, tmp_path):
     answer = process(["bash", "-c", f"{command} | head -c 1"])
     assert "Traceback" not in answer.err
     assert run(office, [roster]).json["repeated"]
+
+
+def test_a_folder_for_temporary_files_with_a_long_name_is_no_obstacle(roster, tmp_path):
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    office = make_office(tmp_path / "office")
+    answer = process(arguments_of(office, [roster]), TMPDIR=long)
+    assert answer.code == 1, answer.err
