@@ -42,5 +42,6 @@ def begin(
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(gather, rosters, options)
         from relief_cli import payouts
+        from relief_cli.payouts import actions  # noqa: F401  # loads what every use case needs
 
         return payouts, coming.result()

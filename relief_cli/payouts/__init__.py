@@ -1,26 +1,42 @@
 """The use cases: the stages joined. Plan everything, check everything, then commit."""
 
-from relief_cli.payouts.actions import check, describe, export, prepare, run
-from relief_cli.payouts.approving import approve, reject
-from relief_cli.payouts.auditing import AuditOutcome, audit
-from relief_cli.payouts.backing_up import BackupOutcome, back_up
-from relief_cli.payouts.following import Repeat, follow_up
-from relief_cli.payouts.funds import receive
-from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
-from relief_cli.payouts.outcome import CheckOutcome, Outcome
-from relief_cli.payouts.people import (
-    all_recoveries,
-    all_stops,
-    owe,
-    repay,
-    resume,
-    stop,
-)
-from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
-from relief_cli.payouts.restoring import RestoreOutcome, restore
-from relief_cli.payouts.setting import Request, Setting, load_setting
-from relief_cli.payouts.settling import SettleOutcome, settle
-from relief_cli.payouts.tracing import Trace, trace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relief_cli.payouts.actions import check, describe, export, prepare, run
+    from relief_cli.payouts.approving import approve, reject
+    from relief_cli.payouts.auditing import AuditOutcome, audit
+    from relief_cli.payouts.backing_up import BackupOutcome, back_up
+    from relief_cli.payouts.following import Repeat, follow_up
+    from relief_cli.payouts.funds import receive
+    from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
+    from relief_cli.payouts.outcome import CheckOutcome, Outcome
+    from relief_cli.payouts.people import all_recoveries, all_stops, owe, repay, resume, stop
+    from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
+    from relief_cli.payouts.restoring import RestoreOutcome, restore
+    from relief_cli.payouts.setting import Request, Setting, load_setting
+    from relief_cli.payouts.settling import SettleOutcome, settle
+    from relief_cli.payouts.tracing import Trace, trace
+
+_PLACES = {
+    "actions": ("check", "describe", "export", "prepare", "run"),
+    "approving": ("approve", "reject"),
+    "auditing": ("AuditOutcome", "audit"),
+    "backing_up": ("BackupOutcome", "back_up"),
+    "following": ("Repeat", "follow_up"),
+    "funds": ("receive",),
+    "operators": ("add_operator", "all_operators", "revoke_operator"),
+    "outcome": ("CheckOutcome", "Outcome"),
+    "people": ("all_recoveries", "all_stops", "owe", "repay", "resume", "stop"),
+    "reconciling": ("ReconcileOutcome", "reconcile_funding"),
+    "restoring": ("RestoreOutcome", "restore"),
+    "setting": ("Request", "Setting", "load_setting"),
+    "settling": ("SettleOutcome", "settle"),
+    "tracing": ("Trace", "trace"),
+}
+"""Module → what it gives. A command pays for its own use case alone: each is loaded when asked for.
+"""
 
 __all__ = [
     "AuditOutcome",
@@ -60,3 +76,12 @@ __all__ = [
     "stop",
     "trace",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # a function or a class
+    """Give a use case from its own module."""
+    for place, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{place}"), name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
