@@ -80,7 +80,7 @@ def sample(faults, every):
 
 
 def spread(faults, line):
-    """Give the faults of one line of the table, in an order that jumps about in the run."""
+    """Give the faults of one line of the table: the end, then in an order that jumps about."""
     chosen = [fault for fault in faults if label(fault) == line]
     random.Random(len(chosen)).shuffle(chosen)  # noqa: S311  # the same order every time
-    return chosen
+    return sorted(chosen, key=lambda fault: fault.at != END)

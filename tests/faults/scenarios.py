@@ -85,7 +85,7 @@ def _export(place):
 
 
 SCENARIOS = {
-    "run": Scenario(_office, _run),
+    "run": Scenario(_rosters, _run),  # as a new office's first command it makes all there is
     "run, waiting": Scenario(_two_eyes, _waiting_run),
     "approve": Scenario(_waiting, _approve, done_before="batch-decided"),
     "export": Scenario(_approved, _export),

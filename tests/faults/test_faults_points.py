@@ -4,7 +4,7 @@ import pytest
 from faults import broken, harness
 from faults.scenarios import SCENARIOS
 
-EVERY = {"run": 16, "run, waiting": 16, "approve": 12, "export": 16, "check": 4, "init": 12}
+EVERY = {"run": 24, "run, waiting": 24, "approve": 16, "export": 24, "check": 6, "init": 16}
 """Of so many faults of a scenario one is tried here."""
 PARTS = [("run", (0, 2)), ("run", (1, 2))] + [(name, (0, 1)) for name in EVERY if name != "run"]
 
