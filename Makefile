@@ -16,7 +16,7 @@ EXTRACT := $(BIN)/pybabel --quiet extract --keyword N_ --no-location --sort-outp
 UPDATE := $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap \
 	--ignore-pot-creation-date --locale zh_CN --domain relief --output-file $(CATALOGUE) --input-file
 
-.PHONY: help install demo test check fmt bench messages docs lock wheel clean
+.PHONY: help install demo test check fmt bench faults messages docs lock wheel clean
 
 help:
 	@echo 'make demo      install, then the whole story on sample_data/ in ./demo-office, a month in ./demo-month'
@@ -24,6 +24,7 @@ help:
 	@echo 'make check     lint and types only'
 	@echo 'make fmt       format the code'
 	@echo 'make bench     speed, memory and growth, as ratios'
+	@echo 'make faults    kill, fill the disk, cut the power at every call: what survives'
 	@echo 'make messages  bring the catalogue of messages up to date, keeping translations'
 	@echo 'make docs      make docs/rules.md from the catalogue of findings'
 	@echo 'make lock      choose newer versions for requirements*.lock (needs uv)'
@@ -92,6 +93,9 @@ fmt: install
 bench: install
 	$(COMPILE)
 	$(BIN)/python benchmarks/bench.py
+
+faults: install
+	$(BIN)/python tests/faults/table.py
 
 messages: install
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \

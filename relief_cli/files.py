@@ -77,6 +77,8 @@ def make_private_folder(path: Path) -> None:
                 raise
         else:
             path.chmod(PRIVATE_FOLDER)
+            # Else what is put into it later could be lost with its name.
+            _sync(path.parent)
 
 
 def write_new(path: Path, content: bytes | Iterable[bytes]) -> None:

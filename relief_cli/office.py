@@ -3,7 +3,7 @@
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -132,10 +132,11 @@ def create(
     language: str = Office.language,
     approvals: int = Office.approvals,
     bank_formats: Mapping[str, str] | None = None,
+    fill: Callable[[Office], object] = lambda _office: None,
 ) -> Office:
     """Make ``folder`` an office that only its owner can read, whatever the umask.
 
-    A run that was killed half-way left no ``relief.toml`` and is simply made again.
+    A run that was killed or failed half-way left no ``relief.toml`` and is simply made again.
 
     Args:
         folder: made if it is not there, with the folders above it.
@@ -146,6 +147,7 @@ def create(
         language: ``zh`` or ``en``.
         approvals: 0 to 2.
         bank_formats: bank code → template.
+        fill: puts into the folder what else belongs there, before it is an office.
 
     Raises:
         UsageError: ``office-exists`` or ``write-failed``.
@@ -174,6 +176,7 @@ def create(
     _office(folder, text)
     for path in (folder, folder / "policy", folder / "banks", folder / "out"):
         make_private_folder(path)
+    fill(settings)
     write_beside(folder / SETTINGS, text.encode())
     return load(folder)
 

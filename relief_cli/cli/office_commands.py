@@ -49,6 +49,6 @@ def add(application: typer.Typer, say: Translate) -> None:
             city=city or defaults.city,
             approvals=approvals,
             language=state.language_chosen or defaults.language,
+            fill=lambda new: Ledger.open(new.ledger_path),
         )
-        Ledger.open(made.ledger_path)
         state.screen.office_made(made, as_json=True)

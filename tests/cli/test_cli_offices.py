@@ -43,6 +43,17 @@ def test_the_office_is_found_upwards(roster, tmp_path, monkeypatch):
     assert relief("--json", "export", "one-time-2022-08-1").code == 1
 
 
+def test_without_its_ledger_it_is_no_office_yet_and_is_made_again(tmp_path):
+    obstacle = tmp_path / "office" / "ledger.sqlite"
+    obstacle.mkdir(parents=True)
+    answer = relief("--json", "init", tmp_path / "office")
+    assert (answer.code, answer.json["error"]["code"]) == (2, "ledger-closed")
+    assert not (tmp_path / "office" / "relief.toml").exists()
+    obstacle.rmdir()
+    assert relief("--json", "init", tmp_path / "office").code == 0
+    assert obstacle.is_file()
+
+
 def test_no_office_is_bad_usage_and_none_is_made(roster, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("RELIEF_OFFICE", raising=False)

@@ -1,10 +1,11 @@
-"""A run that is killed at any moment and run again gives what an undisturbed run gives."""
+"""A process that is killed and run again gives what an undisturbed run gives; see also faults/.
 
-import json
-import shutil
+Here it is the real command with its children, killed by the clock. What each call of the system
+leaves when it is the last is tried in ``tests/faults/``.
+"""
+
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -12,10 +13,6 @@ import pytest
 from golden import rosters
 from golden.books import digests, entitled, recorded
 from golden.running import arguments_of, done, environment, process
-
-KILLING = Path(__file__).with_name("killing.py")
-STEP = 23
-"""Of so many points one is tried."""
 
 
 @pytest.fixture(scope="module")
@@ -36,48 +33,6 @@ def check_same(office, undisturbed):
     del found["ledger.sqlite"], expected["ledger.sqlite"]  # its events bear the time
     assert found == expected
     assert len(entitled(office)) == answer["rows"]["paid"]
-
-
-def killed_at(points, paths, folder):
-    """Kill a run at each of ``points`` and run it again; give the jobs and what they told."""
-    jobs = []
-    for point in points:
-        own = folder / str(point)
-        own.mkdir()
-        arguments = arguments_of(own / "office", paths)[3:]
-        jobs.append({"arguments": arguments, "kill_at": point, "folder": str(own)})
-    (folder / "jobs.json").write_text(json.dumps(jobs), "utf-8")
-    told = process([sys.executable, KILLING, folder / "jobs.json"], timeout=300)
-    assert told.code == 0, told.err
-    return list(zip(jobs, told.json, strict=True))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("half", [0, 1])
-def test_killed_before_any_call_that_leaves_a_trace(undisturbed, tmp_path, half):
-    paths = undisturbed[0]
-    ((counted, _),) = killed_at([0], paths, tmp_path)
-    told = json.loads((Path(counted["folder"]) / "first.json").read_text("utf-8"))
-    assert told["code"] == 1, told["err"]
-    calls = told["calls"]
-    assert calls > 100
-    points = range(1 + half * STEP, calls + 1, 2 * STEP)
-    for job, ended in killed_at(points, paths, tmp_path):
-        folder = Path(job["folder"])
-        assert ended == {"killed": True, "status": 0}, job
-        again = json.loads((folder / "again.json").read_text("utf-8"))
-        assert again["code"] == 1, (job, again["err"])
-        answer = json.loads(again["out"])
-        check_answer(answer, folder / "office", undisturbed)
-        check_same(folder / "office", undisturbed)
-
-
-def check_answer(answer, office, undisturbed):
-    """Check the answer against the one without trouble; its files are compared by their bytes."""
-    expected = undisturbed[2]
-    same = ("batch", "state", "rows", "amount_fen", "payments", "shares_fen", "findings")
-    assert {name: answer[name] for name in same} == {name: expected[name] for name in same}
-    assert answer["output"] == str(office / "out" / answer["batch"])
 
 
 @pytest.mark.slow
@@ -147,29 +102,4 @@ def test_stopped_by_the_clerk_it_says_so_and_can_be_run_again(undisturbed, tmp_p
     assert run.returncode in (1, 130)  # done already, or stopped
     assert b"Traceback" not in err
     assert process(command).code == 1
-    check_same(office, undisturbed)
-
-
-POINTS = {
-    # What SQLite and the file system are asked for themselves, below any code of relief.
-    "in the middle of the pages": "pwrite64:signal=SIGKILL:when=40",
-    "before the ledger is durable": "fdatasync,fsync:signal=SIGKILL:when=9",
-    "before the journal goes": "unlink:signal=SIGKILL:when=2",
-    "before the folder is in place": "rename,renameat,renameat2:signal=SIGKILL:when=2",
-}
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
-@pytest.mark.parametrize("point", POINTS)
-def test_killed_within_a_call_to_the_kernel(undisturbed, tmp_path, point):
-    paths, office = undisturbed[0], tmp_path / "office"
-    calls = POINTS[point].partition(":")[0]
-    trace = ["strace", "-o", str(tmp_path / "trace"), "-e", f"trace={calls}",
-             "-e", f"inject={POINTS[point]}"]  # fmt: skip
-    killed = process([*trace, *arguments_of(office, paths)])
-    if "ptrace" in killed.err:
-        pytest.skip("processes may not be traced here")
-    assert killed.code in (-signal.SIGKILL, 128 + signal.SIGKILL), killed.err
-    assert process(arguments_of(office, paths)).code == 1
     check_same(office, undisturbed)

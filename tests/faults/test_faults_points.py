@@ -1,0 +1,33 @@
+"""A sample of the faults that ``make faults`` tries one by one, and all commits."""
+
+import pytest
+from faults import broken, harness
+from faults.scenarios import SCENARIOS
+
+EVERY = {"run": 24, "run, waiting": 24, "approve": 16, "export": 24, "settle": 12,
+         "follow-up": 24, "check": 6, "init": 16}  # fmt: skip
+"""Of so many faults of a scenario one is tried here."""
+PARTS = [("run", (0, 2)), ("run", (1, 2))] + [(name, (0, 1)) for name in EVERY if name != "run"]
+
+
+def test_every_scenario_is_tried():
+    assert EVERY.keys() == SCENARIOS.keys()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("scenario", "part"), PARTS, ids=str)
+def test_a_command_survives(tmp_path, scenario, part):
+    verdicts = harness.Trial(
+        tmp_path / "bench", scenario, every=EVERY[scenario], part=part
+    ).verdicts()
+    assert len(verdicts) > 5
+    assert [f"{fault}: {wrong}" for fault, wrong in verdicts if wrong] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", broken.SEEDED)
+def test_every_seeded_bug_is_caught(tmp_path, scenario):
+    bugs = broken.SEEDED[scenario]
+    found = harness.Trial(tmp_path / "bench", scenario, bugs=bugs).found()
+    assert found.keys() == bugs.keys()
+    assert [bug for bug, how in found.items() if not how] == []
