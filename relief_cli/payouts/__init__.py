@@ -6,6 +6,7 @@ from relief_cli.payouts.auditing import AuditOutcome, audit
 from relief_cli.payouts.backing_up import BackupOutcome, back_up
 from relief_cli.payouts.following import Repeat, follow_up
 from relief_cli.payouts.funds import receive
+from relief_cli.payouts.journalling import JournalOutcome, export_journal
 from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
 from relief_cli.payouts.outcome import CheckOutcome, Outcome
 from relief_cli.payouts.people import (
@@ -26,6 +27,7 @@ __all__ = [
     "AuditOutcome",
     "BackupOutcome",
     "CheckOutcome",
+    "JournalOutcome",
     "Outcome",
     "ReconcileOutcome",
     "Repeat",
@@ -44,6 +46,7 @@ __all__ = [
     "check",
     "describe",
     "export",
+    "export_journal",
     "follow_up",
     "load_setting",
     "owe",
