@@ -7,11 +7,11 @@ from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from relief_cli.ledger.funds import Receipt
-    from relief_cli.payouts import ReconcileOutcome
+    from relief_cli.payouts import JournalOutcome, ReconcileOutcome
 
 
 class FundingAnswers(SettlementAnswers):
-    """A screen that knows of appropriations."""
+    """A screen that knows of appropriations and of where the money is."""
 
     def received(self, receipt: "Receipt", new: bool) -> None:  # noqa: FBT001  # as it is given
         """Tell that money arrived."""
@@ -94,3 +94,13 @@ class FundingAnswers(SettlementAnswers):
             self.tell(N_("Batch {batch} is closed: everything is paid."), batch=batch)
         for path in outcome.files:
             self.tell(N_("Written: {path}"), path=path)
+
+    def journal(self, outcome: "JournalOutcome") -> None:
+        """Print the journal, or tell where it is."""
+        if self.json:
+            self.answer(outcome.as_json())
+        elif outcome.path is None:
+            self.document(outcome.text)
+        else:
+            self.tell(N_("{count} transactions."), count=outcome.transactions)
+            self.tell(N_("Written: {path}"), path=outcome.path)

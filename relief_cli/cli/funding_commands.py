@@ -1,6 +1,8 @@
-"""Commands about money: appropriations and the reconciliation."""
+"""Commands about money: appropriations, the reconciliation and the journal."""
 
 import datetime as dt
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,8 +13,21 @@ from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
 
 
+class JournalFormat(StrEnum):
+    """What ``journal --format`` takes."""
+
+    BEANCOUNT = "beancount"
+    HLEDGER = "hledger"
+
+
 def add(application: typer.Typer, say: Translate) -> None:
-    """Add ``receive`` and ``reconcile``."""
+    """Add ``receive``, ``reconcile`` and ``journal``."""
+    _add_receive(application, say)
+    _add_reconcile(application, say)
+    _add_journal(application, say)
+
+
+def _add_receive(application: typer.Typer, say: Translate) -> None:
 
     @application.command(
         "receive",
@@ -42,6 +57,8 @@ def add(application: typer.Typer, say: Translate) -> None:
         setting = payouts.load_setting(state.office())
         state.screen.received(*payouts.receive(setting, source, amount, document, day))
 
+
+def _add_reconcile(application: typer.Typer, say: Translate) -> None:
     @application.command(
         "reconcile",
         help=say(N_("Show and write where the money of every source is, and what does not agree.")),
@@ -67,3 +84,26 @@ def add(application: typer.Typer, say: Translate) -> None:
         outcome = payouts.reconcile_funding(setting, cycle, day)
         state.screen.reconciled(outcome)
         return ExitCode.HELD if outcome.figures.differences else ExitCode.DONE
+
+
+def _add_journal(application: typer.Typer, say: Translate) -> None:
+    @application.command(
+        "journal",
+        help=say(N_("The books as double entry with balances, for other programs to verify.")),
+        epilog=say(N_("Example: relief journal --format beancount --output 2022.beancount")),
+    )
+    def journal(
+        context: typer.Context,
+        chosen: Annotated[
+            JournalFormat, typer.Option("--format", help=say(N_("The program that reads it.")))
+        ],
+        output: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", help=say(N_("Where it goes; else it is printed."))),
+        ] = None,
+    ) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        setting = payouts.load_setting(state.office())
+        state.screen.journal(payouts.export_journal(setting, chosen.value, output))

@@ -49,6 +49,10 @@ class Screen:
         if not self.quiet and not self.json:
             sys.stdout.write(f"{text}\n")
 
+    def document(self, text: str) -> None:
+        """Print what was asked for as it is; --quiet does not silence it."""
+        sys.stdout.write(text)
+
     def error(self, error: ReliefError) -> None:
         """Print what is wrong, where, why it matters and what to do, of this error and others."""
         for one in (error, *error.also):

@@ -17,6 +17,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
+from relief_cli.ledger.movements import Movements, movements
 from relief_cli.ledger.positions import positions
 from relief_cli.ledger.returns import Returns
 from relief_cli.ledger.rows import frame_of, read_part
@@ -109,6 +110,10 @@ class Book:
     def positions(self) -> pd.DataFrame:
         """Tell where the money of every entitlement is; see :mod:`relief_cli.ledger.positions`."""
         return positions(self._connection)
+
+    def movements(self) -> Movements:
+        """Tell how the money came where it is; see :mod:`relief_cli.ledger.movements`."""
+        return movements(self._connection)
 
     def tie_outs(self) -> pd.DataFrame:
         """Give the sums of every batch; see :mod:`relief_cli.ledger.tie_outs`."""

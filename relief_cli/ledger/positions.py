@@ -36,8 +36,20 @@ _SENT = {"payment": "int64", "batch": "int64", "sent": "bool", "outcome": "str",
 
 def positions(connection: sa.Connection) -> pd.DataFrame:
     """Give where the money of all batches that were not rejected is; see :data:`POSITIONS`."""
-    payments = _payments(connection)
-    fates = _fates(payments, _followers(connection))
+    fates = _fates(_payments(connection), followers(connection))
+    owed = due(connection)
+    told = fates.loc[owed["payment"]].reset_index(drop=True)
+    amount = owed["amount_fen"]
+    return owed.assign(
+        fate=told["fate"],
+        failed_fen=amount * told["failures"],
+        reversed_fen=amount * told["reversals"],
+        repaid_fen=amount * (told["followed"] & (told["fate"] == PAID)),
+    ).astype(POSITIONS)
+
+
+def due(connection: sa.Connection) -> pd.DataFrame:
+    """Give what was to be paid: the first six columns of :data:`POSITIONS`."""
     entitlements = PARTS["entitlements"]
     first = sa.select(BATCHES.c.batch).where(
         BATCHES.c.follows.is_(None), BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch))
@@ -61,15 +73,7 @@ def positions(connection: sa.Connection) -> pd.DataFrame:
         .order_by(entitlements.c.payment, entitlements.c.county, entitlements.c.category)
     )
     columns = {name: POSITIONS[name] for name in list(POSITIONS)[:6]}
-    due = frame_of(connection.execute(select).all(), columns)
-    told = fates.loc[due["payment"]].reset_index(drop=True)
-    amount = due["amount_fen"]
-    return due.assign(
-        fate=told["fate"],
-        failed_fen=amount * told["failures"],
-        reversed_fen=amount * told["reversals"],
-        repaid_fen=amount * (told["followed"] & (told["fate"] == PAID)),
-    ).astype(POSITIONS)
+    return frame_of(connection.execute(select).all(), columns)
 
 
 def _payments(connection: sa.Connection) -> pd.DataFrame:
@@ -91,7 +95,7 @@ def _payments(connection: sa.Connection) -> pd.DataFrame:
     return frame_of(connection.execute(select).all(), _SENT)
 
 
-def _followers(connection: sa.Connection) -> pd.Series:
+def followers(connection: sa.Connection) -> pd.Series:
     """Give, by failed payment, the payment that pays it again and was not rejected."""
     again = PARTS["follow_ups"]
     select = sa.select(again.c.follows, again.c.payment).where(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.backing_up import BackupOutcome, back_up
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
+    from relief_cli.payouts.journalling import JournalOutcome, export_journal
     from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
     from relief_cli.payouts.outcome import CheckOutcome, Outcome
     from relief_cli.payouts.people import all_recoveries, all_stops, owe, repay, resume, stop
@@ -26,6 +27,7 @@ _PLACES = {
     "backing_up": ("BackupOutcome", "back_up"),
     "following": ("Repeat", "follow_up"),
     "funds": ("receive",),
+    "journalling": ("JournalOutcome", "export_journal"),
     "operators": ("add_operator", "all_operators", "revoke_operator"),
     "outcome": ("CheckOutcome", "Outcome"),
     "people": ("all_recoveries", "all_stops", "owe", "repay", "resume", "stop"),
@@ -42,6 +44,7 @@ __all__ = [
     "AuditOutcome",
     "BackupOutcome",
     "CheckOutcome",
+    "JournalOutcome",
     "Outcome",
     "ReconcileOutcome",
     "Repeat",
@@ -60,6 +63,7 @@ __all__ = [
     "check",
     "describe",
     "export",
+    "export_journal",
     "follow_up",
     "load_setting",
     "owe",

@@ -170,6 +170,31 @@ def reconcile(
     )
 
 
+def source_figures(
+    *,
+    positions: pd.DataFrame,
+    shares: pd.DataFrame,
+    receipts: Sequence[Receipt],
+    sources: Sequence[str],
+) -> pd.DataFrame:
+    """Give ``source`` and :data:`SOURCE_FIGURES` of all batches; see :func:`reconcile`."""
+    return _sources(_by_county(positions, shares), receipts, sources)
+
+
+def fates_by_source(parts_fen: Sequence[int], shares_fen: Sequence[int]) -> list[list[int]]:
+    """Split what is paid, returned and in transit of a county among the sources.
+
+    Args:
+        parts_fen: those three amounts, in the order of :data:`FATES`.
+        shares_fen: each source's share of the county's total.
+
+    Returns:
+        A row for each of :data:`FATES`, with a column for each source.
+    """
+    # Where the books do not agree, which the tie-out tells, the difference counts as not sent.
+    return apportion([*parts_fen, sum(shares_fen) - sum(parts_fen)], shares_fen)
+
+
 def _lines(positions: pd.DataFrame) -> pd.DataFrame:
     amount, fate = positions["amount_fen"], positions["fate"]
     table = positions[["county", "category", "persons", "failed_fen", "reversed_fen"]].assign(
@@ -198,9 +223,7 @@ def _by_county(positions: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     by_place = {key: list(map(int, parts)) for key, *parts in amounts.itertuples()}
     for key, of_sources in shares.groupby(["batch", "county"], sort=True):
         *parts, _ = by_place[key]
-        # Where the books do not agree, which the tie-out tells, the difference counts as not sent.
-        parts.append(int(of_sources["amount_fen"].sum()) - sum(parts))
-        split = apportion(parts, of_sources["amount_fen"].tolist())
+        split = fates_by_source(parts, of_sources["amount_fen"].tolist())
         rows += [
             (key[1], source, *column)
             for source, column in zip(of_sources["source"], zip(*split, strict=True), strict=True)

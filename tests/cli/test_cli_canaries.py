@@ -36,6 +36,7 @@ BREAKING = {
     ("follow-up",): (payouts, "follow_up"),
     ("receive",): (payouts, "receive"),
     ("reconcile",): (payouts, "reconcile_funding"),
+    ("journal",): (payouts, "export_journal"),
     ("stop", "add"): (payouts, "stop"),
     ("stop", "end"): (payouts, "resume"),
     ("stop", "list"): (payouts, "all_stops"),

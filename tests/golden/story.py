@@ -258,9 +258,18 @@ def _second_batch(inputs, office):
     yield Step(("check",), (held,), DONE, office)
 
 
+def _journals(folder, office):
+    for kind in ("beancount", "hledger"):
+        given = ("--format", kind)
+        yield Step(("journal",), given, DONE, office)
+        yield Step(("journal",), (*given, "--output", folder / f"books.{kind}"), DONE, office)
+        yield Step(("journal",), (*given, "--output", office / "relief.toml"), FAILED, office)
+
+
 def _books(folder, inputs, office, new):
     ledger, payments = office / "ledger.sqlite", office / "out" / FIRST / "payments.csv"
     plain, sealed = folder / "plain.tar", folder / "sealed.tar.age"
+    yield from _journals(folder, office)
     yield Step(("audit",), (), DONE, office)
     yield Step(("audit",), ("--head", "xyz"), FAILED, office)
     yield Step(("backup",), (), DONE, office)
