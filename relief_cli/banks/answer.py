@@ -42,6 +42,8 @@ bank's words, or empty; ``known`` is False where the template does not know the 
 counts as open."""
 
 UNREAD_FEN = -1
+_HEADING_ROWS = 50
+"""Rows among which the titles are looked for."""
 _ACCOUNT = r"^[0-9A-Za-z*\-]{4,40}$"
 _Rows = Sequence[tuple[str, Sequence[str]]]
 """Place and fields of each line."""
@@ -158,12 +160,13 @@ def _places(rows: _Rows, half: ReturnHalf, file: str) -> tuple[dict[str, int], i
     if not half.titles:
         return dict(half.places), 0
     required = ("account_number", "amount", "result")
-    for number, (_, fields) in enumerate(rows):
-        titles = {_title(text): place for place, text in reversed(list(enumerate(fields)))}
+    wanted = {field: [_title(one) for one in half.titles[field]] for field in half.titles}
+    for number, (_, fields) in enumerate(rows[:_HEADING_ROWS]):
+        found = {_title(text): place for place, text in reversed(list(enumerate(fields)))}
         places = {
-            field: titles[known]
-            for field, wanted in half.titles.items()
-            if (known := next((_title(t) for t in wanted if _title(t) in titles), None)) is not None
+            field: next(found[title] for title in titles if title in found)
+            for field, titles in wanted.items()
+            if not found.keys().isdisjoint(titles)
         }
         if all(field in places for field in required):
             return places, number + 1

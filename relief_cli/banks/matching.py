@@ -7,8 +7,8 @@ fifteenth.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,14 +20,18 @@ SENT = {
     "payment": "int64",
     "account_number": "str",
     "payee_name": "str",
+    "name": "str",
     "amount_fen": "int64",
     "part": "str",
     "serial": "str",
 }
-"""What was sent: ``part`` tells the batch's files apart, ``serial`` counts from 1 in each."""
+"""What was sent: ``part`` tells the batch's files apart, ``serial`` counts from 1 in each; ``name``
+is the payee's name as it is compared, see :func:`compared`."""
 
 NOBODY = 0
 """Stands for the payment of a line that matches none."""
+_HEAD, _TAIL = 6, 4
+"""Digits by which an account that is not told in full is looked up."""
 _DIGITS_KEPT = 15
 """What a spreadsheet keeps of a number."""
 _ANY_REFERENCE = r"[a-z][a-z-]*-[0-9]{4}(?:-[0-9]{2}|Q[1-4])?-[0-9]+-[0-9]{6,}"
@@ -43,66 +47,106 @@ class Matched:
     """Several payments fit, and nothing tells which."""
 
 
-def match(lines: pd.DataFrame, sent: pd.DataFrame, batch: str, part: str | None) -> Matched:
+class SentIndex:
+    """The payments that went out, found by account; made once for all files of an answer."""
+
+    def __init__(self, sent: pd.DataFrame) -> None:
+        """Index payments that are given as :data:`SENT`."""
+        columns = (sent[name].tolist() for name in SENT)
+        self._rows = [_Sent(*row) for row in zip(*columns, strict=True)]
+        self._by_account: dict[str, list[_Sent]] = {}
+        self._by_head: dict[str, list[_Sent]] = {}
+        self._by_tail: dict[str, list[_Sent]] = {}
+        for row in self._rows:
+            account = row.account_number
+            self._by_account.setdefault(account, []).append(row)
+            self._by_head.setdefault(account[:_HEAD], []).append(row)
+            self._by_tail.setdefault(account[-_TAIL:], []).append(row)
+
+    def __contains__(self, account: object) -> bool:
+        """Say whether something was sent to ``account``."""
+        return account in self._by_account
+
+    def of(self, account: str) -> list["_Sent"]:
+        """Give the payments to ``account``, also where it is masked or has lost digits."""
+        if account in self._by_account:
+            return self._by_account[account]
+        pattern = _account_pattern(account)
+        if pattern is None:
+            return []
+        head, tail = account.split("*", maxsplit=1)[0], account.rsplit("*", maxsplit=1)[-1]
+        near = self._rows
+        if "*" in account and len(tail) >= _TAIL:
+            near = self._by_tail.get(tail[-_TAIL:], [])
+        elif len(head) >= _HEAD:
+            near = self._by_head.get(head[:_HEAD], [])
+        return [row for row in near if re.fullmatch(pattern, row.account_number)]
+
+
+class _Sent(NamedTuple):
+    """One payment; the fields of :data:`SENT`."""
+
+    payment: int
+    account_number: str
+    payee_name: str
+    name: str
+    amount_fen: int
+    part: str
+    serial: str
+
+
+def match(lines: pd.DataFrame, sent: SentIndex, batch: str, part: str | None) -> Matched:
     """Find the payment of each line.
 
     Args:
         lines: as :data:`relief_cli.banks.answer.LINES`.
-        sent: as :data:`SENT`; the payments of the batch that went out.
+        sent: the payments of the batch that went out.
         batch: the batch's name, with which references begin.
         part: the part that the answer's file name names, where it names one.
     """
-    candidates = sent if part is None else sent[sent["part"] == part]
-    payment = np.full(len(lines), NOBODY, dtype=np.int64)
-    ambiguous = np.zeros(len(lines), np.bool_)
     referred = _referred(lines["reference"], batch)
-    foreign = _is_foreign(lines["reference"], referred)
-    ways: tuple[tuple[dict[str, pd.Series], pd.DataFrame], ...] = (
-        ({"payment": referred}, sent),
-        ({"serial": lines["serial"]}, candidates),
-        ({"name": _folded(lines["payee_name"]), "amount_fen": lines["amount_fen"]}, candidates),
-        # The account alone: the amount or the name differs, which is for the caller to say.
-        ({}, candidates),
+    columns = (
+        _is_foreign(lines["reference"], referred).tolist(),
+        referred.tolist(),
+        lines["account_number"].tolist(),
+        lines["serial"].tolist(),
+        compared(lines["payee_name"]).tolist(),
+        lines["amount_fen"].tolist(),
     )
-    for wanted, among in ways:
-        rows = np.flatnonzero((payment == NOBODY) & ~ambiguous & ~foreign)
-        found = _look_up(lines.iloc[rows], {k: v.iloc[rows] for k, v in wanted.items()}, among)
-        payment[found.index[found["count"] == 1]] = found.loc[found["count"] == 1, "payment"]
-        if "amount_fen" in wanted or not wanted:
-            ambiguous[found.index[found["count"] > 1]] = True
-    return Matched(payment, ambiguous)
-
-
-def _look_up(lines: pd.DataFrame, wanted: dict[str, pd.Series], sent: pd.DataFrame) -> pd.DataFrame:
-    """Count the payments that fit each line; by the line's place, only where there are any."""
-    sent = sent.assign(name=_folded(sent["payee_name"]))
-    plain = lines["account_number"].isin(set(sent["account_number"])).to_numpy(np.bool_)
-    left = pd.DataFrame({"row": lines.index, "account_number": lines["account_number"], **wanted})
-    keys = ["account_number", *wanted]
-    pairs = left[plain].merge(sent[list(dict.fromkeys([*keys, "payment"]))], on=keys)[
-        ["row", "payment"]
+    found = [
+        (NOBODY, False) if foreign else _one(sent, part, *facts)
+        for foreign, *facts in zip(*columns, strict=True)
     ]
-    unclear = left[~plain]
-    # Half an account is enough only beside something else that agrees.
-    if wanted and len(unclear):
-        pairs = pd.concat([pairs, _unclear(unclear, list(wanted), sent)])
-    grouped = pairs.groupby("row")["payment"]
-    return pd.DataFrame({"count": grouped.size(), "payment": grouped.first()})
+    payment, ambiguous = zip(*found, strict=True) if found else ((), ())
+    return Matched(np.array(payment, np.int64), np.array(ambiguous, np.bool_))
 
 
-def _unclear(lines: pd.DataFrame, wanted: Sequence[str], sent: pd.DataFrame) -> pd.DataFrame:
-    """Find payments for lines whose account is masked or has lost digits, one by one."""
-    rows: list[int] = []
-    payments: list[int] = []
-    for _, line in lines.iterrows():
-        if not (pattern := _account_pattern(str(line["account_number"]))):
-            continue
-        fits = sent["account_number"].str.fullmatch(pattern).to_numpy(np.bool_)
-        for key in wanted:
-            fits = fits & (sent[key] == line[key]).to_numpy(np.bool_)
-        payments += sent.loc[fits, "payment"].tolist()
-        rows += [int(line["row"])] * int(fits.sum())
-    return pd.DataFrame({"row": rows, "payment": payments}, dtype="int64")
+def _one(
+    sent: SentIndex,
+    part: str | None,
+    referred: int,
+    account: str,
+    serial: str,
+    name: str,
+    amount_fen: int,
+) -> tuple[int, bool]:
+    """Give the payment of one line, and whether several fit and nothing tells which."""
+    rows = sent.of(account)
+    here = [row for row in rows if part is None or row.part == part]
+    ways = (
+        [row for row in rows if row.payment == referred],
+        [row for row in here if row.serial == serial],
+    )
+    for fitting in ways:
+        if len(fitting) == 1:
+            return fitting[0].payment, False
+    same = [row for row in here if (row.name, row.amount_fen) == (name, amount_fen)]
+    # The account alone: the amount or the name differs, which is for the caller to say. Half an
+    # account is enough only beside something else that agrees.
+    fitting = same or (here if account in sent else [])
+    if len(fitting) == 1:
+        return fitting[0].payment, False
+    return NOBODY, len(fitting) > 1
 
 
 def _account_pattern(account: str) -> str | None:
@@ -131,7 +175,7 @@ def _is_foreign(references: pd.Series, referred: pd.Series) -> NDArray[np.bool_]
     return named & (referred == NOBODY).to_numpy(np.bool_)
 
 
-def _folded(names: pd.Series) -> pd.Series:
+def compared(names: pd.Series) -> pd.Series:
     """Give the form in which names are compared."""
     return names.map({name: folded(name) for name in names.unique()}).astype("str")
 

@@ -160,9 +160,6 @@ class WritableReturns(Returns):
     def take_in(self, name: str, file: AnswerFile, lines: pd.DataFrame) -> None:
         """Add an answer with its lines and what follows from them, and ``returned``.
 
-        When the last payment of the batch is answered, or one that was paid has failed, also
-        ``settled``.
-
         Args:
             name: the batch's name.
             file: the answer; must not have been taken in for this batch before.
@@ -188,8 +185,21 @@ class WritableReturns(Returns):
         failed = numbered[numbered["verdict"].isin((FAILED, REVERSED))]
         outcome = failed["verdict"].map({FAILED: FAILED, REVERSED: PAID})
         insert_rows(self._connection, FAILURES, failed.assign(outcome=outcome))
-        changed = len(resolved) + len(failed) > 0
-        if changed and self._all_answered(batch):
+
+    def settle(self, name: str) -> None:
+        """Add ``settled`` where every payment of the batch is answered; after all files of a day.
+
+        A closed batch of which something has failed since is settled again.
+        """
+        batch = self._number(name)
+        newest = self._connection.scalar(
+            sa.select(EVENTS.c.kind)
+            .where(EVENTS.c.batch == batch, EVENTS.c.kind.in_(("settled", "closed")))
+            .order_by(EVENTS.c.event.desc())
+            .limit(1)
+        )
+        open_again = newest == "closed" and len(self.failures(name)) > 0
+        if (newest is None or open_again) and self._all_answered(batch):
             add_event(self._connection, "settled", batch, {})
 
     def _all_answered(self, batch: int) -> bool:

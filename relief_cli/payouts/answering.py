@@ -1,7 +1,7 @@
 """Files of a bank's answer: which format each has, and which payment each line tells of."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ import pandas as pd
 from relief_cli.banks import camt054, pain002
 from relief_cli.banks.answer import Answer, read_table, read_text
 from relief_cli.banks.iso20022 import message_of
-from relief_cli.banks.matching import SENT, Matched, match, part_of
+from relief_cli.banks.matching import SENT, Matched, SentIndex, compared, match, part_of
 from relief_cli.banks.return_half import PAIN_002, TABLE
 from relief_cli.banks.status_lines import booking_lines, status_lines
 from relief_cli.banks.template import Template
@@ -22,10 +22,12 @@ from relief_cli.i18n import N_
 from relief_cli.ledger.returns import AnswerFile
 from relief_cli.payouts.setting import Setting
 from relief_cli.roster import container
-from relief_cli.roster.cells import cells
+from relief_cli.roster.cells import Cells, cells_of
 from relief_cli.roster.gather import reading_options
 from relief_cli.roster.limits import Limits
 
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How .xlsx, .ods and .xls begin."""
 _OTHER_KIND = ("F001", "F011")
 """Codes of files that are of another kind than the format: the next format may be theirs."""
 _ANY = ("generic-csv",)
@@ -51,6 +53,11 @@ class Sent:
     parts: frozenset[str]
     formats: tuple[str, ...]
 
+    @cached_property
+    def index(self) -> SentIndex:
+        """The payments by account."""
+        return SentIndex(self.payments)
+
     @classmethod
     def of(cls, batch: Batch, files: Sequence[OutputFile]) -> "Sent":
         """Bring the payments of ``batch`` together with the files that they went out in."""
@@ -61,9 +68,9 @@ class Sent:
             stop = file.first_payment + file.payments
             chosen = batch.payments["payment"].between(file.first_payment, stop - 1)
             serial = (batch.payments.loc[chosen, "payment"] - file.first_payment + 1).astype("str")
-            rows.append(
-                batch.payments[chosen].assign(part=_part(file, batch), serial=serial)[list(SENT)]
-            )
+            names = compared(batch.payments.loc[chosen, "payee_name"])
+            told = batch.payments[chosen].assign(part=_part(file, batch), serial=serial, name=names)
+            rows.append(told[list(SENT)])
         return cls(
             batch,
             pd.concat(rows, ignore_index=True).astype(SENT),
@@ -76,14 +83,16 @@ def _part(file: OutputFile, batch: Batch) -> str:
     return part_of(Path(file.path).name, batch.name) or ""
 
 
-def tell(setting: Setting, sent: Sent, path: Path, bank_format: str | None) -> Told:
-    """Read one file of an answer, and find the payment of each line.
+def tell(
+    setting: Setting, sent: Sent, paths: Sequence[Path], bank_format: str | None
+) -> Iterator[Told]:
+    """Read the files of an answer, and find the payment of each line.
 
     Args:
         setting: the office, with its bank formats.
         sent: what went out.
-        path: the file.
-        bank_format: its format; where ``None`` that of the formats the batch went out in, or any
+        paths: the files; workbooks among them are read side by side.
+        bank_format: their format; where ``None`` that of the formats the batch went out in, or any
             list with titles, under which the most lines tell of a payment.
 
     Raises:
@@ -91,10 +100,24 @@ def tell(setting: Setting, sent: Sent, path: Path, bank_format: str | None) -> T
         UnreadableError: F001, F002, F006, F011; or ``answer-…``, it is no answer in the format.
         RefusedError: ``answer-totals``.
     """
-    given = _Given(path, reading_options(setting.office).limits)
-    named = part_of(path.name, sent.batch.name)
+    limits = reading_options(setting.office).limits
+    workbooks = cells_of([path for path in paths if _is_workbook(path)], limits)
+    for path in paths:
+        yield _tell(setting, sent, _Given(path, limits, workbooks), bank_format)
+
+
+def _is_workbook(path: Path) -> bool:
+    """Say whether a file looks like a workbook: by its first bytes, never by its name."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) in _WORKBOOKS
+
+
+def _tell(setting: Setting, sent: Sent, given: "_Given", bank_format: str | None) -> Told:
+    named = part_of(given.path.name, sent.batch.name)
     part = named if named in sent.parts else None
-    best: tuple[int, Told] | None = None
+    best: tuple[int, Template, Answer] | None = None
     refused: list[ReliefError] = []
     for template in _candidates(setting, sent, bank_format):
         try:
@@ -104,14 +127,15 @@ def tell(setting: Setting, sent: Sent, path: Path, bank_format: str | None) -> T
                 raise
             refused.append(error)
             continue
-        matched = match(answer.lines, sent.payments, sent.batch.name, part)
-        found = int((matched.payment > 0).sum())
+        found = sum(account in sent.index for account in answer.lines["account_number"])
         if best is None or found > best[0]:
-            best = found, Told(file=given.described(template), answer=answer, matched=matched)
+            best = found, template, answer
     if best is None:
         # A file that contradicts itself was at least understood.
         raise next((one for one in refused if one.code == "answer-totals"), refused[0])
-    return best[1]
+    _, template, answer = best
+    matched = match(answer.lines, sent.index, sent.batch.name, part)
+    return Told(file=given.described(template), answer=answer, matched=matched)
 
 
 def _candidates(setting: Setting, sent: Sent, bank_format: str | None) -> list[Template]:
@@ -146,6 +170,8 @@ class _Given:
 
     path: Path
     limits: Limits
+    workbooks: Mapping[Path, "Cells | ReliefError"]
+    """What was read of the workbooks among the files."""
 
     @cached_property
     def container(self) -> container.Container:
@@ -158,8 +184,13 @@ class _Given:
         return self.path.read_bytes()
 
     @cached_property
-    def cells(self) -> list[tuple[str, list[list[str]]]]:
-        return cells(self.path, self.limits)
+    def cells(self) -> Cells:
+        known = self.workbooks.get(self.path)
+        if known is None:
+            known = cells_of([self.path], self.limits)[self.path]
+        if isinstance(known, ReliefError):
+            raise known
+        return known
 
     def read(self, template: Template, sent: Sent) -> Answer:
         half = template.answer

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relief_cli.banks.matching import part_of
 from relief_cli.banks.return_half import FAILED, OPEN, PAID
 from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError
@@ -20,6 +21,9 @@ from relief_cli.payouts import came_back
 from relief_cli.payouts.answering import Sent, Told, tell
 from relief_cli.payouts.setting import Setting
 from relief_cli.roster.identity import mask_account
+
+_KNOWN = {"payment": "int64", "outcome": "str", "reversed": "bool"}
+"""What lines are judged by: the columns of :data:`relief_cli.ledger.returns.STANDING`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,11 +111,11 @@ def settle(
     with ledger.reading() as book:
         sent = _sent(book, name)
     told = []
-    for path in paths:
-        told.append(tell(setting, sent, path, bank_format))
-        advance(path.name)
+    for one in tell(setting, sent, paths, bank_format):
+        told.append(one)
+        advance(one.file.name)
     with ledger.writing() as book:
-        judged = [_take_in(book, sent, one) for one in told]
+        judged = _take_in_all(book, sent, told)
         outcome = _outcome(book.state(name), sent.batch, judged, book.returns.standing(name))
         content = came_back.render(setting, book, sent.batch)
     advance("record")
@@ -142,19 +146,45 @@ class _Judged:
     """It had been taken in already."""
 
 
-def _take_in(book: WritableBook, sent: Sent, told: Told) -> _Judged:
-    """Judge the lines by what the ledger knows at this moment, and record them."""
+def _take_in_all(book: WritableBook, sent: Sent, told: Sequence[Told]) -> list[_Judged]:
+    """Judge the files one after the other by what is known at that moment, and record them."""
     batch = sent.batch.name
-    if told.file.sha256 in {one.sha256 for one in book.returns.files(batch)}:
-        return _Judged(told, np.full(len(told.answer.lines), "repeated", object), before=True)
-    elsewhere = [one for one in book.returns.batches_of(told.file.sha256) if one != batch]
-    if elsewhere and batch not in told.file.name:
-        raise _elsewhere(told.file, batch, elsewhere[-1])
-    verdict = judge(told, sent.payments, book.returns.standing(batch))
-    lines = told.answer.lines.assign(payment=told.matched.payment, verdict=verdict)
-    lines["payment"] = lines["payment"].where(lines["verdict"] != "ambiguous", NOBODY)
-    book.returns.take_in(batch, told.file, lines[list(LINES)].astype(LINES))
-    return _Judged(told, verdict, before=False)
+    standing = book.returns.standing(batch)[list(_KNOWN)]
+    before = {one.sha256 for one in book.returns.files(batch)}
+    judged = []
+    for one in told:
+        if one.file.sha256 in before:
+            told_before = np.full(len(one.answer.lines), "repeated", object)
+            judged.append(_Judged(one, told_before, before=True))
+            continue
+        before.add(one.file.sha256)
+        _require_own(book, batch, one.file)
+        verdict = judge(one, sent.payments, standing)
+        payment = pd.Series(one.matched.payment).where(verdict != "ambiguous", NOBODY)
+        lines = one.answer.lines.assign(payment=payment, verdict=verdict)
+        book.returns.take_in(batch, one.file, lines[list(LINES)].astype(LINES))
+        standing = _standing_after(standing, lines)
+        judged.append(_Judged(one, verdict, before=False))
+    if not all(one.before for one in judged):
+        book.returns.settle(batch)
+    return judged
+
+
+def _require_own(book: WritableBook, batch: str, file: AnswerFile) -> None:
+    """Refuse a file that was another batch's answer, and whose name does not say otherwise."""
+    elsewhere = [one for one in book.returns.batches_of(file.sha256) if one != batch]
+    if elsewhere and part_of(file.name, batch) is None:
+        raise _elsewhere(file, batch, elsewhere[-1])
+
+
+def _standing_after(standing: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Give what is known once ``lines`` are taken in; as :data:`_KNOWN`."""
+    verdict = lines["verdict"]
+    new = lines.loc[verdict.isin((PAID, FAILED)), ["payment", "verdict"]]
+    new = new.rename(columns={"verdict": "outcome"}).assign(reversed=False)
+    back = standing["payment"].isin(lines.loc[verdict == "reversed", "payment"])
+    known = standing.assign(reversed=standing["reversed"] | back)
+    return pd.concat([known, new], ignore_index=True).astype(_KNOWN)
 
 
 def judge(told: Told, sent: pd.DataFrame, standing: pd.DataFrame) -> NDArray[np.object_]:
@@ -163,7 +193,7 @@ def judge(told: Told, sent: pd.DataFrame, standing: pd.DataFrame) -> NDArray[np.
     Args:
         told: the lines, and the payment of each.
         sent: as :data:`relief_cli.banks.matching.SENT`.
-        standing: as :data:`relief_cli.ledger.returns.STANDING`: what was known before.
+        standing: as :data:`_KNOWN`: what was known before.
     """
     lines = told.answer.lines[["amount_fen", "outcome"]].assign(payment=told.matched.payment)
     outcome = lines["outcome"]

@@ -6,7 +6,7 @@ import pytest
 from relief_cli.banks import codes
 from relief_cli.banks.answer import read_table, read_text
 from relief_cli.banks.loading import DATA, load_templates
-from relief_cli.banks.matching import NOBODY, match, part_of
+from relief_cli.banks.matching import NOBODY, SentIndex, compared, match, part_of
 from relief_cli.errors import PolicyError, RefusedError, UnreadableError
 
 TEMPLATES = load_templates()
@@ -183,7 +183,8 @@ def sent(*rows):
     """Give payments 1, 2, … from (account, name, fen, part, serial)."""
     names = ["account_number", "payee_name", "amount_fen", "part", "serial"]
     frame = pd.DataFrame(rows, columns=names)
-    return frame.assign(payment=range(1, len(rows) + 1)).astype({"part": "str", "serial": "str"})
+    frame = frame.assign(payment=range(1, len(rows) + 1), name=compared(frame["payee_name"]))
+    return frame.astype({"part": "str", "serial": "str"})
 
 
 def line(account, name="王小明", fen=30_000, serial="", reference=""):
@@ -194,7 +195,7 @@ def line(account, name="王小明", fen=30_000, serial="", reference=""):
 
 
 def matched(lines, payments, part=None):
-    found = match(pd.DataFrame(lines), payments, BATCH, part)
+    found = match(pd.DataFrame(lines), SentIndex(payments), BATCH, part)
     return list(found.payment), list(found.ambiguous)
 
 

@@ -45,7 +45,7 @@ def test_the_office_is_found_upwards(roster, tmp_path, monkeypatch):
 
 def test_without_its_ledger_it_is_no_office_yet_and_is_made_again(tmp_path):
     obstacle = tmp_path / "office" / "ledger.sqlite"
-    obstacle.mkdir(parents=True)
+    obstacle.mkdir(0o700, parents=True)
     answer = relief("--json", "init", tmp_path / "office")
     assert (answer.code, answer.json["error"]["code"]) == (2, "ledger-closed")
     assert not (tmp_path / "office" / "relief.toml").exists()
