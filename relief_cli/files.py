@@ -149,6 +149,18 @@ def write_beside(path: Path, content: bytes | Iterable[bytes], *, replace: bool 
         return True
 
 
+def move(path: Path, final: Path) -> None:
+    """Give a file another name for good; both folders are forced to the disk.
+
+    Raises:
+        UsageError: ``write-failed``.
+    """
+    with named(final):
+        path.rename(final)
+        _sync(final.parent)
+        _sync(path.parent)
+
+
 @contextmanager
 def partial_folder(final: Path) -> Iterator[Path]:
     """Give an empty private folder beside ``final`` to fill and then to publish.

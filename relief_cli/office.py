@@ -9,7 +9,7 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-from relief_cli.errors import PolicyError, UsageError
+from relief_cli.errors import PolicyError, RefusedError, UsageError
 from relief_cli.files import make_private_folder, write_beside
 from relief_cli.i18n import N_
 from relief_cli.settings import SETTINGS, Limits, Payer, check_settings
@@ -30,6 +30,8 @@ class Office:
     """The city that the county belongs to."""
     language: str = "zh"
     """The language of the files that are written: ``zh`` or ``en``."""
+    ledger: str = ""
+    """The address of the database that clerks share; empty: the ledger is a file in the folder."""
     approvals: int = 0
     """How many people must approve a batch before it is exported."""
     second_approval_above: str = ""
@@ -52,8 +54,28 @@ class Office:
 
     @property
     def ledger_path(self) -> Path:
-        """The office's ledger."""
+        """The file of the office's ledger, where it is in no database that clerks share."""
         return self.folder / "ledger.sqlite"
+
+    @property
+    def ledger_place(self) -> Path | str:
+        """Where the office's ledger is: its file, or the address of a database.
+
+        Raises:
+            RefusedError: ``ledger-twice``; there is a file too, whose people would be paid again.
+        """
+        if not self.ledger:
+            return self.ledger_path
+        if self.ledger_path.exists():
+            raise RefusedError(
+                "ledger-twice",
+                N_("relief.toml names a shared database, and a ledger lies here too: {path}"),
+                why=N_("Whoever was paid by the one would be paid again by the other."),
+                remedy=N_("Move its books into the database: relief share"),
+                file=self.ledger_path.name,
+                path=str(self.ledger_path),
+            )
+        return self.ledger
 
     @property
     def policy_files(self) -> list[Path]:
@@ -131,6 +153,7 @@ def create(
     city: str = Office.city,
     language: str = Office.language,
     approvals: int = Office.approvals,
+    ledger: str = Office.ledger,
     bank_formats: Mapping[str, str] | None = None,
     fill: Callable[[Office], object] = lambda _office: None,
 ) -> Office:
@@ -146,6 +169,7 @@ def create(
         city: what the county belongs to.
         language: ``zh`` or ``en``.
         approvals: 0 to 2.
+        ledger: the address of a shared database, or empty.
         bank_formats: bank code → template.
         fill: puts into the folder what else belongs there, before it is an office.
 
@@ -170,6 +194,7 @@ def create(
         city=city,
         language=language,
         approvals=approvals,
+        ledger=ledger,
         bank_formats=bank_formats or {},
     )
     text = _settings_text(settings)
@@ -215,6 +240,7 @@ def _settings_text(office: Office) -> str:
         city=_quoted(office.city),
         language=_quoted(office.language),
         approvals=office.approvals,
+        ledger=_quoted(office.ledger),
         default_format=_quoted(office.default_bank_format),
         formats="\n".join(f"{_quoted(code)} = {_quoted(name)}" for code, name in formats),
         limits="\n".join(f"# {key} = {value}" for key, value in limits),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import LANGUAGES, N_
@@ -79,6 +80,26 @@ def _is_approvals(value: object) -> bool:
     return type(value) is int and 0 <= value <= _MOST_APPROVALS
 
 
+def _is_address(value: object) -> bool:
+    """Accept the address of a database of PostgreSQL that holds no password; or nothing."""
+    if value == "":
+        return True
+    if not isinstance(value, str):
+        return False
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # raises for what is no number
+    except ValueError:
+        return False
+    return (
+        parts.scheme == "postgresql+psycopg"
+        and parts.password is None
+        and not any(name.startswith(("pass", "sslpass")) for name in parse_qs(parts.query))
+        and len(parts.path) > 1
+        and not parts.fragment
+    )
+
+
 def _is_yuan(value: object) -> bool:
     return isinstance(value, str) and (not value or bool(_YUAN.fullmatch(value)))
 
@@ -118,6 +139,13 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         "city": _TEXT,
         "language": (LANGUAGES.__contains__, N_('relief.toml: {key} must be "zh" or "en".')),
         "approvals": (_is_approvals, N_("relief.toml: {key} must be 0, 1 or 2.")),
+        "ledger": (
+            _is_address,
+            N_(
+                "relief.toml: {key} must be empty, or an address without a password such as"
+                ' "postgresql+psycopg://relief@192.0.2.10/yangqu".'
+            ),
+        ),
     },
     "approvals": {
         "second_above": (

@@ -6,7 +6,8 @@ from relief_cli.cli.render import Screen
 from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
-    from relief_cli.payouts import BackupOutcome, RestoreOutcome
+    from relief_cli.ledger.database import Broken
+    from relief_cli.payouts import BackupOutcome, RestoreOutcome, ShareOutcome
 
 _PRESENT = {
     "absent": N_("There is no ledger in place that could be compared with it."),
@@ -48,10 +49,7 @@ class BackupAnswers(Screen):
             batches=outcome.batches,
         )
         if outcome.broken:
-            table = self.table(N_("broken record"), N_("problem"))
-            for record, what in outcome.broken:
-                table.add_row(record, self.say(what))
-            self.show(table)
+            self._broken(outcome.broken)
             self.tell(N_("Its books are broken; nothing was put back. Use another backup."))
         else:
             self.tell(N_("The books are sound. Head of the chain: {head}"), head=outcome.head)
@@ -60,3 +58,28 @@ class BackupAnswers(Screen):
             self.tell(N_("Next: relief audit, with the head that was noted on paper."))
         else:
             self.tell(_PRESENT[outcome.present], further=outcome.further)
+
+    def shared(self, outcome: "ShareOutcome") -> None:
+        """Tell where the ledger is now, and what to do on the other computers."""
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        if outcome.broken:
+            self._broken(outcome.broken)
+            self.tell(N_("The books are broken; nothing was moved."))
+            return
+        self.tell(
+            N_("{events} events and {batches} batches are now in {address}"),
+            events=outcome.events,
+            batches=outcome.batches,
+            address=outcome.address,
+        )
+        self.tell(N_("Head of the chain: {head}"), head=outcome.head or "–")
+        self.tell(N_("The former ledger is kept, and closed: {path}"), path=outcome.kept)
+        self.tell(N_("Next: write the same line “ledger = …” into relief.toml at the other desks."))
+
+    def _broken(self, broken: "tuple[Broken, ...]") -> None:
+        table = self.table(N_("broken record"), N_("problem"))
+        for record, what in broken:
+            table.add_row(record, self.say(what))
+        self.show(table)

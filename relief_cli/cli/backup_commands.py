@@ -12,7 +12,7 @@ from relief_cli.i18n import N_, Translate
 
 
 def add(application: typer.Typer, say: Translate) -> None:
-    """Add ``backup`` and ``restore``."""
+    """Add ``backup``, ``restore`` and ``share``."""
 
     @application.command(
         "backup",
@@ -60,3 +60,16 @@ def add(application: typer.Typer, say: Translate) -> None:
         outcome = payouts.restore(office, file, identity_file, verify_only=verify)
         state.screen.restore(outcome)
         return ExitCode.REFUSED if outcome.alarming else ExitCode.DONE
+
+    @application.command(
+        "share",
+        help=say(N_("Move the ledger into the shared database that relief.toml names.")),
+        epilog=say(N_("Example: relief share")),
+    )
+    def share(context: typer.Context) -> int:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        outcome = payouts.share(state.office())
+        state.screen.shared(outcome)
+        return ExitCode.REFUSED if outcome.broken else ExitCode.DONE

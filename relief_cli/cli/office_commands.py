@@ -35,6 +35,10 @@ def add(application: typer.Typer, say: Translate) -> None:
         approvals: Annotated[
             int, typer.Option(min=0, max=2, help=say(N_("Approvals that a batch needs.")))
         ] = 0,
+        ledger: Annotated[
+            str,
+            typer.Option(help=say(N_("Address of a shared database, without its password."))),
+        ] = "",
     ) -> None:
         from relief_cli import office
         from relief_cli.ledger import Ledger
@@ -48,7 +52,8 @@ def add(application: typer.Typer, say: Translate) -> None:
             county=county or defaults.county,
             city=city or defaults.city,
             approvals=approvals,
+            ledger=ledger,
             language=state.language_chosen or defaults.language,
-            fill=lambda new: Ledger.open(new.ledger_path),
+            fill=lambda new: Ledger.open(new.ledger_place),
         )
         state.screen.office_made(made, as_json=True)

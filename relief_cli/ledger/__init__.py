@@ -2,6 +2,6 @@
 
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.record import WritableBook
-from relief_cli.ledger.store import Ledger
+from relief_cli.ledger.store import Ledger, copy_into
 
-__all__ = ["Book", "Ledger", "WritableBook"]
+__all__ = ["Book", "Ledger", "WritableBook", "copy_into"]

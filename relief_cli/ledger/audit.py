@@ -10,17 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from relief_cli.i18n import N_
-from relief_cli.ledger import audit_records, audit_returns
+from relief_cli.ledger import audit_database, audit_records, audit_returns
 from relief_cli.ledger.approval_schema import APPROVALS, OPERATORS, REJECTIONS, REVOCATIONS
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.columns import METADATA
-from relief_cli.ledger.creation import triggers
+from relief_cli.ledger.database import Broken
 from relief_cli.ledger.events import START, event_digest
 from relief_cli.ledger.rows import digest_of
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, KEYS, PARTS, ROWS_OF_BATCH
-
-Broken = tuple[str, str]
-"""A record, such as ``event 7``, and what is wrong with it (English, marked)."""
 
 # Each gives the record that is wrong; none gives a row in sound books.
 _CONTRADICTIONS = {
@@ -78,8 +75,8 @@ def broken_records(book: Book, connection: sa.Connection) -> list[Broken]:
     Each stage relies on those before it, so the first that finds something is the last.
     """
     stages: tuple[Callable[[], Iterator[Broken]], ...] = (
-        lambda: _guards(connection),
-        lambda: _database(connection),
+        lambda: audit_database.broken_guards(connection),
+        lambda: audit_database.broken_database(connection),
         lambda: _chain(connection),
         lambda: _contradictions(connection),
         lambda: _batches(book, connection),
@@ -144,17 +141,6 @@ def _chain(connection: sa.Connection) -> Iterator[Broken]:
             yield f"event {number}", N_("it was changed after it was recorded")
             return
         previous = row.digest
-
-
-def _guards(connection: sa.Connection) -> Iterator[Broken]:
-    """See that the triggers that forbid changes are there, to the letter."""
-    if connection.dialect.name != "sqlite":
-        return
-    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    present = {row.name: row.sql for row in found}
-    for name, sql in triggers().items():
-        if present.get(name) != sql.strip():
-            yield f"trigger {name}", N_("the guard against changes was taken away or changed")
 
 
 def _batches(book: Book, connection: sa.Connection) -> Iterator[Broken]:
@@ -242,15 +228,3 @@ def _decisions(connection: sa.Connection) -> Iterator[Broken]:
         rows = [tuple(row) for row in connection.execute(query)]
         if rows != told.get(kind, []):
             yield f"events {kind}", N_("what is kept of them is not what they say")
-
-
-def _database(connection: sa.Connection) -> Iterator[Broken]:
-    """Let the database look at itself: pages, types, references."""
-    if connection.dialect.name != "sqlite":
-        return
-    for (text,) in connection.exec_driver_sql("PRAGMA integrity_check(1)"):
-        if text != "ok":
-            yield "ledger.sqlite", N_("the database finds itself damaged")
-    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
-        yield f"table {row[0]}", N_("a row points at nothing")
-        return

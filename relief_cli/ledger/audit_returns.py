@@ -22,12 +22,12 @@ _TOLD_FAILED = """
 _KEPT_FAILED = "SELECT payment, outcome, line FROM failures"
 CONTRADICTIONS = {
     N_("what became of it is not what its line of the answer says"): f"""
-        SELECT 'payment ' || payment FROM ({_TOLD} EXCEPT {_KEPT})
-        UNION SELECT 'payment ' || payment FROM ({_KEPT} EXCEPT {_TOLD})
+        SELECT 'payment ' || payment FROM ({_TOLD} EXCEPT {_KEPT}) AS told
+        UNION SELECT 'payment ' || payment FROM ({_KEPT} EXCEPT {_TOLD}) AS kept
     """,  # noqa: S608  # constants
     N_("its failure is not what its line of the answer says"): f"""
-        SELECT 'payment ' || payment FROM ({_TOLD_FAILED} EXCEPT {_KEPT_FAILED})
-        UNION SELECT 'payment ' || payment FROM ({_KEPT_FAILED} EXCEPT {_TOLD_FAILED})
+        SELECT 'payment ' || payment FROM ({_TOLD_FAILED} EXCEPT {_KEPT_FAILED}) AS told
+        UNION SELECT 'payment ' || payment FROM ({_KEPT_FAILED} EXCEPT {_TOLD_FAILED}) AS kept
     """,  # noqa: S608  # constants
     N_("an answer tells of a payment of another batch"): f"""
         SELECT 'line ' || l.line FROM return_lines l

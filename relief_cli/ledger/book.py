@@ -44,14 +44,28 @@ SUMMARY = {
 
 # One parameter holds all persons. In SQLite CROSS JOIN fixes the order of the loops: a look-up in
 # the unique index for each person, however many others the occasion has.
-_ENTITLED = sa.text("""
+_ENTITLED = """
 SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number
-FROM json_each(:persons) AS wanted
-CROSS JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
-CROSS JOIN batches ON batches.batch = entitlements.batch
-CROSS JOIN payments ON payments.payment = entitlements.payment
+FROM {wanted}
+{join} JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
+{join} JOIN batches ON batches.batch = entitlements.batch
+{join} JOIN payments ON payments.payment = entitlements.payment
 WHERE NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
-""")
+{order}
+"""
+_ENTITLED_IN = {
+    "sqlite": sa.text(
+        _ENTITLED.format(wanted="json_each(:persons) AS wanted", join="CROSS", order="")
+    ),
+    "postgresql": sa.text(
+        _ENTITLED.format(
+            wanted="json_array_elements_text(CAST(:persons AS json)) AS wanted(value)",
+            join="INNER",
+            # Else the order is the planner's; in SQLite it is that of the loops.
+            order="ORDER BY person",
+        )
+    ),
+}
 
 STATES = ("prepared", "approved", "rejected", "exported", "settled", "closed")
 """The kinds of events that say where a batch stands; the newest one holds."""
@@ -425,7 +439,8 @@ class Book:
     def _entitled(self, occasion: int, persons: Sequence[str]) -> Sequence[sa.Row[Any]]:
         """Give person, name, batch and account_number of those of ``persons`` who are entitled."""
         values = {"persons": json.dumps(persons), "occasion": occasion}
-        return self._connection.execute(_ENTITLED, values).all()
+        statement = _ENTITLED_IN[self._connection.dialect.name]
+        return self._connection.execute(statement, values).all()
 
 
 def _once(persons: Iterable[str]) -> list[str]:

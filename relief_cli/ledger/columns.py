@@ -4,6 +4,8 @@ import sqlalchemy as sa
 
 METADATA = sa.MetaData()
 INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# Sorted by code points, as SQLite does it, whatever language a server is set to.
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def table(name: str, *parts: sa.Column[int] | sa.Column[str] | sa.Constraint) -> sa.Table:
@@ -24,7 +26,7 @@ def number(name: str) -> sa.Column[int]:
 
 def text(name: str, *, nullable: bool = False, unique: bool = False) -> sa.Column[str]:
     """Declare a text."""
-    return sa.Column(name, sa.Text(), nullable=nullable, unique=unique)
+    return sa.Column(name, TEXT, nullable=nullable, unique=unique)
 
 
 def pointer(column: str, target: str, *, nullable: bool = False) -> sa.Column[int]:

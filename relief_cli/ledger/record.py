@@ -1,8 +1,9 @@
 """What is added to the ledger."""
 
-import sqlite3
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,10 @@ from relief_cli.ledger.returns import WritableReturns
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part
 from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES, OCCASIONS
 from relief_cli.ledger.stops import WritableStops
+
+_UNIQUE = "23505"
+"""PostgreSQL's code of what must be there only once (SQLSTATE)."""
+_COLUMNS = re.compile(r"UNIQUE[^:]*: (\w+)\.")
 
 
 class WritableBook(Book):
@@ -62,7 +67,7 @@ class WritableBook(Book):
                 ``batch-taken``, another batch has its name, its number or its inputs.
             ValueError: its entitlements, payments and shares do not add up, or one points at
                 nothing (a fault of the program).
-            sqlite3.IntegrityError: a row that the tables forbid (a fault of the program).
+            sqlalchemy.exc.IntegrityError: a row that the tables forbid (a fault of the program).
         """
         _check_whole(batch)
         tables = {name: conform(getattr(batch, name), TABLES[name]) for name in TABLES}
@@ -100,8 +105,8 @@ class WritableBook(Book):
                         "amount_fen": batch.amount_fen,
                     },
                 )
-        except (sa.exc.IntegrityError, sqlite3.IntegrityError) as error:
-            refusal = _refusal(str(getattr(error, "orig", error)), batch)
+        except sa.exc.IntegrityError as error:
+            refusal = _refusal(error.orig, batch)
             if refusal is None:
                 raise
             raise refusal from error
@@ -220,14 +225,20 @@ def _check_same(name: str, known: list[OutputFile], given: list[OutputFile]) -> 
     )
 
 
-def _refusal(reason: str, batch: Batch) -> RefusedError | None:
-    """Give what the database's ``reason`` means to a clerk; ``None`` if it is no one's doing.
+def _taken(error: BaseException | None) -> str:
+    """Give the table in which the database found a row that must be there only once."""
+    diagnosis: Any = getattr(error, "diag", None)
+    if diagnosis is not None:  # PostgreSQL's
+        return diagnosis.table_name if diagnosis.sqlstate == _UNIQUE else ""
+    # SQLite names the columns of the constraint, never the values.
+    found = _COLUMNS.search(str(error))
+    return found[1] if found else ""
 
-    SQLite names the columns of the constraint, never the values.
-    """
-    if "UNIQUE" not in reason:
-        return None
-    if "entitlements.person" in reason:
+
+def _refusal(error: BaseException | None, batch: Batch) -> RefusedError | None:
+    """Give what the database's ``error`` means to a clerk; ``None`` if it is no one's doing."""
+    table = _taken(error)
+    if table == ENTITLEMENTS.name:
         return RefusedError(
             "already-paid",
             N_("Somebody in batch {batch} has been paid for {occasion} already."),
@@ -236,7 +247,7 @@ def _refusal(reason: str, batch: Batch) -> RefusedError | None:
             batch=batch.name,
             occasion=batch.occasion,
         )
-    if "batches." in reason:
+    if table == BATCHES.name:
         return RefusedError(
             "batch-taken",
             N_("Another run has recorded batch {batch}, or one from the same rosters."),

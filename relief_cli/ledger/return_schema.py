@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from relief_cli.ledger.columns import key, number, pointer, table, text
+from relief_cli.ledger.columns import INTEGER, key, number, pointer, table, text
 from relief_cli.ledger.schema import BATCHES, EVENTS, PAYMENTS
 
 PAID, FAILED, REVERSED = "paid", "failed", "reversed"
@@ -70,7 +70,7 @@ RESOLUTIONS = table(
 FAILURES = table(
     "failures",
     # A payment fails once: at first, or after it had been paid.
-    sa.Column("payment", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("payment", INTEGER, primary_key=True, autoincrement=False),
     text("outcome"),
     pointer("line", f"{RETURN_LINES.name}.line"),
     # ``failed``: at first; ``paid``: it was reversed. Only what happened so can stand here.

@@ -166,7 +166,7 @@ class WritableReturns(Returns):
             lines: :data:`LINES`, each with its verdict.
 
         Raises:
-            sqlite3.IntegrityError: a payment would resolve twice (a fault of the program).
+            sqlalchemy.exc.IntegrityError: a payment would resolve twice (a fault of the program).
         """
         batch = self._number(name)
         last = self._connection.scalar(sa.select(sa.func.max(RETURNS.c.answer)))

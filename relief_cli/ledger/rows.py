@@ -1,7 +1,4 @@
-"""Whole tables in and out of the database, and the digest over them.
-
-Rows go in by the driver's ``executemany``: SQLAlchemy's own insert takes four times as long.
-"""
+"""Whole tables in and out of the database, and the digest over them."""
 
 import hashlib
 import json
@@ -16,12 +13,8 @@ import sqlalchemy as sa
 
 from relief_cli.arrow import joined, texts
 from relief_cli.batch import TABLES, Batch, conform
+from relief_cli.ledger.bulk import add_rows
 from relief_cli.ledger.schema import KEYS, PARTS, POINTERS, ROWS_OF_BATCH
-
-_SLICE = 20_000
-"""Rows that are Python objects at a time."""
-_SAMPLE = 1_000
-"""Texts that tell whether a column repeats a few."""
 
 
 def insert_part(
@@ -42,7 +35,7 @@ def insert_part(
 
     Raises:
         OverflowError: more rows than a batch may have.
-        sqlite3.IntegrityError: the database forbids one of the rows.
+        sqlalchemy.exc.IntegrityError: the database forbids one of the rows.
     """
     if len(frame) >= ROWS_OF_BATCH:
         message = f"{len(frame)} rows of {name} in one batch"
@@ -50,49 +43,23 @@ def insert_part(
     key = KEYS[name]
     numbered = frame if key in frame else frame.assign(**{key: np.arange(len(frame))})
     columns = [key, *(column for column in TABLES[name] if column != key)]
+    shifted = {
+        column: numbered[column] + batch * ROWS_OF_BATCH
+        for column in (key, *POINTERS.get(name, ()))
+    }
     varied = {column: value for column, value in further.items() if not isinstance(value, int)}
     constants = {column: value for column, value in further.items() if isinstance(value, int)}
-    numbered = numbered.assign(**varied)
-    columns += varied
-    statement = _statement(name, columns, {"batch": batch, **constants})
-    shifted = {key, *POINTERS.get(name, ())}
-    cursor: Any = connection.connection.cursor()
-    try:
-        # Slice by slice: a whole province as Python objects would fill the memory.
-        for start in range(0, len(frame), _SLICE):
-            part = numbered.iloc[start : start + _SLICE]
-            values = [
-                _values(part[column], batch * ROWS_OF_BATCH if column in shifted else 0)
-                for column in columns
-            ]
-            cursor.executemany(statement, zip(*values, strict=True))
-    finally:
-        cursor.close()
+    rows = numbered[columns].assign(**shifted, **varied)
+    add_rows(connection, name, rows, {"batch": batch, **constants})
 
 
 def insert_rows(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame) -> None:
     """Add rows to a table that is no batch's; ``frame`` has a column for each of its columns.
 
     Raises:
-        sqlite3.IntegrityError: the database forbids one of the rows.
+        sqlalchemy.exc.IntegrityError: the database forbids one of the rows.
     """
-    columns = [column.name for column in table.columns]
-    statement = _statement(table.name, columns, {})
-    cursor: Any = connection.connection.cursor()
-    try:
-        for start in range(0, len(frame), _SLICE):
-            part = frame.iloc[start : start + _SLICE]
-            values = [_values(part[column], 0) for column in columns]
-            cursor.executemany(statement, zip(*values, strict=True))
-    finally:
-        cursor.close()
-
-
-def _statement(name: str, columns: Sequence[str], constants: Mapping[str, int]) -> str:
-    """Give the INSERT of one table; what is the same in every row is written into it."""
-    names = ", ".join(f'"{column}"' for column in (*columns, *constants))
-    values = ", ".join(["?"] * len(columns) + [str(value) for value in constants.values()])
-    return f'INSERT INTO "{name}" ({names}) VALUES ({values})'  # noqa: S608  # our own, quoted
+    add_rows(connection, table.name, frame[[column.name for column in table.columns]])
 
 
 def read_part(connection: sa.Connection, name: str, batch: int) -> pd.DataFrame:
@@ -190,24 +157,3 @@ def batch_fields(batch: Batch) -> dict[str, str | int]:
 def canonical(value: object) -> str:
     """Give ``value`` as JSON in the one form that digests are taken over."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _values(series: "pd.Series[Any]", added: int) -> list[Any]:
-    """Give a column as Python values, missing ones as ``None``, numbers with ``added``."""
-    if series.dtype == "Int64":  # a number that may be missing
-        given_numbers: list[Any] = series.astype(object).where(series.notna(), None).tolist()
-        return given_numbers
-    if series.dtype != "str":
-        numbers: list[Any] = (series.to_numpy("int64") + added).tolist()
-        return numbers
-    given = texts(series)
-    sample = given[:_SAMPLE]
-    if 2 * pc.count_distinct(sample).as_py() > len(sample):
-        each: list[Any] = given.to_pylist()
-        return each
-    # Counties and categories are few: each is one object, and encoded once by the driver.
-    distinct = given.dictionary_encode()
-    known = np.array([*distinct.dictionary.to_pylist(), None], dtype=object)
-    places = pc.coalesce(distinct.indices, pa.scalar(len(known) - 1, pa.int32())).to_numpy()
-    shared: list[Any] = known[places].tolist()
-    return shared

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.restoring import RestoreOutcome, restore
     from relief_cli.payouts.setting import Request, Setting, load_setting
     from relief_cli.payouts.settling import SettleOutcome, settle
+    from relief_cli.payouts.sharing import ShareOutcome, share
     from relief_cli.payouts.tracing import Trace, trace
 
 _PLACES = {
@@ -35,6 +36,7 @@ _PLACES = {
     "restoring": ("RestoreOutcome", "restore"),
     "setting": ("Request", "Setting", "load_setting"),
     "settling": ("SettleOutcome", "settle"),
+    "sharing": ("ShareOutcome", "share"),
     "tracing": ("Trace", "trace"),
 }
 """Module → what it gives. A command pays for its own use case alone: each is loaded when asked for.
@@ -52,6 +54,7 @@ __all__ = [
     "RestoreOutcome",
     "Setting",
     "SettleOutcome",
+    "ShareOutcome",
     "Trace",
     "add_operator",
     "all_operators",
@@ -77,6 +80,7 @@ __all__ = [
     "revoke_operator",
     "run",
     "settle",
+    "share",
     "stop",
     "trace",
 ]

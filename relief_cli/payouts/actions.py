@@ -150,7 +150,7 @@ def prepare(setting: Setting, request: Request) -> Outcome:
 
 def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prepared:
     """Do as :func:`prepare`, with the files being made ``beside`` already where it goes onward."""
-    ledger = Ledger.open(setting.office.ledger_path)
+    ledger = Ledger.open(setting.office.ledger_place)
     roster = read(request.rosters, request.advance)
     if beside is not None and not setting.office.approvals and len(roster.people) >= _LARGE:
         beside.start(payment_files.__name__)
@@ -236,7 +236,7 @@ def export(
 
 
 def _of_name(setting: Setting, name: str) -> tuple[Outcome, Batch]:
-    with Ledger.open(setting.office.ledger_path).reading() as book:
+    with Ledger.open(setting.office.ledger_place).reading() as book:
         return recorded(book, name, setting, repeated=False)
 
 

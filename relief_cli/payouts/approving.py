@@ -45,7 +45,7 @@ def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None
         RefusedError: ``batch-decided``, ``approval-maker``, ``approval-revoked``,
             ``approval-content``, ``approved-before``.
     """
-    ledger = Ledger.open(setting.office.ledger_path)
+    ledger = Ledger.open(setting.office.ledger_place)
     with ledger.reading() as book:
         batch, prepared = book.load(name), book.preparation(name)
         _require_waiting(setting, book, batch)
@@ -80,7 +80,7 @@ def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: 
             why=N_("Whoever prepared the batch must know what to correct."),
             remedy=N_('Say it: --reason "…"'),
         )
-    ledger = Ledger.open(setting.office.ledger_path)
+    ledger = Ledger.open(setting.office.ledger_place)
     with ledger.reading() as book:
         batch, known = book.load(name), book.approvals.operators()
         _require_here(setting, book, name)

@@ -10,7 +10,7 @@ from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile, sha256_of
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
-from relief_cli.ledger.audit import Broken
+from relief_cli.ledger.database import Broken
 from relief_cli.office import Office
 from relief_cli.payouts import approving
 
@@ -93,15 +93,7 @@ def existing_ledger(office: Office) -> Ledger:
     Raises:
         UsageError: ``ledger-missing``; and as :meth:`relief_cli.ledger.Ledger.open`.
     """
-    path = office.ledger_path
-    if not path.exists() or not path.stat().st_size:
-        raise UsageError(
-            "ledger-missing",
-            N_("There is no ledger in this office."),
-            remedy=N_("Put back the newest backup: relief restore FILE"),
-            file=path.name,
-        )
-    return Ledger.open(path)
+    return Ledger.open(office.ledger_place, make=False)
 
 
 def _approvals(book: Book, names: list[str]) -> Iterator[Broken]:

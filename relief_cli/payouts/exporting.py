@@ -72,7 +72,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
     files.make_private_folder(final.parent)
     with files.partial_folder(final) as partial:
         written = _write(rendering, setting.wording(), partial)
-        with Ledger.open(setting.office.ledger_path).writing() as book:
+        with Ledger.open(setting.office.ledger_place).writing() as book:
             # Somebody may have rejected it while the files were being made.
             missing = approving.approvals_missing(setting, book, batch)
             if missing:

@@ -67,7 +67,7 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
         RefusedError: ``not-sent``; and as :func:`relief_cli.payouts.run`.
         UnreadableError: a roster cannot be taken in; nothing was recorded.
     """
-    ledger = Ledger.open(setting.office.ledger_path)
+    ledger = Ledger.open(setting.office.ledger_place)
     roster = read(asked.rosters, asked.advance) if asked.rosters else None
     shas = sorted(one.sha256 for one in roster.inputs) if roster else []
     with ledger.writing() as book:

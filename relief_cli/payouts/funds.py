@@ -48,7 +48,7 @@ def receive(
             why=N_("An appropriation without a document cannot be proved."),
             remedy=N_("Give it: --document NO"),
         )
-    with Ledger.open(setting.office.ledger_path).writing() as book:
+    with Ledger.open(setting.office.ledger_place).writing() as book:
         new = book.funds.receive(code, fen, number, on)
         found = [
             one for one in book.funds.receipts() if (one.source, one.document) == (code, number)

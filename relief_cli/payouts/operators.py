@@ -32,7 +32,7 @@ def add_operator(office: Office, name: str, role: str, ask: Ask) -> tuple[Operat
         UsageError: ``operator-name``, ``operator-exists``, ``passphrase-short``, ``write-failed``.
     """
     signing.check_name(name)
-    ledger = Ledger.open(office.ledger_path)
+    ledger = Ledger.open(office.ledger_place)
     with ledger.reading() as book:
         book.approvals.require_new(name)
     public_key, place = signing.create_key(keys_folder(), ask(name))
@@ -47,14 +47,14 @@ def revoke_operator(office: Office, name: str, reason: str) -> Operator:
     Raises:
         UsageError: ``operator-unknown``.
     """
-    with Ledger.open(office.ledger_path).writing() as book:
+    with Ledger.open(office.ledger_place).writing() as book:
         book.approvals.revoke(book.approvals.operator(name), reason)
         return book.approvals.operator(name)
 
 
 def all_operators(office: Office) -> list[Operator]:
     """Give the office's operators."""
-    with Ledger.open(office.ledger_path).reading() as book:
+    with Ledger.open(office.ledger_place).reading() as book:
         return book.approvals.operators()
 
 

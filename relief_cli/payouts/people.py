@@ -56,7 +56,7 @@ def stop(office: Office, given: str, since: dt.date, reason: str) -> list[Stop]:
         UsageError: as :func:`person_of`.
         RefusedError: ``stopped-before``.
     """
-    with Ledger.open(office.ledger_path).writing() as book:
+    with Ledger.open(office.ledger_place).writing() as book:
         person = person_of(book, given)
         book.stops.stop(person, since, reason)
         return book.stops.stops(person)
@@ -68,7 +68,7 @@ def resume(office: Office, given: str, reason: str) -> list[Stop]:
     Raises:
         UsageError: as :func:`person_of`; ``stop-unknown``.
     """
-    with Ledger.open(office.ledger_path).writing() as book:
+    with Ledger.open(office.ledger_place).writing() as book:
         person = person_of(book, given)
         book.stops.resume(person, reason)
         return book.stops.stops(person)
@@ -76,7 +76,7 @@ def resume(office: Office, given: str, reason: str) -> list[Stop]:
 
 def all_stops(office: Office) -> list[Stop]:
     """Give all stops in the order of recording."""
-    with Ledger.open(office.ledger_path).reading() as book:
+    with Ledger.open(office.ledger_place).reading() as book:
         return book.stops.stops()
 
 
@@ -87,7 +87,7 @@ def owe(office: Office, given: str, amount_fen: int, since: dt.date, reason: str
         UsageError: as :func:`person_of`; ``amount-not-positive``.
     """
     _require_positive(amount_fen)
-    with Ledger.open(office.ledger_path).writing() as book:
+    with Ledger.open(office.ledger_place).writing() as book:
         person = person_of(book, given)
         number = book.stops.owe(person, book.name_of(person), amount_fen, since, reason)
         return book.stops.recovery(number)
@@ -101,14 +101,14 @@ def repay(office: Office, number: int, amount_fen: int, on: dt.date, document: s
         RefusedError: ``repaid-too-much``, ``document-known``.
     """
     _require_positive(amount_fen)
-    with Ledger.open(office.ledger_path).writing() as book:
+    with Ledger.open(office.ledger_place).writing() as book:
         book.stops.repay(number, amount_fen, on, document)
         return book.stops.recovery(number)
 
 
 def all_recoveries(office: Office) -> list[Recovery]:
     """Give all recoveries in the order of recording."""
-    with Ledger.open(office.ledger_path).reading() as book:
+    with Ledger.open(office.ledger_place).reading() as book:
         return book.stops.recoveries()
 
 

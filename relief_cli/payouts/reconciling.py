@@ -73,7 +73,7 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
         UsageError: ``cycle-malformed``, ``write-failed``.
     """
     chosen = Cycle.parse(cycle).text if cycle else None
-    with Ledger.open(setting.office.ledger_path).writing() as book:
+    with Ledger.open(setting.office.ledger_place).writing() as book:
         figures = _figures(setting, book, chosen, on)
         wrong = {one.batch for one in figures.differences}
         closed = book.close_finished(wrong)

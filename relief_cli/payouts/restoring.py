@@ -10,23 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from relief_cli import files, sealing
-from relief_cli.errors import RefusedError, ReliefError, UnreadableError, UsageError
+from relief_cli.errors import ReliefError, UnreadableError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
-from relief_cli.ledger.access import JOURNALS
-from relief_cli.ledger.audit import Broken
-from relief_cli.office import Office
-from relief_cli.payouts.auditing import audit, unknown_batches
-from relief_cli.payouts.backup_file import FOLDERS, LEDGER, Contents, unpack
+from relief_cli.ledger.database import Broken
+from relief_cli.office import Office, load
+from relief_cli.payouts import putting_back
+from relief_cli.payouts.auditing import audit
+from relief_cli.payouts.backup_file import LEDGER, Contents, unpack
+from relief_cli.payouts.putting_back import ABSENT, BEHIND, CONTINUED, DAMAGED, OTHER, SAME
 from relief_cli.settings import SETTINGS
 
 if TYPE_CHECKING:
     from pyrage.x25519 import Identity
-
-ABSENT, SAME, CONTINUED, BEHIND, OTHER, DAMAGED = (
-    "absent", "same", "continued", "behind", "other", "damaged",
-)  # fmt: skip
-"""How the ledger in place stands to that of a backup."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +103,7 @@ def restore(
         broken = audited.broken or _contradiction(contents, audited.events, audited.head)
         with Ledger.open(content / LEDGER).reading() as book:
             digests, gone_out = book.event_digests(), {n for n in book.names() if book.files(n)}
+        office = _with_ledger_of(office, content)
         present, further = _present(office, digests)
         outcome = RestoreOutcome(
             file=file,
@@ -120,11 +117,11 @@ def restore(
         )
         if verify_only or broken:
             return outcome
-        _require_room(office, content, contents, present, gone_out)
+        putting_back.require_room(office, content, contents, gone_out, present=present)
         if new:
-            _become(office, content)
+            putting_back.become(office, content, with_ledger=present != SAME)
         else:
-            _fill(office, content, contents, present)
+            putting_back.fill(office, content, contents, with_ledger=present != SAME)
     return replace(outcome, restored=office.folder)
 
 
@@ -184,6 +181,13 @@ def _plain(source: BinaryIO, keys: "Sequence[Identity]", work: Path) -> BinaryIO
     return decrypted
 
 
+def _with_ledger_of(office: Office, content: Path) -> Office:
+    """Give ``office`` with its ledger where the backup's settings say, if it has none in place."""
+    if office.is_nowhere or (office.folder / SETTINGS).exists():
+        return office
+    return replace(office, ledger=load(content).ledger)
+
+
 def _contradiction(contents: Contents, events: int, head: str) -> tuple[Broken, ...]:
     if (events, head) == (contents.events, contents.head):
         return ()
@@ -192,126 +196,24 @@ def _contradiction(contents: Contents, events: int, head: str) -> tuple[Broken, 
 
 def _present(office: Office, digests: list[str]) -> tuple[str, int]:
     """Say how the ledger in place stands to the chain of a backup, and how much it is ahead."""
-    path = office.ledger_path
-    if office.is_nowhere or not path.exists():
+    if office.is_nowhere:
         return ABSENT, 0
+    place = office.ledger_place
+    # An empty file is what a killed run has left; a backup is put over no file.
     here: list[str] = []
-    if path.stat().st_size:
+    if not (isinstance(place, Path) and place.exists() and not place.stat().st_size):
         try:
-            with Ledger.open(path).reading() as book:
+            with Ledger.open(place, make=False).reading() as book:
                 here = book.event_digests()
         except UnreadableError:
             return DAMAGED, 0
+        except UsageError as error:
+            if error.code != "ledger-missing":
+                raise
+            return ABSENT, 0
     both = min(len(here), len(digests))
     if here[:both] != digests[:both]:
         return OTHER, 0
     if len(here) < len(digests):
         return BEHIND, 0
     return (CONTINUED, len(here) - both) if len(here) > both else (SAME, 0)
-
-
-def _require_room(
-    office: Office, content: Path, contents: Contents, present: str, gone_out: set[str]
-) -> None:
-    """Refuse to put a backup where it would replace or contradict something."""
-    if present not in {ABSENT, SAME}:
-        raise _over_ledger(office.ledger_path)
-    if present == ABSENT:
-        _require_new_ledger(office, gone_out)
-    for name in _settings(contents):
-        place = office.folder / name
-        if place.exists() and place.read_bytes() != (content / name).read_bytes():
-            raise RefusedError(
-                "restore-differs",
-                N_("{path} is there already, and differs from the backup's."),
-                why=N_("Nothing that is there is replaced; one of the two sets what is paid."),
-                remedy=N_("Compare them; move the wrong one away, and run it again."),
-                file=name,
-                path=str(place),
-            )
-
-
-def _require_new_ledger(office: Office, gone_out: set[str]) -> None:
-    """Refuse to put a ledger beside what belongs to another one."""
-    for ending in JOURNALS:
-        journal = Path(f"{office.ledger_path}{ending}")
-        if journal.exists():
-            raise _journal(journal)
-    if forgotten := unknown_batches(office, gone_out):
-        raise RefusedError(
-            "restore-older",
-            N_("{batch} went out after this backup was made: its files are in {folder}."),
-            why=N_("The ledger of the backup does not know it; its people would be paid again."),
-            remedy=N_(
-                "Put back a newer backup; only files that reached no bank may be moved away."
-            ),
-            batch=forgotten[0],
-            folder=str(office.out_folder / forgotten[0]),
-        )
-
-
-def _become(office: Office, content: Path) -> None:
-    """Let what was unpacked become the office in one step."""
-    for folder in _folders(office):
-        files.make_private_folder(content / folder)
-    if not files.publish_folder(content, office.folder):
-        raise _raced(office.folder)
-
-
-def _fill(office: Office, content: Path, contents: Contents, present: str) -> None:
-    """Put what is missing in place, the ledger and then ``relief.toml`` last."""
-    for folder in _folders(office):
-        files.make_private_folder(office.folder / folder)
-        files.remove_leftovers(office.folder / folder)
-    names = [name for name in _settings(contents) if name != SETTINGS]
-    for name in (*names, LEDGER, SETTINGS):
-        place = office.folder / name
-        kept = present == SAME if name == LEDGER else place.exists()
-        if not kept and not files.write_beside(
-            place, files.pieces_of(content / name), replace=False
-        ):
-            raise _raced(place)
-
-
-def _folders(office: Office) -> tuple[str, ...]:
-    return (*FOLDERS, office.out_folder.name)
-
-
-def _settings(contents: Contents) -> list[str]:
-    return sorted(contents.digests.keys() - {LEDGER})
-
-
-def _over_ledger(path: Path) -> RefusedError:
-    return RefusedError(
-        "restore-over-ledger",
-        N_("There is a ledger already: {path}"),
-        why=N_("Whoever was paid since the backup was made would be paid again."),
-        remedy=N_(
-            "See how they stand: relief restore FILE --verify. If the backup is to take its place,"
-            " move the ledger away and keep it."
-        ),
-        file=path.name,
-        path=str(path),
-    )
-
-
-def _journal(path: Path) -> RefusedError:
-    return RefusedError(
-        "restore-journal",
-        N_("A journal of a former ledger lies here: {path}"),
-        why=N_("SQLite would apply it to the ledger that is put back, and damage that."),
-        remedy=N_("Move it to where the former ledger was moved, and run it again."),
-        file=path.name,
-        path=str(path),
-    )
-
-
-def _raced(path: Path) -> RefusedError:
-    return RefusedError(
-        "restore-raced",
-        N_("Something else has put {path} in place meanwhile."),
-        why=N_("Nothing that is there is replaced."),
-        remedy=N_("See what it is and who did it, then run it again."),
-        file=path.name,
-        path=str(path),
-    )

@@ -107,7 +107,7 @@ def settle(
         RefusedError: ``not-sent``; ``answer-totals``; ``answer-elsewhere``, a file was taken in
             for another batch.
     """
-    ledger = Ledger.open(setting.office.ledger_path)
+    ledger = Ledger.open(setting.office.ledger_place)
     with ledger.reading() as book:
         sent = _sent(book, name)
     told = []

@@ -69,7 +69,7 @@ def trace(setting: Setting, given: str) -> Trace:
     Raises:
         UsageError: as :func:`relief_cli.payouts.people.person_of`.
     """
-    with Ledger.open(setting.office.ledger_path).reading() as book:
+    with Ledger.open(setting.office.ledger_place).reading() as book:
         person = person_of(book, given)
         name = book.name_of(person)
         entitled = book.entitlements_of(person)

@@ -1,0 +1,145 @@
+"""What the database itself forbids: every table only grows, and what was decided stays decided.
+
+The rules stand here once, in SQL that SQLite and PostgreSQL both understand; how a database is told
+to hold them is its own: see :func:`in_sqlite` and :func:`in_postgresql`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from relief_cli.ledger import approval_schema
+from relief_cli.ledger.columns import METADATA
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """Forbids a row that is about to be added."""
+
+    name: str
+    table: str
+    where: str
+    """A condition on ``NEW``, in lower case as PostgreSQL writes it; empty for every row."""
+    forbids: str
+    """What must not be so: SQL over ``NEW`` and the tables."""
+    says: str
+    """The database's own message; names no person."""
+    unique: bool = False
+    """Whether it stands for a uniqueness that an index cannot say."""
+
+
+def _guards() -> list[Guard]:
+    decided = (approval_schema.APPROVALS.name, approval_schema.REJECTIONS.name)
+    return [
+        # A further attempt is made only where the one before went with its rejected batch, or
+        # failed.
+        Guard(
+            name="entitlements_attempt",
+            table="entitlements",
+            where="new.attempt > 0",
+            forbids="""NOT EXISTS (
+        SELECT 1 FROM entitlements AS former
+        WHERE former.occasion = NEW.occasion AND former.person = NEW.person
+            AND former.attempt = NEW.attempt - 1
+            AND (
+                former.batch IN (SELECT batch FROM rejections)
+                OR former.payment IN (SELECT payment FROM failures)
+            )
+    )""",
+            says="UNIQUE: entitlements.person has an entitlement that stands",
+            unique=True,
+        ),
+        # What is approved or rejected can be neither any more, and what went out cannot be
+        # rejected.
+        *(
+            Guard(
+                name=f"{table}_decided",
+                table=table,
+                where="",
+                forbids="""EXISTS (SELECT 1 FROM rejections WHERE batch = NEW.batch)
+        OR EXISTS (SELECT 1 FROM files WHERE batch = NEW.batch)""",
+                says="the batch went out or was rejected",
+            )
+            for table in decided
+        ),
+        # What was rejected never goes out.
+        Guard(
+            name="files_of_rejected",
+            table="files",
+            where="",
+            forbids="EXISTS (SELECT 1 FROM rejections WHERE batch = NEW.batch)",
+            says="the batch was rejected",
+        ),
+        # A bank answers only what went out.
+        Guard(
+            name="returns_of_sent",
+            table="returns",
+            where="",
+            forbids="NOT EXISTS (SELECT 1 FROM files WHERE batch = NEW.batch)",
+            says="the batch did not go out",
+        ),
+    ]
+
+
+_GROWS = "rows are only added"
+MOVED = """
+CREATE TRIGGER IF NOT EXISTS events_moved BEFORE INSERT ON events
+BEGIN SELECT RAISE(ABORT, 'the ledger has moved into a shared database'); END
+"""
+"""Closes a ledger in SQLite: whatever is added comes with an event."""
+
+
+def in_sqlite() -> Mapping[str, str]:
+    """Give the triggers of a ledger in SQLite: name → statement."""
+    statements = {}
+    for table in METADATA.sorted_tables:
+        for action in ("UPDATE", "DELETE"):
+            name = f"{table.name}_no_{action}"
+            statements[name] = (
+                f"CREATE TRIGGER {name} BEFORE {action} ON {table.name}\n"
+                f"BEGIN SELECT RAISE(ABORT, '{_GROWS}'); END"
+            )
+    for guard in _guards():
+        conditions = [guard.where, guard.forbids] if guard.where else [guard.forbids]
+        when = " AND ".join(f"({condition})" for condition in conditions)
+        statements[guard.name] = (
+            f"CREATE TRIGGER {guard.name} BEFORE INSERT ON {guard.table}\n"
+            f"WHEN {when}\n"
+            f"BEGIN SELECT RAISE(ABORT, '{guard.says}'); END"
+        )
+    return statements
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """A trigger in PostgreSQL with the body of the function that it calls."""
+
+    definition: str
+    """As ``pg_get_triggerdef(…, true)`` gives it."""
+    body: str
+    """As it stands in ``pg_proc.prosrc``."""
+
+
+def in_postgresql() -> Mapping[str, Trigger]:
+    """Give the triggers of a ledger in PostgreSQL, each with a function of its name."""
+    triggers = {}
+    for table in METADATA.sorted_tables:
+        name = f"{table.name}_grows_only"
+        triggers[name] = Trigger(
+            definition=f"CREATE TRIGGER {name} BEFORE DELETE OR UPDATE OR TRUNCATE"
+            f" ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+            body=f"BEGIN RAISE EXCEPTION '{_GROWS}' USING ERRCODE = '23000'; END",
+        )
+    for guard in _guards():
+        when = f" WHEN ({guard.where})" if guard.where else ""
+        code = "23505" if guard.unique else "23000"
+        triggers[guard.name] = Trigger(
+            definition=f"CREATE TRIGGER {guard.name} BEFORE INSERT ON {guard.table}"
+            f" FOR EACH ROW{when} EXECUTE FUNCTION {guard.name}()",
+            body=f"""BEGIN
+    IF {guard.forbids} THEN
+        RAISE EXCEPTION '{guard.says}' USING ERRCODE = '{code}', TABLE = '{guard.table}';
+    END IF;
+    RETURN NEW;
+END""",
+        )
+    return triggers

@@ -1,0 +1,1 @@
+"""Changes to the tables, oldest first; see :mod:`relief_cli.ledger.revisions`."""
