@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from databases import Servers
 from hypothesis import settings
 from postgres import Server
 
@@ -14,7 +15,7 @@ settings.load_profile("relief")
 @pytest.fixture(scope="session")
 def server():
     """Give a server of PostgreSQL whose password all programs of the tests find."""
-    running = Server()
+    running = Servers.known = Server()
     before = os.environ.get("PGPASSFILE")
     os.environ["PGPASSFILE"] = str(running.passwords)
     yield running

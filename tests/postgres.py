@@ -69,11 +69,11 @@ class Server:
         """Give the address of a database as it stands in ``relief.toml``."""
         return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self, locale="C.UTF-8"):
-        """Make an empty database; give its address."""
-        name = f"office_{next(self._names)}"
+    def new_database(self, like="template0"):
+        """Make a database, empty or like the one at an address; give its address."""
+        name, former = f"office_{next(self._names)}", like.rpartition("/")[2]
         with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name} LOCALE '{locale}' TEMPLATE template0")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {former}")
         return self.address(name)
 
     def connect(self, database_or_address):

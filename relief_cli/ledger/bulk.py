@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from relief_cli.arrow import texts
+from relief_cli.ledger.database import forget_values
 
 _SLICE = 20_000
 """Rows that are Python objects, or one text, at a time: a whole province would fill the memory."""
@@ -50,7 +51,10 @@ def add_rows(
     dbapi: Any = connection.dialect.dbapi
     try:
         add(connection.connection.cursor(), table, frame, constants or {})
-    except dbapi.IntegrityError as error:
+    except dbapi.Error as error:
+        forget_values(error)
+        if not isinstance(error, dbapi.IntegrityError):
+            raise
         raise sa.exc.IntegrityError(None, None, error, hide_parameters=True) from error
 
 

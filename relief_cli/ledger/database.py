@@ -66,6 +66,16 @@ def causes(database: Database, error: BaseException | None) -> Iterator[Exceptio
         error = error.__context__
 
 
+def forget_values(error: BaseException | None) -> None:
+    """Take out of the driver's ``error`` what it tells of values: PostgreSQL shows the whole row.
+
+    What it says in its first line, and where (``diag``), stays.
+    """
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    if error is not None and primary:
+        error.args = (primary,)
+
+
 def busy(database: Database) -> UsageError:
     """Say that another run is adding to the ledger."""
     return UsageError(

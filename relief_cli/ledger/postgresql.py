@@ -15,7 +15,14 @@ import sqlalchemy as sa
 from relief_cli.errors import RefusedError, ReliefError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger import copying, revisions
-from relief_cli.ledger.database import ANOTHERS, busy, closed, damaged, disk
+from relief_cli.ledger.database import (
+    ANOTHERS,
+    busy,
+    closed,
+    damaged,
+    disk,
+    forget_values,
+)
 
 _WRITERS = 0x52454C46
 """The advisory lock that whoever writes holds; its number is the letters ``RELF``."""
@@ -180,7 +187,16 @@ def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
         connection.autocommit = False
 
     sa.event.listen(engine, "connect", prepare)
+    sa.event.listen(engine, "handle_error", _forget_values)
     return engine
+
+
+def _forget_values(context: sa.engine.ExceptionContext) -> None:
+    """Keep identity numbers out of errors, as ``hide_parameters`` does where the server is quiet."""
+    original, shown = context.original_exception, context.sqlalchemy_exception
+    forget_values(original)
+    if shown is not None:
+        shown.args = (f"({type(original).__name__}) {original}",)
 
 
 def _host(url: sa.URL) -> str:
@@ -209,6 +225,5 @@ def _whole_numbers() -> Any:  # noqa: ANN401  # a class of the driver's
 
 def _reason(error: Exception) -> str:
     """Give the server's message in one line, without its details: they hold what was recorded."""
-    primary = getattr(getattr(error, "diag", None), "message_primary", None)
-    text = primary or str(error)
-    return " ".join(text.split()).rstrip(".")
+    forget_values(error)
+    return " ".join(str(error).split()).rstrip(".")

@@ -15,11 +15,11 @@ from multiprocessing import forkserver
 from pathlib import Path
 from types import SimpleNamespace
 
+from databases import everything
 from faults import broken, libc, tmpfs
 from faults.disk import tree
 from faults.scenarios import SCENARIOS
 from faults.watch import END, Fault, Watch
-from golden import books
 from golden.running import Answer
 
 from relief_cli import payouts  # noqa: F401  # loaded once, for all children
@@ -89,7 +89,8 @@ class Bench:
         """Give all that an office holds: bytes and modes of all files, and the books."""
         with contextlib.closing(sqlite3.connect(self.office / LEDGER)) as book:
             sound = book.execute("PRAGMA integrity_check").fetchall()
-        return tree(self.office, LEDGER), sound, books.ledger(self.office)
+            schema = book.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        return tree(self.office, LEDGER), sound, schema, everything(self.office / LEDGER)
 
     def choose(self, bug):
         """Break the program from now on."""

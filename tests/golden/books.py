@@ -4,13 +4,15 @@ import csv
 import hashlib
 import io
 import json
-import sqlite3
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+from databases import everything, past
+
+from relief_cli.ledger.schema import EVENTS
 
 HELD_COLUMNS = ("Problem codes", "Source file", "Source sheet", "Source row")
 
@@ -177,26 +179,22 @@ def digests(folder):
 
 
 def ledger(office):
-    """Give all that stands in an office's ledger, as SQL; the times of events are left out."""
-    with sqlite3.connect(office / "ledger.sqlite") as book:
-        return "\n".join(book.iterdump())
+    """Give all that stands in an office's ledger."""
+    return everything(office)
 
 
 def recorded(office):
     """Give all tables of an office's ledger; of events only what happened, for times differ."""
-    with sqlite3.connect(office / "ledger.sqlite") as book:
-        names = [
-            name for (name,) in book.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
-        tables = {name: book.execute(f"SELECT * FROM {name}").fetchall() for name in names}  # noqa: S608
-        tables["events"] = book.execute("SELECT event, kind, batch, body FROM events").fetchall()
+    tables = everything(office)
+    kept = [list(EVENTS.c).index(EVENTS.c[name]) for name in ("event", "kind", "batch", "body")]
+    tables["events"] = [tuple(row[n] for n in kept) for row in tables["events"]]
     return tables
 
 
 def entitled(office):
     """Give person → fen, over all batches; nobody may stand there twice."""
-    with sqlite3.connect(office / "ledger.sqlite") as book:
-        rows = book.execute("SELECT person, amount_fen FROM entitlements").fetchall()
+    with past(office) as book:
+        rows = book.rows("SELECT person, amount_fen FROM entitlements ORDER BY entitlement")
     assert len({person for person, _ in rows}) == len(rows)
     return dict(rows)
 

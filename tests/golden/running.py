@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from databases import Servers
+
 from relief_cli.cli.app import execute
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -55,6 +57,8 @@ def done(office, rosters, *further, **options):
 def make_office(folder, *, language="en", **settings):
     """Make an office as ``relief init`` does; its files are in English unless told otherwise."""
     settings = {"name": "阳曲县民政局", "region": "140122", "county": "阳曲县", **settings}
+    if address := Servers.new_address():
+        settings.setdefault("ledger", address)
     options = [part for key, value in settings.items() for part in (f"--{key}", value)]
     answer = relief("--lang", language, "init", folder, *options)
     assert answer.code == 0, answer.err

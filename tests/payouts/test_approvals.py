@@ -1,9 +1,9 @@
 """The second pair of eyes: who may let a batch go, what is signed, what a rejection does."""
 
 import shutil
-import sqlite3
 
 import pytest
+from databases import REFUSED, past
 from golden.books import entitled
 from golden.running import SAMPLES, make_office, relief, run
 
@@ -183,14 +183,9 @@ def test_fewer_approvals_later_do_not_release_what_was_prepared_before(waiting):
 )  # fmt: skip
 def test_an_approval_is_bound_to_the_exact_content(waiting, secret, statement, code):
     assert approve(waiting, "li", secret).code == 0
-    connection = sqlite3.connect(waiting / "ledger.sqlite")
-    for (trigger,) in connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    ).fetchall():
-        connection.execute(f"DROP TRIGGER {trigger}")
-    connection.execute(statement)
-    connection.commit()
-    connection.close()
+    with past(waiting) as connection:
+        connection.drop_guards()
+        connection.execute(statement)
     answer = export(waiting)
     assert (answer.code, error_of(answer)) == (4, code)
     assert not (waiting / "out" / BATCH).exists()
@@ -209,9 +204,8 @@ def test_a_rejected_batch_never_goes_out_and_its_people_are_paid_by_another(wait
     second = run(waiting, [*ROSTER, *SAMPLES[1:2]], "--as", "maker")
     assert second.code == 3
     assert second.json["batch"] == "one-time-2022-08-2"
-    connection = sqlite3.connect(waiting / "ledger.sqlite")
-    rows = connection.execute("SELECT person, attempt FROM entitlements WHERE batch = 2").fetchall()
-    connection.close()
+    with past(waiting) as connection:
+        rows = connection.rows("SELECT person, attempt FROM entitlements WHERE batch = 2")
     assert people <= {person for person, attempt in rows if attempt == 1}
     assert {attempt for person, attempt in rows if person not in people} == {0}
 
@@ -236,17 +230,17 @@ def test_what_went_out_can_neither_be_rejected_nor_approved(waiting, secret):
 
 
 def test_the_database_itself_forbids_a_second_entitlement_without_a_rejection(waiting):
-    connection = sqlite3.connect(waiting / "ledger.sqlite")
-    columns = [row[1] for row in connection.execute("PRAGMA table_info(entitlements)")]
-    shown = ", ".join(columns)
-    changed = ", ".join(
-        {"attempt": "1", "entitlement": "entitlement + 50000000"}.get(one, one) for one in columns
-    )
-    with pytest.raises(sqlite3.IntegrityError, match="that stands"):
-        connection.execute(
-            f"INSERT INTO entitlements ({shown}) SELECT {changed} FROM entitlements LIMIT 1"  # noqa: S608
+    with past(waiting) as connection:
+        columns = connection.columns("entitlements")
+        shown = ", ".join(columns)
+        changed = ", ".join(
+            {"attempt": "1", "entitlement": "entitlement + 50000000"}.get(one, one)
+            for one in columns
         )
-    connection.close()
+        with pytest.raises(REFUSED, match="that stands"):
+            connection.execute(
+                f"INSERT INTO entitlements ({shown}) SELECT {changed} FROM entitlements LIMIT 1"  # noqa: S608
+            )
 
 
 @pytest.mark.parametrize("name", ["", "../x", ".hidden", "a b", "x" * 41])

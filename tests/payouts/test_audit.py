@@ -1,11 +1,20 @@
 """Whoever changes one figure in the books, deletes, swaps or cuts off, is found: n of n."""
 
-import contextlib
 import shutil
-import sqlite3
 
 import openpyxl
 import pytest
+from databases import (
+    REFUSED,
+    copy_office,
+    everything,
+    forget_ledger,
+    give_copy,
+    one_row,
+    past,
+    place_of,
+    unguarded,
+)  # fmt: skip
 from golden.books import Books
 from golden.running import make_office, relief, run
 
@@ -97,61 +106,27 @@ def filled(path):
 
 @pytest.fixture
 def office(books, tmp_path):
-    return shutil.copytree(books[0], tmp_path / "office")
-
-
-@contextlib.contextmanager
-def unguarded(office):
-    """Give the ledger to a forger who takes the guards away and puts them back afterwards."""
-    connection = sqlite3.connect(office / "ledger.sqlite", isolation_level=None)
-    try:
-        guards = connection.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall()
-        for pragma in ("ignore_check_constraints = ON", "foreign_keys = OFF"):
-            connection.execute(f"PRAGMA {pragma}")
-        for name, _ in guards:
-            connection.execute(f"DROP TRIGGER {name}")
-        yield connection
-        for _, statement in guards:
-            connection.execute(statement)
-    finally:
-        connection.close()
+    return copy_office(books[0], tmp_path / "office")
 
 
 def found(office, head=None):
     return payouts.audit(offices.load(office), head).broken
 
 
-def columns_of(office, table):
-    with contextlib.closing(sqlite3.connect(office / "ledger.sqlite")) as connection:
-        return [(row[1], row[2]) for row in connection.execute(f"PRAGMA table_info({table})")]
-
-
-def one_row(table, order):
-    """Give the condition that holds for the first or last row of a table."""
-    key = "batch, path" if table == "files" else "rowid"
-    return f"({key}) IN (SELECT {key} FROM {table} ORDER BY 1 {order} LIMIT 1)"  # noqa: S608
-
-
 def test_the_fixture_has_rows_in_every_table(books):
-    with contextlib.closing(sqlite3.connect(books[0] / "ledger.sqlite")) as connection:
-        names = {
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        }
-        assert names == set(TABLES)
-        for table in TABLES:
-            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+    with past(books[0]) as connection:
+        assert connection.tables() == {*TABLES, "alembic_version"}
+    assert all(everything(books[0]).values())
 
 
 @pytest.mark.parametrize("order", ["ASC", "DESC"])
 @pytest.mark.parametrize("table", TABLES)
-def test_every_changed_cell_is_found(office, table, order):
-    original = (office / "ledger.sqlite").read_bytes()
+def test_every_changed_cell_is_found(books, office, table, order):
     tried, missed = 0, []
-    for column, kind in columns_of(office, table):
-        (office / "ledger.sqlite").write_bytes(original)
+    with past(office) as connection:
+        columns = connection.columns(table)
+    for column, kind in columns.items():
+        give_copy(office, place_of(books[0]))
         changed = f"{column} + 1" if kind == "INTEGER" else f"coalesce({column}, '') || '0'"
         if (table, column) in {("events", "batch"), ("batches", "follows")}:
             changed = f"coalesce({column}, 0) + 1"
@@ -160,8 +135,8 @@ def test_every_changed_cell_is_found(office, table, order):
                 count = connection.execute(
                     f"UPDATE {table} SET {column} = {changed} WHERE {one_row(table, order)}"  # noqa: S608
                 ).rowcount
-            except sqlite3.IntegrityError:
-                continue  # a unique index refused it
+            except REFUSED:
+                continue  # a constraint refused it
         assert count == 1
         tried += 1
         if not found(office):
@@ -193,7 +168,7 @@ def test_every_deleted_row_is_found(office, table, order):
 def test_what_was_swapped_is_found(office, table, column, key, one, other):
     with unguarded(office) as connection:
         select = f"SELECT {column} FROM {table} WHERE {key} = ?"  # noqa: S608
-        (first,), (second,) = (connection.execute(select, (k,)).fetchone() for k in (one, other))
+        (first,), (second,) = (connection.rows(select, (k,))[0] for k in (one, other))
         connection.execute("DROP INDEX once")
         for place, value in ((one, second), (other, first)):
             connection.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (value, place))  # noqa: S608
@@ -202,9 +177,8 @@ def test_what_was_swapped_is_found(office, table, column, key, one, other):
 
 @pytest.mark.parametrize("part", range(4))
 def test_a_tail_that_was_cut_off_is_found(books, office, part):
-    original = (office / "ledger.sqlite").read_bytes()
     for kept in range(part, books[1]["events"], 4):
-        (office / "ledger.sqlite").write_bytes(original)
+        give_copy(office, place_of(books[0]))
         with unguarded(office) as connection:
             cut = connection.execute("DELETE FROM events WHERE event > ?", (kept,)).rowcount
         assert cut == books[1]["events"] - kept
@@ -214,7 +188,7 @@ def test_a_tail_that_was_cut_off_is_found(books, office, part):
 def test_a_batch_cut_off_with_all_its_rows_is_found_by_the_head_that_was_noted(books, office):
     with unguarded(office) as connection:
         for table in TABLES:
-            if "batch" in dict(columns_of(office, table)):
+            if "batch" in connection.columns(table):
                 connection.execute(f"DELETE FROM {table} WHERE batch = 4")  # noqa: S608
     assert not found(office)
     assert found(office, books[1]["head"])[0][0].startswith("event ")
@@ -240,10 +214,12 @@ def test_batches_that_were_moved_to_an_archive_are_no_fault(office):
 
 
 def test_guards_that_were_taken_away_are_missed(office):
-    with contextlib.closing(sqlite3.connect(office / "ledger.sqlite")) as connection:
-        connection.execute("DROP TRIGGER payments_no_UPDATE")
-        connection.commit()
-    assert found(office)[0][0] == "trigger payments_no_UPDATE"
+    with past(office) as connection:
+        guards = [name for name, table in connection.guards() if table == "payments"]
+        assert guards
+        for name in guards:
+            connection.drop_guard(name, "payments")
+    assert {record for record, _ in found(office)} == {f"trigger {name}" for name in guards}
 
 
 def test_what_is_broken_is_named_and_ends_with_4(office):
@@ -259,28 +235,29 @@ def test_what_is_broken_is_named_and_ends_with_4(office):
 
 def test_an_office_without_a_ledger_is_not_given_one(tmp_path):
     office = make_office(tmp_path / "office")
-    (office / "ledger.sqlite").unlink()
+    forget_ledger(office)
     answer = relief("--json", "--office", office, "audit")
     assert (answer.code, answer.json["error"]["code"]) == (2, "ledger-missing")
-    assert not (office / "ledger.sqlite").exists()
+    with past(office) as connection:
+        assert connection.tables() == set()
 
 
 def test_an_export_that_was_cut_out_of_the_ledger_is_found_by_its_files(office):
     with unguarded(office) as connection:
-        event = connection.execute("SELECT event FROM events WHERE kind = 'exported'").fetchone()[0]
+        ((event,),) = connection.rows("SELECT event FROM events WHERE kind = 'exported'")
         connection.execute("DELETE FROM files")
         connection.execute("DELETE FROM events WHERE event >= ?", (event,))
         for table in (*WITHOUT_BATCH, "rejections", "revocations"):
             connection.execute(f"DELETE FROM {table}")  # noqa: S608
         for table in TABLES:
-            if "batch" in dict(columns_of(office, table)):
+            if "batch" in connection.columns(table):
                 connection.execute(f"DELETE FROM {table} WHERE batch > 1")  # noqa: S608
     assert [record for record, _ in found(office)] == ["one-time-2022-08-1"]
 
 
 @pytest.mark.parametrize("signature", ["NULL", "'00'"])
 def test_a_rejection_that_nobody_signed_is_found(office, signature):
-    with Ledger.open(office / "ledger.sqlite").writing() as book:
+    with Ledger.open(place_of(office)).writing() as book:
         given = None if signature == "NULL" else "00"
         book.approvals.reject("one-time-2022-08-3", "wang", "x", given)
     assert found(office) == (
@@ -305,8 +282,10 @@ def test_a_head_may_be_given_by_its_first_digits_and_nothing_else(books, office)
         assert caught.value.code == "head-malformed"
 
 
-def test_an_empty_file_is_no_ledger(office):
-    (office / "ledger.sqlite").write_bytes(b"")
+def test_an_empty_place_is_no_ledger(office):
+    forget_ledger(office)
+    with past(office):
+        pass  # an empty file, where it is one
     with pytest.raises(UsageError) as caught:
         found(office)
     assert caught.value.code == "ledger-missing"

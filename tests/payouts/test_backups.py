@@ -22,6 +22,8 @@ from relief_cli.payouts.backup_file import Contents
 
 POLICY = '[one-time.amount]\nunit = "fen per person"\n'
 
+DATABASES = ("sqlite",)  # it is about files
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
@@ -445,15 +447,15 @@ def test_another_ledger_that_appears_meanwhile_is_not_replaced(office, monkeypat
     """As when cron pays at the very moment."""
     told = back_up(office)
     (office / "ledger.sqlite").unlink()
-    from relief_cli.payouts import restoring  # noqa: PLC0415  # used here alone
+    from relief_cli.payouts import putting_back  # noqa: PLC0415  # used here alone
 
-    checked = restoring._require_room  # noqa: SLF001  # the moment between looking and putting
+    checked = putting_back.require_room  # the moment between looking and putting
 
-    def then_paid(*arguments):
-        checked(*arguments)
+    def then_paid(*arguments, **named):
+        checked(*arguments, **named)
         Ledger.open(office / "ledger.sqlite")
 
-    monkeypatch.setattr(restoring, "_require_room", then_paid)
+    monkeypatch.setattr(putting_back, "require_room", then_paid)
     assert error_of(restore(office, told["path"])) == (4, "restore-raced")
     with contextlib.closing(sqlite3.connect(office / "ledger.sqlite")) as ledger:
         assert ledger.execute("SELECT count(*) FROM events").fetchone() == (0,)

@@ -13,6 +13,8 @@ KILLING = Path(__file__).with_name("killing.py")
 STEP = 3
 """Of so many points one is tried."""
 
+DATABASES = ("sqlite",)  # it is about files
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):

@@ -1,8 +1,6 @@
 """The books as double entry: other programs verify them, and come to what `reconcile` shows."""
 
-import contextlib
 import re
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 from beancount import loader
 from beancount.core import data
+from databases import forget_ledger, past
 from golden.books import Books
 from golden.plain_journal import WrongError, fen, read_journal
 from golden.running import done, make_office, relief
@@ -288,10 +287,9 @@ def test_what_moved_without_an_event_is_found(rosters, tmp_path):
     office = make_office(tmp_path / "office")
     command(office, "receive", "province", "1", "--document", "1")
     done(office, rosters[:1])
-    with contextlib.closing(sqlite3.connect(office / "ledger.sqlite")) as book:
-        book.execute("DROP TRIGGER events_no_DELETE")
+    with past(office) as book:
+        book.drop_guards()
         book.execute("DELETE FROM events WHERE kind = 'exported'")
-        book.commit()
     place = tmp_path / "books.beancount"
     command(office, "journal", "--format", "beancount", "--output", place)
     checked = bean_check(place)
@@ -340,7 +338,7 @@ def test_no_other_file_is_replaced(told_office, tmp_path):
     taken.write_text("; relief journ", "utf-8")
     folder = tmp_path / "folder"
     folder.mkdir()
-    for place in (taken, folder, office / "ledger.sqlite", office / "relief.toml"):
+    for place in (taken, folder, office / "relief.toml", *office.glob("*.sqlite")):
         before = place.read_bytes() if place.is_file() else None
         answer = relief(
             "--json", "--office", office, "journal", "--format", "hledger", "--output", place
@@ -351,10 +349,11 @@ def test_no_other_file_is_replaced(told_office, tmp_path):
 
 def test_there_is_no_ledger(tmp_path):
     office = make_office(tmp_path / "office")
-    (office / "ledger.sqlite").unlink()
+    forget_ledger(office)
     answer = relief("--json", "--office", office, "journal", "--format", "hledger")
     assert answer.json["error"]["code"] == "ledger-missing"
-    assert not (office / "ledger.sqlite").exists()
+    with past(office) as book:
+        assert book.tables() == set()
 
 
 def test_the_format_must_be_known(told_office):

@@ -2,11 +2,11 @@
 
 import copy
 import csv
-import shutil
 
 import openpyxl
 import oracle
 import pytest
+from databases import copy_office
 from golden import rosters
 from golden.books import check_conserved, entitled, ledger, sheets
 from golden.running import done, make_office, run
@@ -89,7 +89,7 @@ def once(request, tmp_path_factory):
 def case(once, tmp_path):
     """Give the case with an office of its own, which was copied."""
     own = copy.copy(once)
-    own.office = shutil.copytree(once.office, tmp_path / "office")
+    own.office = copy_office(once.office, tmp_path / "office")
     return own
 
 

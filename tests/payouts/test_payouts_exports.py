@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from databases import copy_office
 from golden import rosters
 from golden.books import Books, bank_file, check_conserved, digests, entitled, ledger, state_of
 from golden.running import SAMPLES, done, make_office, relief, run
@@ -23,12 +24,12 @@ def made(tmp_path_factory):
 
 @pytest.fixture
 def prepared(made, tmp_path):
-    return shutil.copytree(made[0], tmp_path / "prepared")
+    return copy_office(made[0], tmp_path / "prepared")
 
 
 @pytest.fixture
 def exported(made, tmp_path):
-    return shutil.copytree(made[1], tmp_path / "exported")
+    return copy_office(made[1], tmp_path / "exported")
 
 
 def export(office, *options, batch=BATCH):

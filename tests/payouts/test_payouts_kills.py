@@ -14,6 +14,8 @@ from golden import rosters
 from golden.books import digests, entitled, recorded
 from golden.running import arguments_of, done, environment, process
 
+DATABASES = ("sqlite",)  # it is about files
+
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):

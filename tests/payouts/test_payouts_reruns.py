@@ -4,6 +4,7 @@ import shutil
 
 import oracle
 import pytest
+from databases import copy_office
 from golden import rosters
 from golden.books import Books, check_conserved, entitled, ledger, state_of
 from golden.running import SAMPLES, done, make_office, run
@@ -26,7 +27,7 @@ def paid(tmp_path_factory):
 @pytest.fixture
 def office(paid, tmp_path):
     """Give a copy of that office, times of files and all."""
-    return shutil.copytree(paid[0], tmp_path / "office")
+    return copy_office(paid[0], tmp_path / "office")
 
 
 def persons_paid(rows):

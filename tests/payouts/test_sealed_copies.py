@@ -15,6 +15,8 @@ from golden.running import SAMPLES, make_office, relief, run
 BATCH = "one-time-2022-08-1"
 PASSWORD = "Kaoyan-2022"  # noqa: S105  # a made-up one
 
+DATABASES = ("sqlite",)  # it is about files
+
 
 @pytest.fixture(scope="module")
 def paid(tmp_path_factory):

@@ -1,10 +1,8 @@
 """The bank's answer: each payment resolves once, nothing is lost, nothing is believed blindly."""
 
-import contextlib
-import sqlite3
-
 import openpyxl
 import pytest
+from databases import REFUSED, past
 from golden.books import recorded
 from golden.running import done, make_office, relief
 
@@ -187,11 +185,11 @@ def test_lines_that_fit_nothing_are_kept_and_shown(sent, tmp_path):
     path.write_bytes(path.read_bytes() + extra.encode("gbk"))
     shown = settled(office, batch, [path], code=1)
     assert shown["lines"]["unmatched"] == 1
-    with contextlib.closing(sqlite3.connect(office / "ledger.sqlite")) as book:
-        kept = book.execute(
+    with past(office) as book:
+        kept = book.rows(
             "SELECT account_number, amount_fen, payment FROM return_lines "
             "WHERE verdict = 'unmatched'"
-        ).fetchall()
+        )
     assert kept == [("6221559999999999999", 30_000, None)]
     human = relief("--lang", "en", "--office", office, "settle", batch["batch"], path)
     assert "6221559999999999999" not in human.out + human.err
@@ -234,11 +232,8 @@ def test_a_batch_that_has_not_gone_out_cannot_be_answered(tmp_path, roster):
     path.write_bytes(b"1@|$")
     answer = settle(office, prepared, [path])
     assert (answer.code, answer.json["error"]["code"]) == (4, "not-sent")
-    with (
-        contextlib.closing(sqlite3.connect(office / "ledger.sqlite")) as book,
-        pytest.raises(sqlite3.IntegrityError, match="did not go out"),
-    ):
-        book.execute("INSERT INTO returns VALUES (1, 1, 1, 'x', 'x', printf('%064d', 0), 1)")
+    with past(office) as book, pytest.raises(REFUSED, match="did not go out"):
+        book.execute(f"INSERT INTO returns VALUES (1, 1, 1, 'x', 'x', '{0:064}', 1)")  # noqa: S608
 
 
 def test_an_answer_to_another_batch_is_refused(sent, tmp_path):
