@@ -24,8 +24,8 @@ from relief_cli.ledger.database import (
     forget_values,
 )
 
-_WRITERS = 0x52454C46
-"""The advisory lock that whoever writes holds; its number is the letters ``RELF``."""
+_LOCK = "SELECT pg_advisory_xact_lock(x'52454C46'::int)"
+"""Takes the lock that whoever writes holds; its number is the letters ``RELF``."""
 _CONNECT_SECONDS = 10
 _LOCAL = re.compile(r"localhost|127\.|::1|/")
 
@@ -41,12 +41,12 @@ SELECT count(*) FROM pg_class
 WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
 """
 
-# Classes and codes of errors, see "PostgreSQL Error Codes" in its manual.
+# Classes and codes of errors, see “PostgreSQL Error Codes” in its manual.
 _BUSY = frozenset({"55P03", "40001", "40P01"})
 _DAMAGED = ("XX001", "XX002")
 _DISK = ("53100", "58030")
 _LOST = ("08", "57P01", "57P02", "57P03", "57P05", "25P03")
-_CLOSED = ("28", "3D", "53", "42501", "25006", "57014")
+_CLOSED = ("53", "42501", "25006", "57014")
 
 
 class Postgresql:
@@ -77,9 +77,12 @@ class Postgresql:
         """Give a connection; whoever writes takes the lock first, so that all it sees is newest."""
         level = "READ COMMITTED" if writing else "REPEATABLE READ"
         options: dict[str, Any] = {"isolation_level": level, "postgresql_readonly": not writing}
-        with self._engine.connect().execution_options(**options) as connection, connection.begin():
+        with (
+            self._connected().execution_options(**options) as connection,
+            connection.begin(),
+        ):
             if writing:
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
+                connection.exec_driver_sql(_LOCK)
             yield connection
 
     def revision(self, connection: sa.Connection) -> str | None:
@@ -102,8 +105,8 @@ class Postgresql:
         """Give what the code of the server's ``error`` means; without one, it could not answer."""
         state = getattr(error, "sqlstate", None)
         reason = _reason(error)
-        if state is None:
-            return self._unanswered(error, reason)
+        if state is None:  # no answer, so the server is gone; or no connection was there to ask
+            return self._lost(reason) if type(error).__name__ == "OperationalError" else None
         if state in _BUSY:
             return busy(self)
         for states, say in (
@@ -116,10 +119,11 @@ class Postgresql:
                 return say(reason)
         return None
 
-    def _unanswered(self, error: Exception, reason: str) -> UsageError | None:
-        if type(error).__name__ == "ConnectionTimeout" or reason.startswith("connection "):
-            return self._closed(reason)
-        return self._lost(reason) if type(error).__name__ == "OperationalError" else None
+    def _connected(self) -> sa.Connection:
+        try:
+            return self._engine.connect()
+        except sa.exc.OperationalError as error:
+            raise self._closed(_reason(error.orig)) from error
 
     def _closed(self, reason: str) -> UsageError:
         remedy = N_(
@@ -192,7 +196,7 @@ def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
 
 
 def _forget_values(context: sa.engine.ExceptionContext) -> None:
-    """Keep identity numbers out of errors, as ``hide_parameters`` does where the server is quiet."""
+    """Keep identity numbers out of errors, as ``hide_parameters`` does for statements."""
     original, shown = context.original_exception, context.sqlalchemy_exception
     forget_values(original)
     if shown is not None:
@@ -223,7 +227,7 @@ def _whole_numbers() -> Any:  # noqa: ANN401  # a class of the driver's
     return WholeNumbers
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException | None) -> str:
     """Give the server's message in one line, without its details: they hold what was recorded."""
     forget_values(error)
     return " ".join(str(error).split()).rstrip(".")

@@ -16,7 +16,7 @@ if not __package__:  # run as a script: the project is not on the path yet
 
 from relief_cli import files, office
 from relief_cli.errors import UsageError
-from relief_cli.ledger import Ledger, store
+from relief_cli.ledger import Ledger, postgresql, sqlite, store
 from relief_cli.payouts import exporting, plan
 from relief_cli.payouts.outcome import EXPORTED
 
@@ -32,7 +32,7 @@ def published_before_recorded():
         with files.partial_folder(final) as partial:
             written = exporting._write(rendering, setting.wording(), partial)  # noqa: SLF001
             files.publish_folder(partial, final)
-            with Ledger.open(setting.office.ledger_path).writing() as book:
+            with Ledger.open(setting.office.ledger_place).writing() as book:
                 book.record_export(rendering.batch.name, written)
         known = tuple(sorted(written, key=lambda file: file.path))
         return replace(outcome, state=EXPORTED, files=known, output=final)
@@ -54,7 +54,7 @@ def exported_means_finished():
 
 def every_statement_commits():
     """There is no transaction around what belongs together."""
-    store._begin_transaction = lambda _connection: None  # noqa: SLF001
+    sqlite._begin_transaction = lambda _connection: None  # noqa: SLF001
     sa.Connection.begin_nested = lambda _connection: nullcontext()
 
 
@@ -70,7 +70,7 @@ def ledger_not_synced():
 
 def ledger_errors_pass():
     """SQLite's errors reach the clerk as a fault of the program."""
-    store._named = lambda _path: nullcontext()  # noqa: SLF001
+    store._named = lambda _database: nullcontext()  # noqa: SLF001
 
 
 def ledger_errors_are_nothing():
@@ -129,12 +129,13 @@ def names_not_synced():
 
 def asked_before_locked():
     """Who was paid is asked before the writer's lock is held."""
-    begin = store._begin_transaction  # noqa: SLF001
+    begin = sqlite._begin_transaction  # noqa: SLF001
 
     def deferred(connection):
         begin(connection.execution_options(relief_begin="DEFERRED"))
 
-    store._begin_transaction = deferred  # noqa: SLF001
+    sqlite._begin_transaction = deferred  # noqa: SLF001
+    postgresql._LOCK = "SELECT 1"  # noqa: SLF001
     judge = plan.judge
 
     def slowly(*arguments):
@@ -147,19 +148,16 @@ def asked_before_locked():
 def living_taken_for_leftovers():
     """The work of a run that lives is removed as if its run had been killed."""
 
-    def greedy(folder):
-        for entry in list(folder.iterdir()):
-            if entry.name.startswith(".one-time"):
-                files._remove(entry)  # noqa: SLF001
-
-    files.remove_leftovers = greedy
     write = exporting._write  # noqa: SLF001
 
-    def slowly(*arguments):
+    def greedily(rendering, wording, partial):
         time.sleep(OVERLAP_SECONDS)
-        return write(*arguments)
+        for entry in list(partial.parent.iterdir()):
+            if entry.name.startswith(".one-time") and entry != partial:
+                files._remove(entry)  # noqa: SLF001
+        return write(rendering, wording, partial)
 
-    exporting._write = slowly  # noqa: SLF001
+    exporting._write = greedily  # noqa: SLF001
 
 
 class _Careless:
@@ -182,9 +180,9 @@ def impatient():
 
 
 def _pragma(line, instead):
-    pragmas = tuple(instead if pragma == line else pragma for pragma in store._PRAGMAS)  # noqa: SLF001
+    pragmas = tuple(instead if pragma == line else pragma for pragma in sqlite._PRAGMAS)  # noqa: SLF001
     assert instead in pragmas
-    store._PRAGMAS = pragmas  # noqa: SLF001
+    sqlite._PRAGMAS = pragmas  # noqa: SLF001
 
 
 RUN_BUGS = {

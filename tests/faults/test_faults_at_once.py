@@ -1,12 +1,14 @@
 """Two to eight processes on one office at the same time, and one that another keeps waiting."""
 
-import sqlite3
 import time
 
 import pytest
+from databases import BOTH, Servers, past
 from faults import crowd
 from golden.books import digests, entitled
 from golden.running import arguments_of, make_office, process
+
+from relief_cli.ledger import postgresql
 
 
 @pytest.fixture(scope="module")
@@ -14,25 +16,38 @@ def townships(tmp_path_factory):
     return crowd.townships(tmp_path_factory.mktemp("townships"))
 
 
+@pytest.fixture(params=BOTH)
+def database(request):
+    """Put the ledgers of new offices into one kind of database."""
+    if request.param == "postgresql":
+        Servers.running = request.getfixturevalue("server")
+    yield request.param
+    Servers.running = None
+
+
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("clerks", crowd.CLERKS)
 @pytest.mark.parametrize("scene", crowd.SCENES)
 def test_nobody_twice_and_none_lost(townships, tmp_path, scene, clerks):
     crowd.SCENES[scene](townships, tmp_path, clerks)
 
 
+@pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("bug", crowd.BUGS)
 def test_a_seeded_bug_is_caught(townships, tmp_path, bug):
     with pytest.raises(AssertionError):
         crowd.BUGS[bug](townships, tmp_path, 2, bug)
 
 
-def test_whoever_waits_too_long_is_told_and_nothing_happened(townships, tmp_path):
+def test_whoever_waits_too_long_is_told_and_nothing_happened(townships, tmp_path, database):
     paths, persons = townships
     office = make_office(tmp_path / "office")
     command = arguments_of(office, paths)
     before = digests(office)
-    with sqlite3.connect(office / "ledger.sqlite", isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with past(office) as other:
+        other.execute("BEGIN IMMEDIATE" if database == "sqlite" else "BEGIN")
+        if database == "postgresql":
+            other.execute(postgresql._LOCK)  # noqa: SLF001
         began = time.monotonic()
         told = process(crowd.with_bug(command, "impatient"))
         waited = time.monotonic() - began

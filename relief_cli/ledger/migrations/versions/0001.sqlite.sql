@@ -596,3 +596,5 @@ WHEN NOT EXISTS (SELECT 1 FROM files WHERE batch = NEW.batch)
 BEGIN SELECT RAISE(ABORT, 'the batch did not go out'); END
 --
 PRAGMA application_id = 1380273222
+--
+PRAGMA user_version = 4

@@ -1,0 +1,295 @@
+"""What only PostgreSQL does: addresses, passwords, rights, a server that goes away."""
+
+import subprocess
+import sys
+import threading
+import time
+
+import psycopg
+import pytest
+from databases import past
+from ledger.made_batch import OCCASION, changed, make_batch, persons
+from postgres import Server
+
+from relief_cli.errors import RefusedError, UnreadableError, UsageError
+from relief_cli.ledger import Ledger, postgresql
+
+
+@pytest.fixture
+def address(server):
+    return server.new_database()
+
+
+def code_of(error):
+    return error.value.code, error.value.file
+
+
+@pytest.mark.parametrize("wrong", ["password", "user", "database", "port", "host"])
+def test_a_server_that_lets_nobody_in_is_one_clear_message(server, address, monkeypatch, wrong,
+                                                           tmp_path):  # fmt: skip
+    given = {
+        "password": address,
+        "user": address.replace("relief@", "nobody@"),
+        "database": f"{address}_not_there",
+        "port": address.replace(f":{server.port}/", ":1/"),
+        "host": address.replace("127.0.0.1", "host.invalid"),
+    }[wrong]
+    if wrong == "password":
+        secret = tmp_path / "pgpass"
+        secret.write_text("*:*:*:*:not-the-right-one\n")
+        secret.chmod(0o600)
+        monkeypatch.setenv("PGPASSFILE", str(secret))
+    with pytest.raises(UsageError) as caught:
+        Ledger.open(given)
+    assert code_of(caught) == ("ledger-closed", given.rpartition("/")[2])
+    shown = f"{caught.value} {caught.value.values}"
+    assert "not-the-right-one" not in shown
+    assert "\n" not in shown
+
+
+def test_the_password_is_taken_from_the_environment_too(server, address, monkeypatch, tmp_path):
+    password = server.passwords.read_text().strip().rpartition(":")[2]
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
+    with pytest.raises(UsageError):
+        Ledger.open(address)
+    monkeypatch.setenv("PGPASSWORD", password)
+    with Ledger.open(address).reading() as book:
+        assert book.batches().empty
+
+
+def test_connections_are_durable_and_readers_cannot_write(address):
+    ledger = Ledger.open(address)
+    with ledger.writing() as book:
+        assert book._connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"  # noqa: SLF001
+    with ledger.reading() as book:
+        level = book._connection.exec_driver_sql("SHOW transaction_isolation").scalar()  # noqa: SLF001
+        assert level == "repeatable read"
+        assert book._connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on"  # noqa: SLF001
+
+
+def test_a_reader_keeps_nobody_waiting_and_sees_one_moment(address):
+    ledger = Ledger.open(address, busy_seconds=1)
+    with ledger.reading() as reader:
+        assert reader.batches().empty
+        with ledger.writing() as book:
+            book.record(make_batch(persons(0, 1)))
+        assert reader.batches().empty
+    with ledger.reading() as reader:
+        assert len(reader.batches()) == 1
+
+
+def test_what_a_writer_sees_is_what_the_writer_before_it_left(address):
+    ledger = Ledger.open(address)
+    seen = []
+
+    def second():
+        with ledger.writing() as book:
+            seen.extend(book.paid("one-time", OCCASION, persons(0, 3))["person"])
+
+    with ledger.writing() as book:
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        time.sleep(0.3)
+        book.record(make_batch(persons(0, 2)))
+    waiting.join()
+    assert seen == persons(0, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a\tb", "a\nb", "a\rb", "a\\b", "\\N", "\\.", "", " ", "\\x41", '"', "’", "𠮷", "a\\tb"],
+)
+def test_every_text_comes_back_as_it_was(address, text):
+    batch = changed(make_batch(persons(0, 3)), "payments", "payee_name", text)
+    ledger = Ledger.open(address)
+    with ledger.writing() as book:
+        book.record(batch)
+    with ledger.reading() as book:
+        assert book.load(batch.name).payments["payee_name"].tolist() == [text] * len(batch.payments)
+    assert ledger.broken_records() == []
+
+
+def test_a_character_that_no_text_can_hold_is_replaced(address):
+    batch = changed(make_batch(persons(0, 1)), "payments", "payee_name", "a\0b")
+    with Ledger.open(address).writing() as book:
+        book.record(batch)
+        assert book.load(batch.name).payments["payee_name"].tolist() == [
+            "a\N{REPLACEMENT CHARACTER}b"
+        ]
+
+
+def test_texts_are_sorted_by_code_points_whatever_the_language_of_the_server(address):
+    """As SQLite does it; a server that is set to a language has an order of its own."""
+    Ledger.open(address)
+    with past(address) as connection:
+        collations = connection.rows(
+            "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+            " WHERE table_schema = current_schema() AND data_type = 'text'"
+        )
+    assert len(collations) > 50
+    assert {name for _, _, name in collations} == {"C"}
+
+
+def test_another_programs_database_is_left_alone(address):
+    with past(address) as connection:
+        connection.execute("CREATE TABLE batches (x int)")
+    with pytest.raises(UnreadableError) as caught:
+        Ledger.open(address)
+    assert code_of(caught)[0] == "ledger-damaged"
+    with past(address) as connection:
+        assert connection.tables() == {"batches"}
+
+
+def test_tables_that_everybody_may_reach_are_refused(address):
+    Ledger.open(address)
+    with past(address) as connection:
+        connection.execute("GRANT SELECT ON payments TO PUBLIC")
+    with pytest.raises(RefusedError) as caught:
+        Ledger.open(address)
+    assert code_of(caught)[0] == "ledger-open-to-others"
+    assert "payments" in str(caught.value.values)
+    with past(address) as connection:
+        connection.execute("REVOKE ALL ON TABLE payments FROM PUBLIC")
+    Ledger.open(address)
+
+
+def test_a_clerk_without_rights_is_told_so(server, address):
+    Ledger.open(address)
+    with past(address) as connection:
+        connection.execute("DROP ROLE IF EXISTS clerk")
+        connection.execute("CREATE ROLE clerk LOGIN PASSWORD 'secret'")
+    line = server.passwords.read_text()
+    server.passwords.write_text(f"{line}127.0.0.1:{server.port}:*:clerk:secret\n")
+    try:
+        with pytest.raises(UsageError) as caught:
+            Ledger.open(address.replace("relief@", "clerk@"))
+    finally:
+        server.passwords.write_text(line)
+        with past(address) as connection:
+            connection.execute("DROP ROLE clerk")
+    assert code_of(caught)[0] == "ledger-closed"
+
+
+GUARD = "entitlements_attempt"
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        f"ALTER TABLE entitlements DISABLE TRIGGER {GUARD}",
+        f"ALTER TABLE entitlements ENABLE TRIGGER {GUARD}",  # not in every session any more
+        f"DROP TRIGGER {GUARD} ON entitlements",
+        f"""
+        CREATE OR REPLACE FUNCTION {GUARD}() RETURNS trigger LANGUAGE plpgsql
+        AS $$BEGIN RETURN NEW; END$$
+        """,
+        f"""
+        CREATE OR REPLACE TRIGGER {GUARD} BEFORE INSERT ON entitlements
+        FOR EACH ROW WHEN (new.attempt > 1) EXECUTE FUNCTION {GUARD}()
+        """,
+    ],
+)
+def test_a_guard_that_was_weakened_is_missed(address, forged):
+    ledger = Ledger.open(address)
+    assert ledger.broken_records() == []
+    with past(address) as connection:
+        connection.execute(forged)
+    assert [record for record, _ in ledger.broken_records()] == [f"trigger {GUARD}"]
+
+
+def test_rows_cannot_be_cut_off_either(address):
+    with Ledger.open(address).writing() as book:
+        book.record(make_batch(persons(0, 1)))
+    with past(address) as connection, pytest.raises(psycopg.Error, match="rows are only added"):
+        connection.execute("TRUNCATE payments CASCADE")
+
+
+def test_a_connection_that_is_cut_while_recording_leaves_nothing(address):
+    ledger = Ledger.open(address)
+
+    def cut_off(book):
+        book.record(make_batch(persons(0, 5)))
+        with past(address) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        book.batches()
+
+    with pytest.raises(UsageError) as caught, ledger.writing() as book:
+        cut_off(book)
+    assert code_of(caught)[0] == "ledger-lost"
+    with ledger.reading() as book:
+        assert book.batches().empty
+
+
+def dies_meanwhile(book, server):
+    book.record(make_batch(persons(10, 3), 2))
+    server.stop()
+    book.batches()
+
+
+def test_a_server_that_dies_keeps_what_was_committed_and_nothing_else(monkeypatch):
+    """Its own server: it is stopped as if the power went, and started again."""
+    own = Server()
+    monkeypatch.setenv("PGPASSFILE", str(own.passwords))
+    try:
+        ledger = Ledger.open(own.new_database())
+        with ledger.writing() as book:
+            book.record(make_batch(persons(0, 3)))
+        with pytest.raises(UsageError) as caught, ledger.writing() as book:
+            dies_meanwhile(book, own)
+        assert caught.value.code == "ledger-lost"
+        with pytest.raises(UsageError) as caught, ledger.reading():
+            pass
+        assert caught.value.code == "ledger-closed"
+        own.start()
+        with ledger.reading() as book:
+            assert book.batches()["sequence"].tolist() == [1]
+        assert ledger.broken_records() == []
+    finally:
+        own.close()
+
+
+def test_names_cross_no_network_in_the_clear(monkeypatch):
+    """Only an address that says so goes without encryption; on this computer it goes without."""
+    given = {}
+
+    def connect(*_, **options):
+        given.update(options)
+        raise psycopg.OperationalError("connection refused")
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    for place, expected in {
+        "relief@192.0.2.10/yangqu": "require",
+        "relief@192.0.2.10/yangqu?sslmode=verify-full": "verify-full",
+        "relief@192.0.2.10/yangqu?sslmode=disable": "disable",
+        "relief@127.0.0.1/yangqu": None,
+        "relief@localhost/yangqu": None,
+        "/yangqu": None,
+        "/yangqu?host=/run/postgresql": None,
+        "/yangqu?host=db.example": "require",
+    }.items():
+        given.clear()
+        with pytest.raises(UsageError):
+            Ledger.open(f"postgresql+psycopg://{place}")
+        assert given.get("sslmode") == expected, place
+
+
+def test_without_the_driver_it_says_what_to_install():
+    code = (
+        "import sys; sys.modules['psycopg'] = None\n"
+        "from relief_cli.ledger import Ledger\n"
+        "from relief_cli.errors import UsageError\n"
+        "try:\n"
+        "    Ledger.open('postgresql+psycopg://relief@127.0.0.1/x')\n"
+        "except UsageError as error:\n"
+        "    print(error.code, error.remedy)\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "ledger-driver Install it: pip install 'relief[postgres]'"
+
+
+def test_what_is_not_the_servers_fault_stays_a_fault():
+    database = postgresql.Postgresql("postgresql+psycopg://relief@127.0.0.1/x", 1)
+    assert database.message(psycopg.errors.UndefinedTable("no such table")) is None
