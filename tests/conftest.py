@@ -1,11 +1,8 @@
 """Settings of all tests."""
 
-import os
-
 import pytest
-from databases import Servers
 from hypothesis import settings
-from postgres import Server
+from postgres import started
 
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("relief", deadline=None)
@@ -15,14 +12,8 @@ settings.load_profile("relief")
 @pytest.fixture(scope="session")
 def server():
     """Give a server of PostgreSQL whose password all programs of the tests find."""
-    running = Servers.known = Server()
-    before = os.environ.get("PGPASSFILE")
-    os.environ["PGPASSFILE"] = str(running.passwords)
-    yield running
-    os.environ.pop("PGPASSFILE")
-    if before is not None:
-        os.environ["PGPASSFILE"] = before
-    running.close()
+    with started() as running:
+        yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

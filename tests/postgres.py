@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 import psycopg
+from databases import Servers
 
 USER = "relief"
 _INSTALLED = "/usr/lib/postgresql"
@@ -47,6 +48,7 @@ class Server:
             settings.write(
                 f"port = {self.port}\nlisten_addresses = '127.0.0.1'\n"
                 f"unix_socket_directories = '{self.folder}'\nmax_connections = 60\n"
+                "dynamic_shared_memory_type = mmap\n"
             )
         self.start()
 
@@ -91,6 +93,19 @@ class Server:
             check=True, stdout=subprocess.DEVNULL, cwd=self.folder, umask=0o077,
             env=os.environ | {"LC_ALL": "C"}, **user,
         )  # fmt: skip
+
+
+@contextlib.contextmanager
+def started():
+    """Give a server whose password all programs of the tests find."""
+    running = Servers.known = Server()
+    before = os.environ.get("PGPASSFILE")
+    os.environ["PGPASSFILE"] = str(running.passwords)
+    yield running
+    del os.environ["PGPASSFILE"]
+    if before is not None:
+        os.environ["PGPASSFILE"] = before
+    running.close()
 
 
 def binaries():

@@ -50,6 +50,7 @@ BREAKING = {
     ("audit",): (payouts, "audit"),
     ("backup",): (payouts, "back_up"),
     ("restore",): (payouts, "restore"),
+    ("share",): (payouts, "share"),
     ("policy", "show"): (policy, "load"),
     ("banks", "list"): (payouts, "load_setting"),
     ("explain",): (rules, "RULES"),
@@ -61,11 +62,11 @@ _IN_CREATE, _IN_MOVED_TO = 0x100, 0x80
 
 
 @pytest.fixture
-def story(tmp_path, monkeypatch):
+def story(tmp_path, monkeypatch, server):
     with monkeypatch.context() as writing:
         # Not among the system's temporary files, which another test may be looking at.
         writing.setattr(tempfile, "tempdir", str(tmp_path))
-        made = make_story(tmp_path)
+        made = make_story(tmp_path, server.new_database())
     monkeypatch.setenv("XDG_DATA_HOME", str(made.home))
     monkeypatch.delenv("RELIEF_OPERATOR", raising=False)
     monkeypatch.delenv("RELIEF_OFFICE", raising=False)
@@ -110,7 +111,8 @@ def test_no_command_shows_a_canary(story, monkeypatch, options):
             assert answer.json
     check_names(story, parts)
     # They did go through: the office's own files name them.
-    for name in ("ledger.sqlite", "out/one-time-2022-08-1/payments.csv"):
+    kept = "backup/ledger-before-sharing.sqlite"
+    for name in (kept, "out/one-time-2022-08-1/payments.csv"):
         assert sung_in_bytes((story.folder / "office" / name).read_bytes(), parts)
 
 

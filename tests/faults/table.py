@@ -11,14 +11,22 @@ from pathlib import Path
 if not __package__:  # run as a script: the project is not on the path yet
     sys.path[:0] = [str(Path(__file__).resolve().parents[n]) for n in (1, 2)]
 
-from faults import broken, crowd, harness, points
+from databases import Servers
+from faults import broken, crowd, cutting, harness, points
 from faults.scenarios import SCENARIOS
+from postgres import started
 
 
 def main():
     """Print the table; give the exit code."""
-    with tempfile.TemporaryDirectory() as folder:
-        parts = (_faults(Path(folder)), _bugs(Path(folder)), _crowds(Path(folder)))
+    with tempfile.TemporaryDirectory() as name, started() as server:
+        folder = Path(name)
+        parts = (
+            _faults(folder),
+            _shared(server, folder),
+            _bugs(folder),
+            *_all_crowds(server, folder),
+        )
     wrong = [line for part in parts for line in part]
     _say("", *wrong)
     return 1 if wrong else 0
@@ -54,6 +62,18 @@ def _tried(folder, scenario):
     return [verdict for trial in trials for verdict in trial.verdicts()]
 
 
+def _shared(server, folder):
+    """Disturb a run on a ledger in PostgreSQL at each of its points."""
+    (folder / "shared").mkdir()
+    shared, wrong = cutting.Shared(server, folder / "shared"), []
+    for act in cutting.ACTS:
+        verdicts = {at: shared.verdict(act, at) for at in range(1, shared.count + 1)}
+        failed = [f"PostgreSQL, {act} at {at}: {what}" for at, what in verdicts.items() if what]
+        _say("", f"PostgreSQL, run {act} at a point: {len(verdicts) - len(failed)}/{len(verdicts)}")
+        wrong += failed
+    return wrong
+
+
 def _bugs(folder):
     """Let the harness look for the seeded bugs."""
     trials = [
@@ -69,17 +89,24 @@ def _bugs(folder):
     return missed
 
 
-def _crowds(folder):
-    """Let several work at once."""
+def _all_crowds(server, folder):
+    """Let several work at once on each kind of database."""
+    yield _crowds("SQLite", folder)
+    Servers.running = server
+    yield _crowds("PostgreSQL", folder)
+    Servers.running = None
+
+
+def _crowds(database, folder):
     rosters, wrong = _townships(folder), []
     for name, scene in crowd.SCENES.items():
         complaints = [
-            _complaint(scene, rosters, folder / f"{name}-{clerks}", clerks)
+            _complaint(scene, rosters, folder / f"{database}-{name}-{clerks}", clerks)
             for clerks in crowd.CLERKS
         ]
         sound = complaints.count("")
-        _say(f"At once, {name}, by {crowd.CLERKS} processes: {sound}/{len(complaints)}")
-        wrong += [f"{name}: {complaint}" for complaint in complaints if complaint]
+        _say(f"{database}, at once, {name}, by {crowd.CLERKS} processes: {sound}/{len(complaints)}")
+        wrong += [f"{database}, {name}: {complaint}" for complaint in complaints if complaint]
     return wrong
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+from databases import set_ledger
 from golden.canaries import canaries, secrets_of
 from golden.keys import make_key
 from msoffcrypto.format.ooxml import OOXMLFile
@@ -75,8 +76,13 @@ def commands():
     return set(below(root, ()))
 
 
-def make_story(folder):
-    """Write the inputs into ``folder``, and give the steps."""
+def make_story(folder, address):
+    """Write the inputs into ``folder``, and give the steps.
+
+    Args:
+        folder: where everything is.
+        address: of an empty database, which the office shares in the end.
+    """
     inputs = folder / "in"
     inputs.mkdir(parents=True)
     rows = {number: inject(canaries(36, 7040 + number), FAULTS, number) for number in (1, 2, 3)}
@@ -93,7 +99,10 @@ def make_story(folder):
     (folder / "broken").mkdir()
     (folder / "broken" / "relief.toml").write_text("[paper]\n", "utf-8")
     return Story(
-        folder, folder / "home", secrets, list(_steps(folder, inputs, list(rows[1]["person"])))
+        folder,
+        folder / "home",
+        secrets,
+        list(_steps(folder, inputs, list(rows[1]["person"]), address)),
     )
 
 
@@ -125,7 +134,7 @@ def _write_failing(inputs, rows):
     (inputs / "mixed.csv").write_bytes(",".join(given).encode("gb18030") + b"\n\xff\xff\xfe")
 
 
-def _steps(folder, inputs, persons):
+def _steps(folder, inputs, persons, address):
     office, new = folder / "office", folder / "new"
     yield Step(("init",), (office, "--approvals", "1", "--region", "140122"))
     yield Step(("init",), (office,), FAILED)
@@ -137,6 +146,7 @@ def _steps(folder, inputs, persons):
     yield from _answers(inputs, office)
     yield from _persons(folder, inputs, office, persons)
     yield from _books(folder, inputs, office, new)
+    yield from _shared(folder, inputs, office, persons[-1], address)
 
 
 def _knowledge(folder):
@@ -295,3 +305,25 @@ def _books(folder, inputs, office, new):
         yield Step(command, arguments, FAILED, office)
     yield Step(between=lambda: ledger.chmod(0o600))
     yield Step(between=lambda: (folder / "kept").chmod(0o600))
+
+
+def _shared(folder, inputs, office, known, address):
+    """Go on with the ledger in a database."""
+    yield Step(("share",), (), FAILED, office)
+    yield Step(between=lambda: set_ledger(office, address))
+    yield Step(("run",), ("one-time", inputs / "3.xlsx", "--cycle", CYCLE), FAILED, office)
+    yield Step(("share",), (), DONE, office)
+    for roster in ("3.xlsx", "2.csv"):
+        yield Step(
+            ("run",), ("one-time", inputs / roster, "--cycle", CYCLE, "--as", "wang"), DONE, office
+        )
+    why = ("--reason", "死亡")
+    yield Step(("stop", "add"), ("-", *why), DONE, office, said=known)
+    yield Step(("stop", "add"), ("-", *why), FAILED, office, said=known)
+    yield Step(("trace",), ("-",), DONE, office, said=known)
+    yield Step(("reconcile",), ("--cycle", CYCLE), DONE, office)
+    yield Step(("audit",), (), DONE, office)
+    yield Step(("backup",), (folder / "shared.tar",), DONE, office)
+    yield Step(("restore",), (folder / "shared.tar", "--verify"), DONE, office)
+    yield Step(between=lambda: set_ledger(office, f"{address}_not_there"))
+    yield Step(("audit",), (), FAILED, office)
