@@ -106,7 +106,8 @@ docs: install
 
 lock:
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header pyproject.toml --output-file requirements.lock
+		--no-emit-index-url --no-annotate --no-header pyproject.toml --extra postgres \
+		--output-file requirements.lock
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header pyproject.toml --group dev \
 		--constraint requirements.lock --output-file requirements-dev.lock
