@@ -14,6 +14,7 @@ from relief_cli.batch import TABLES, Batch
 from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
+from relief_cli.ledger import entitled, summary
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
@@ -25,50 +26,6 @@ from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, R
 from relief_cli.ledger.stops import Stops
 from relief_cli.ledger.story import Entitled, Row, entitlements_of, rows_not_paid
 from relief_cli.ledger.tie_outs import tie_outs
-
-SUMMARY = {
-    "name": "str",
-    "programme": "str",
-    "cycle": "str",
-    "sequence": "int64",
-    "occasion": "str",
-    "pay_on": "str",
-    "rows_read": "int64",
-    "state": "str",
-    "prepared_at": "str",
-    "beneficiaries": "int64",
-    "payments": "int64",
-    "amount_fen": "int64",
-}
-"""The columns of :meth:`Book.batches`; dates and times in ISO 8601, times in UTC."""
-
-# One parameter holds all persons. In SQLite CROSS JOIN fixes the order of the loops: a look-up in
-# the unique index for each person, however many others the occasion has.
-_ENTITLED = """
-SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number
-FROM {wanted}
-{join} JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
-{join} JOIN batches ON batches.batch = entitlements.batch
-{join} JOIN payments ON payments.payment = entitlements.payment
-WHERE NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
-{order}
-"""
-_ENTITLED_IN = {
-    "sqlite": sa.text(
-        _ENTITLED.format(wanted="json_each(:persons) AS wanted", join="CROSS", order="")
-    ),
-    "postgresql": sa.text(
-        _ENTITLED.format(
-            wanted="json_array_elements_text(CAST(:persons AS json)) AS wanted(value)",
-            join="INNER",
-            # Else the order is the planner's; in SQLite it is that of the loops.
-            order="ORDER BY person",
-        )
-    ),
-}
-
-STATES = ("prepared", "approved", "rejected", "exported", "settled", "closed")
-"""The kinds of events that say where a batch stands; the newest one holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,16 +151,7 @@ class Book:
 
     def name_of(self, person: str) -> str:
         """Give the name under which a person was last entitled; empty where never."""
-        entitlements = PARTS["entitlements"]
-        occasions = sa.select(OCCASIONS.c.occasion)
-        last = (
-            sa.select(entitlements.c.name)
-            # By occasion too, so that the index is used.
-            .where(entitlements.c.person == person, entitlements.c.occasion.in_(occasions))
-            .order_by(entitlements.c.entitlement.desc())
-            .limit(1)
-        )
-        return self._connection.scalar(last) or ""
+        return entitled.name_of(self._connection, person)
 
     def entitlements_of(self, person: str) -> list[Entitled]:
         """Give every entitlement of a person with all that belongs to it."""
@@ -231,67 +179,18 @@ class Book:
         return (last or 0) + 1
 
     def paid(self, programme: str, occasion: str, persons: Iterable[str]) -> pd.DataFrame:
-        """Tell who of ``persons`` has an entitlement of ``programme`` for ``occasion`` already.
-
-        Args:
-            programme: such as ``one-time``.
-            occasion: see :class:`relief_cli.batch.Batch`.
-            persons: canonical identity numbers; repeated ones count once.
-
-        Returns:
-            ``person``, ``name`` (as recorded), ``batch`` (its name); by person.
-        """
-        known = self.occasion(programme, occasion)
-        # The first batch of an occasion finds nobody, so a hundred thousand people need no sorting.
-        rows = [] if known is None else [row[:3] for row in self._entitled(known, _once(persons))]
-        return frame_of(rows, {"person": "str", "name": "str", "batch": "str"})
+        """Tell who of ``persons`` has an entitlement already, see :func:`entitled.paid`."""
+        return entitled.paid(self._connection, programme, occasion, persons)
 
     def paid_elsewhere(
         self, pairs: Iterable[tuple[str, str]], persons: Iterable[str]
     ) -> pd.DataFrame:
-        """Tell who of ``persons`` has an entitlement under other programmes.
-
-        Args:
-            pairs: programme and occasion of each entitlement that excludes.
-            persons: canonical identity numbers; repeated ones count once.
-
-        Returns:
-            ``person``, ``programme``; a line for each pair that a person is found under.
-        """
-        wanted = _once(persons)
-        rows = [
-            (row.person, programme)
-            for programme, name in pairs
-            if (occasion := self.occasion(programme, name)) is not None
-            for row in self._entitled(occasion, wanted)
-        ]
-        return frame_of(rows, {"person": "str", "programme": "str"})
+        """Tell who of ``persons`` has one elsewhere, see :func:`entitled.paid_elsewhere`."""
+        return entitled.paid_elsewhere(self._connection, pairs, persons)
 
     def last_accounts(self, programme: str, persons: Iterable[str]) -> pd.DataFrame:
-        """Give the account that each of ``persons`` was last paid into under ``programme``.
-
-        Args:
-            programme: such as ``dibao``.
-            persons: canonical identity numbers; repeated ones count once.
-
-        Returns:
-            ``person``, ``account_number``; only people with an earlier payment, by person.
-        """
-        # Newest first, each time only for those not found yet: after the newest few are left.
-        occasions = self._connection.scalars(
-            sa.select(BATCHES.c.occasion)
-            .where(BATCHES.c.programme == programme)
-            .group_by(BATCHES.c.occasion)
-            .order_by(sa.func.max(BATCHES.c.batch).desc())
-        ).all()
-        accounts: dict[str, str] = {}
-        wanted = _once(persons) if occasions else []
-        for occasion in occasions:
-            accounts.update(
-                (row.person, row.account_number) for row in self._entitled(occasion, wanted)
-            )
-            wanted = [person for person in wanted if person not in accounts]
-        return frame_of(sorted(accounts.items()), {"person": "str", "account_number": "str"})
+        """Give where ``persons`` were last paid into, see :func:`entitled.last_accounts`."""
+        return entitled.last_accounts(self._connection, programme, persons)
 
     def load(self, name: str) -> Batch:
         """Give the batch called ``name``, its tables equal to those that were recorded.
@@ -321,14 +220,7 @@ class Book:
         Raises:
             UsageError: ``batch-unknown``.
         """
-        newest = (
-            sa.select(EVENTS.c.kind)
-            .where(EVENTS.c.batch == self._batch(name).batch, EVENTS.c.kind.in_(STATES))
-            .order_by(EVENTS.c.event.desc())
-            .limit(1)
-        )
-        state: str = self._connection.execute(newest).scalar_one()
-        return state
+        return summary.state(self._connection, self._batch(name).batch)
 
     def preparation(self, name: str) -> Preparation:
         """Tell how the batch called ``name`` was prepared.
@@ -351,34 +243,8 @@ class Book:
         )
 
     def batches(self) -> pd.DataFrame:
-        """Give all batches in the order of recording, with the columns of :data:`SUMMARY`."""
-        prepared = EVENTS.alias("prepared")
-        newest = (
-            sa.select(EVENTS.c.kind)
-            .where(EVENTS.c.batch == BATCHES.c.batch, EVENTS.c.kind.in_(STATES))
-            .order_by(EVENTS.c.event.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        select = (
-            sa.select(
-                BATCHES,
-                OCCASIONS.c.name.label("occasion_name"),
-                newest.label("state"),
-                prepared.c.at,
-                prepared.c.body,
-            )
-            .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
-            .join(prepared, prepared.c.batch == BATCHES.c.batch)
-            .where(prepared.c.kind == "prepared")
-            .order_by(BATCHES.c.batch)
-        )
-        rows = []
-        for row in self._connection.execute(select).mappings():
-            known = {**row, **json.loads(row["body"]), "prepared_at": row["at"]}
-            known["occasion"] = row["occasion_name"]
-            rows.append([known[column] for column in SUMMARY])
-        return frame_of(rows, SUMMARY)
+        """Give all batches in the order of recording, see :func:`summary.batches`."""
+        return summary.batches(self._connection)
 
     def names(self) -> list[str]:
         """Give the names of all batches in the order of recording."""
@@ -430,19 +296,4 @@ class Book:
 
     def occasion(self, programme: str, name: str) -> int | None:
         """Give the number of an occasion of ``programme``, ``None`` where none is known."""
-        return self._connection.scalar(
-            sa.select(OCCASIONS.c.occasion).where(
-                OCCASIONS.c.programme == programme, OCCASIONS.c.name == name
-            )
-        )
-
-    def _entitled(self, occasion: int, persons: Sequence[str]) -> Sequence[sa.Row[Any]]:
-        """Give person, name, batch and account_number of those of ``persons`` who are entitled."""
-        values = {"persons": json.dumps(persons), "occasion": occasion}
-        statement = _ENTITLED_IN[self._connection.dialect.name]
-        return self._connection.execute(statement, values).all()
-
-
-def _once(persons: Iterable[str]) -> list[str]:
-    """Give each of ``persons`` once, in the order of the index that is asked."""
-    return sorted(set(persons))
+        return entitled.occasion_number(self._connection, programme, name)

@@ -1,0 +1,146 @@
+"""Who was entitled to what before: asked for many people at once."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from relief_cli.ledger.rows import frame_of
+from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, OCCASIONS
+
+# One parameter holds all persons. In SQLite CROSS JOIN fixes the order of the loops: a look-up in
+# the unique index for each person, however many others the occasion has.
+_ENTITLED = """
+SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number
+FROM {wanted}
+{join} JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
+{join} JOIN batches ON batches.batch = entitlements.batch
+{join} JOIN payments ON payments.payment = entitlements.payment
+WHERE NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
+{order}
+"""
+_ENTITLED_IN = {
+    "sqlite": sa.text(
+        _ENTITLED.format(wanted="json_each(:persons) AS wanted", join="CROSS", order="")
+    ),
+    "postgresql": sa.text(
+        _ENTITLED.format(
+            wanted="json_array_elements_text(CAST(:persons AS json)) AS wanted(value)",
+            join="INNER",
+            # Else the order is the planner's; in SQLite it is that of the loops.
+            order="ORDER BY person",
+        )
+    ),
+}
+
+
+def paid(
+    connection: sa.Connection, programme: str, occasion: str, persons: Iterable[str]
+) -> pd.DataFrame:
+    """Tell who of ``persons`` has an entitlement of ``programme`` for ``occasion`` already.
+
+    Args:
+        connection: to the ledger.
+        programme: such as ``one-time``.
+        occasion: see :class:`relief_cli.batch.Batch`.
+        persons: canonical identity numbers; repeated ones count once.
+
+    Returns:
+        ``person``, ``name`` (as recorded), ``batch`` (its name); by person.
+    """
+    known = occasion_number(connection, programme, occasion)
+    # The first batch of an occasion finds nobody, so a hundred thousand people need no sorting.
+    rows = (
+        [] if known is None else [row[:3] for row in _entitled(connection, known, _once(persons))]
+    )
+    return frame_of(rows, {"person": "str", "name": "str", "batch": "str"})
+
+
+def paid_elsewhere(
+    connection: sa.Connection, pairs: Iterable[tuple[str, str]], persons: Iterable[str]
+) -> pd.DataFrame:
+    """Tell who of ``persons`` has an entitlement under other programmes.
+
+    Args:
+        connection: to the ledger.
+        pairs: programme and occasion of each entitlement that excludes.
+        persons: canonical identity numbers; repeated ones count once.
+
+    Returns:
+        ``person``, ``programme``; a line for each pair that a person is found under.
+    """
+    wanted = _once(persons)
+    rows = [
+        (row.person, programme)
+        for programme, name in pairs
+        if (occasion := occasion_number(connection, programme, name)) is not None
+        for row in _entitled(connection, occasion, wanted)
+    ]
+    return frame_of(rows, {"person": "str", "programme": "str"})
+
+
+def last_accounts(
+    connection: sa.Connection, programme: str, persons: Iterable[str]
+) -> pd.DataFrame:
+    """Give the account that each of ``persons`` was last paid into under ``programme``.
+
+    Args:
+        connection: to the ledger.
+        programme: such as ``dibao``.
+        persons: canonical identity numbers; repeated ones count once.
+
+    Returns:
+        ``person``, ``account_number``; only people with an earlier payment, by person.
+    """
+    # Newest first, each time only for those not found yet: after the newest few are left.
+    occasions = connection.scalars(
+        sa.select(BATCHES.c.occasion)
+        .where(BATCHES.c.programme == programme)
+        .group_by(BATCHES.c.occasion)
+        .order_by(sa.func.max(BATCHES.c.batch).desc())
+    ).all()
+    accounts: dict[str, str] = {}
+    wanted = _once(persons) if occasions else []
+    for occasion in occasions:
+        accounts.update(
+            (row.person, row.account_number) for row in _entitled(connection, occasion, wanted)
+        )
+        wanted = [person for person in wanted if person not in accounts]
+    return frame_of(sorted(accounts.items()), {"person": "str", "account_number": "str"})
+
+
+def name_of(connection: sa.Connection, person: str) -> str:
+    """Give the name under which a person was last entitled; empty where never."""
+    occasions = sa.select(OCCASIONS.c.occasion)
+    last = (
+        sa.select(ENTITLEMENTS.c.name)
+        # By occasion too, so that the index is used.
+        .where(ENTITLEMENTS.c.person == person, ENTITLEMENTS.c.occasion.in_(occasions))
+        .order_by(ENTITLEMENTS.c.entitlement.desc())
+        .limit(1)
+    )
+    return connection.scalar(last) or ""
+
+
+def occasion_number(connection: sa.Connection, programme: str, name: str) -> int | None:
+    """Give the number of an occasion of ``programme``, ``None`` where none is known."""
+    return connection.scalar(
+        sa.select(OCCASIONS.c.occasion).where(
+            OCCASIONS.c.programme == programme, OCCASIONS.c.name == name
+        )
+    )
+
+
+def _entitled(
+    connection: sa.Connection, occasion: int, persons: Sequence[str]
+) -> Sequence[sa.Row[Any]]:
+    """Give person, name, batch and account_number of those of ``persons`` who are entitled."""
+    values = {"persons": json.dumps(persons), "occasion": occasion}
+    return connection.execute(_ENTITLED_IN[connection.dialect.name], values).all()
+
+
+def _once(persons: Iterable[str]) -> list[str]:
+    """Give each of ``persons`` once, in the order of the index that is asked."""
+    return sorted(set(persons))

@@ -1,0 +1,66 @@
+"""Where batches stand."""
+
+import json
+
+import pandas as pd
+import sqlalchemy as sa
+
+from relief_cli.ledger.rows import frame_of
+from relief_cli.ledger.schema import BATCHES, EVENTS, OCCASIONS
+
+SUMMARY = {
+    "name": "str",
+    "programme": "str",
+    "cycle": "str",
+    "sequence": "int64",
+    "occasion": "str",
+    "pay_on": "str",
+    "rows_read": "int64",
+    "state": "str",
+    "prepared_at": "str",
+    "beneficiaries": "int64",
+    "payments": "int64",
+    "amount_fen": "int64",
+}
+"""The columns of :func:`batches`; dates and times in ISO 8601, times in UTC."""
+
+STATES = ("prepared", "approved", "rejected", "exported", "settled", "closed")
+"""The kinds of events that say where a batch stands; the newest one holds."""
+
+
+def batches(connection: sa.Connection) -> pd.DataFrame:
+    """Give all batches in the order of recording, with the columns of :data:`SUMMARY`."""
+    prepared = EVENTS.alias("prepared")
+    select = (
+        sa.select(
+            BATCHES,
+            OCCASIONS.c.name.label("occasion_name"),
+            _newest(BATCHES.c.batch).scalar_subquery().label("state"),
+            prepared.c.at,
+            prepared.c.body,
+        )
+        .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
+        .join(prepared, prepared.c.batch == BATCHES.c.batch)
+        .where(prepared.c.kind == "prepared")
+        .order_by(BATCHES.c.batch)
+    )
+    rows = []
+    for row in connection.execute(select).mappings():
+        known = {**row, **json.loads(row["body"]), "prepared_at": row["at"]}
+        known["occasion"] = row["occasion_name"]
+        rows.append([known[column] for column in SUMMARY])
+    return frame_of(rows, SUMMARY)
+
+
+def state(connection: sa.Connection, batch: int) -> str:
+    """Give where batch number ``batch`` stands: what its newest event says."""
+    return str(connection.execute(_newest(batch)).scalar_one())
+
+
+def _newest(batch: int | sa.ColumnElement[int]) -> sa.Select[str]:
+    return (
+        sa.select(EVENTS.c.kind)
+        .where(EVENTS.c.batch == batch, EVENTS.c.kind.in_(STATES))
+        .order_by(EVENTS.c.event.desc())
+        .limit(1)
+    )
