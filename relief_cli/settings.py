@@ -125,24 +125,24 @@ def _is_headers(value: object) -> bool:
 
 
 _Rule = tuple[Callable[[object], bool], str]
-_TEXT: _Rule = (_is_text, N_("relief.toml: {key} must be a text in quotes, in one line."))
+_TEXT: _Rule = (_is_text, N_("{key} must be a text in quotes, in one line."))
 _FILLED: _Rule = (
     _is_filled,
-    N_("relief.toml: {key} must be a text in quotes, in one line and not empty."),
+    N_("{key} must be a text in quotes, in one line and not empty."),
 )
-_COUNT: _Rule = (_is_positive, N_("relief.toml: {key} must be a whole number above 0."))
+_COUNT: _Rule = (_is_positive, N_("{key} must be a whole number above 0."))
 _RULES: Mapping[str, Mapping[str, _Rule]] = {
     "office": {
         "name": _FILLED,
-        "region": (_is_region, N_("relief.toml: {key} must be six digits in quotes.")),
+        "region": (_is_region, N_("{key} must be six digits in quotes.")),
         "county": _FILLED,
         "city": _TEXT,
-        "language": (LANGUAGES.__contains__, N_('relief.toml: {key} must be "zh" or "en".')),
-        "approvals": (_is_approvals, N_("relief.toml: {key} must be 0, 1 or 2.")),
+        "language": (LANGUAGES.__contains__, N_('{key} must be "zh" or "en".')),
+        "approvals": (_is_approvals, N_("{key} must be 0, 1 or 2.")),
         "ledger": (
             _is_address,
             N_(
-                "relief.toml: {key} must be empty, or an address without a password such as"
+                "{key} must be empty, or an address without a password such as"
                 ' "postgresql+psycopg://relief@192.0.2.10/yangqu".'
             ),
         ),
@@ -150,15 +150,15 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
     "approvals": {
         "second_above": (
             _is_yuan,
-            N_('relief.toml: {key} must be an amount of yuan in quotes, such as "500000.00".'),
+            N_('{key} must be an amount of yuan in quotes, such as "500000.00".'),
         ),
-        "roles": (_is_roles, N_('relief.toml: {key} must be a list such as ["复核", "审批"].')),
+        "roles": (_is_roles, N_('{key} must be a list such as ["复核", "审批"].')),
     },
     "banks": {
         "default": _FILLED,
         "formats": (
             _is_formats,
-            N_('relief.toml: {key} must hold lines such as "402" = "shanxi-rcu".'),
+            N_('{key} must hold lines such as "402" = "shanxi-rcu".'),
         ),
     },
     "payer": {
@@ -166,7 +166,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
         "bank_code": (
             _is_bank_code,
             N_(
-                "relief.toml: {key} must be a bank code number (联行号): twelve digits in quotes,"
+                "{key} must be a bank code number (联行号): twelve digits in quotes,"
                 " of which the last is a check digit."
             ),
         ),
@@ -174,7 +174,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
     "reading": {
         "headers": (
             _is_headers,
-            N_('relief.toml: {key} must hold lines such as account_number = ["卡号", "账号"].'),
+            N_('{key} must hold lines such as account_number = ["卡号", "账号"].'),
         )
     },
     "limits": dict.fromkeys(Limits.__dataclass_fields__, _COUNT),
@@ -199,7 +199,7 @@ def _check(document: Mapping[str, Any], rules: Mapping[str, Any], section: str) 
             near = difflib.get_close_matches(key, rules, n=1)
             raise PolicyError(
                 "office-key-unknown",
-                N_("relief.toml has a key that relief does not know: {key}"),
+                N_("relief does not know this key: {key}"),
                 why=N_("A misspelt setting would be ignored in silence."),
                 remedy=N_("Correct it or take it out. Known here: {known}"),
                 file=SETTINGS,
@@ -215,7 +215,7 @@ def _check(document: Mapping[str, Any], rules: Mapping[str, Any], section: str) 
         else:
             raise PolicyError(
                 "office-value",
-                N_("relief.toml: {key} must be a section, a line such as [{key}]."),
+                N_("{key} must be a section, a line such as [{key}]."),
                 file=SETTINGS,
                 key=place,
             )

@@ -56,7 +56,7 @@ def share(office: Office) -> ShareOutcome:
     if not office.ledger:
         raise UsageError(
             "share-nowhere",
-            N_("relief.toml names no shared database."),
+            N_("No shared database is named."),
             remedy=N_("Write its address into the line “ledger = …”, then run this again."),
             file="relief.toml",
         )
