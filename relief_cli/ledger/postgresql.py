@@ -5,7 +5,7 @@ The password never stands in the address: libpq finds it in ``~/.pgpass`` or in 
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from relief_cli.ledger.database import (
 _LOCK = "SELECT pg_advisory_xact_lock(x'52454C46'::int)"
 """Takes the lock that whoever writes holds; its number is the letters ``RELF``."""
 _CONNECT_SECONDS = 10
+_ENCODING = "UTF8"
 _LOCAL = re.compile(r"localhost|127\.|::1|/")
 
 # Rights of everybody who may log in, or of nobody in particular.
@@ -56,12 +57,13 @@ class Postgresql:
         """Take the address ``postgresql+psycopg://[user@]host[:port]/database[?options]``.
 
         Raises:
-            UsageError: ``ledger-driver``; psycopg is not installed.
+            UsageError: ``ledger-driver``; psycopg is not installed. Connecting raises
+                ``ledger-encoding`` and ``ledger-closed``.
         """
         url = sa.make_url(address)
         self.label = url.set(query={}).render_as_string(hide_password=True)
         self.file = url.database or ""
-        self._engine = _engine(url, busy_seconds)
+        self._engine = _engine(url, busy_seconds, self._require_encoding)
         self.errors: type[Exception] = _driver_errors()
 
     def is_there(self) -> bool:
@@ -143,6 +145,21 @@ class Postgresql:
             reason=reason,
         )
 
+    def _require_encoding(self, encoding: str | None) -> None:
+        if encoding == _ENCODING:
+            return
+        raise UsageError(
+            "ledger-encoding",
+            N_("The database {path} is encoded in {encoding}."),
+            why=N_("It cannot hold every name that people have."),
+            remedy=N_(
+                "Let an empty one be made: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+            ),
+            file=self.file,
+            path=self.label,
+            encoding=encoding or "–",
+        )
+
     def _open_to_others(self, table: str) -> RefusedError:
         return RefusedError(
             "ledger-open-to-others",
@@ -155,7 +172,9 @@ class Postgresql:
         )
 
 
-def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
+def _engine(
+    url: sa.URL, busy_seconds: float, require_encoding: Callable[[str | None], None]
+) -> sa.Engine:
     options: dict[str, Any] = {
         "connect_timeout": _CONNECT_SECONDS,
         "application_name": "relief",
@@ -182,6 +201,7 @@ def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
     milliseconds = max(1, round(busy_seconds * 1000))
 
     def prepare(connection: Any, _: object) -> None:  # noqa: ANN401  # the driver's
+        require_encoding(connection.info.parameter_status("server_encoding"))
         connection.autocommit = True
         # A server may be set not to wait for its disk: a commit must never be lost.
         connection.execute("SET synchronous_commit = on")
@@ -190,7 +210,8 @@ def _engine(url: sa.URL, busy_seconds: float) -> sa.Engine:
         connection.adapters.register_loader("numeric", _whole_numbers())
         connection.autocommit = False
 
-    sa.event.listen(engine, "connect", prepare)
+    # First of all: SQLAlchemy cannot read a version in an encoding that it does not know.
+    sa.event.listen(engine, "connect", prepare, insert=True)
     sa.event.listen(engine, "handle_error", _forget_values)
     return engine
 

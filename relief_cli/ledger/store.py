@@ -42,8 +42,8 @@ class Ledger:
 
         Raises:
             UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-newer``, ``ledger-older``,
-                ``ledger-disk``, ``ledger-lost``, ``ledger-driver``; ``ledger-missing``, if none is
-                to be made.
+                ``ledger-disk``, ``ledger-lost``, ``ledger-driver``, ``ledger-encoding``;
+                ``ledger-missing``, if none is to be made.
             UnreadableError: ``ledger-damaged``; it is not a ledger of relief, or broken.
             RefusedError: ``ledger-open-to-others``.
         """

@@ -130,6 +130,15 @@ def test_texts_are_sorted_by_code_points_whatever_the_language_of_the_server(add
     assert {name for _, _, name in collations} == {"C"}
 
 
+def test_a_database_that_cannot_hold_every_name_is_refused(server):
+    address = server.new_database("template0 ENCODING 'SQL_ASCII' LOCALE 'C'")
+    with pytest.raises(UsageError) as caught:
+        Ledger.open(address)
+    assert code_of(caught)[0] == "ledger-encoding"
+    with past(address) as connection:
+        assert connection.tables() == set()
+
+
 def test_another_programs_database_is_left_alone(address):
     with past(address) as connection:
         connection.execute("CREATE TABLE batches (x int)")
