@@ -66,7 +66,8 @@ class Office:
         """
         if not self.ledger:
             return self.ledger_path
-        if self.ledger_path.exists():
+        # An empty file holds no books: a run that was killed at the wrong moment has left it.
+        if self.ledger_path.exists() and self.ledger_path.stat().st_size:
             raise RefusedError(
                 "ledger-twice",
                 N_("relief.toml names a shared database, and a ledger lies here too: {path}"),

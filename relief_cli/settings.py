@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import unquote
 
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import LANGUAGES, N_
@@ -20,6 +20,24 @@ _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _BANK = re.compile(r"[0-9]{3}")
 _BANK_CODE = re.compile(r"[0-9]{12}")
 _MOST_APPROVALS = 2
+_ADDRESS = re.compile(
+    r"postgresql\+psycopg://([^\s:/?#@]+@)?"
+    r"([A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?)?"
+    r"/[^\s:/?#@]+(\?(?P<options>[^\s#]*))?"
+)
+_PATH = r"/[^\s,]*"
+_OPTIONS: Mapping[str, str] = {
+    "host": _PATH,
+    "sslmode": r"disable|allow|prefer|require|verify-ca|verify-full",
+    "sslrootcert": rf"system|{_PATH}",
+    "sslcert": _PATH,
+    "sslkey": _PATH,
+    "sslcrl": _PATH,
+    "connect_timeout": r"[0-9]{1,4}",
+    "gssencmode": r"disable|prefer|require",
+    "channel_binding": r"disable|prefer|require",
+}
+"""What an address may say besides: libpq's names. A host there is a folder with its socket."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,19 +102,14 @@ def _is_address(value: object) -> bool:
     """Accept the address of a database of PostgreSQL that holds no password; or nothing."""
     if value == "":
         return True
-    if not isinstance(value, str):
+    found = _ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
         return False
-    try:
-        parts = urlsplit(value)
-        _ = parts.port  # raises for what is no number
-    except ValueError:
-        return False
-    return (
-        parts.scheme == "postgresql+psycopg"
-        and parts.password is None
-        and not any(name.startswith(("pass", "sslpass")) for name in parse_qs(parts.query))
-        and len(parts.path) > 1
-        and not parts.fragment
+    given = [part.partition("=") for part in (found["options"] or "").split("&") if part]
+    names = [name for name, _, _ in given]
+    return len(set(names)) == len(names) and all(
+        name in _OPTIONS and re.fullmatch(_OPTIONS[name], unquote(option))
+        for name, _, option in given
     )
 
 

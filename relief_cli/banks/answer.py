@@ -42,6 +42,7 @@ bank's words, or empty; ``known`` is False where the template does not know the 
 counts as open."""
 
 UNREAD_FEN = -1
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _HEADING_ROWS = 50
 """Rows among which the titles are looked for."""
 _ACCOUNT = r"^[0-9A-Za-z*\-]{4,40}$"
@@ -187,7 +188,10 @@ def _title(text: str) -> str:
 def _column(rows: _Rows, place: int | None) -> pd.Series:
     if place is None:
         return pd.Series([""] * len(rows), dtype="str")
-    return pd.Series([row[place] if place < len(row) else "" for _, row in rows], dtype="str")
+    given = pd.Series([row[place] if place < len(row) else "" for _, row in rows], dtype="str")
+    # No text says anything by them, and PostgreSQL keeps no NUL.
+    without: pd.Series = given.str.replace(_CONTROLS, "", regex=True)
+    return without
 
 
 def _cleaned(numbers: pd.Series) -> pd.Series:

@@ -54,6 +54,6 @@ def add(application: typer.Typer, say: Translate) -> None:
             approvals=approvals,
             ledger=ledger,
             language=state.language_chosen or defaults.language,
-            fill=lambda new: Ledger.open(new.ledger_place),
+            fill=lambda new: Ledger.open(new.ledger_place, make=True),
         )
         state.screen.office_made(made, as_json=True)

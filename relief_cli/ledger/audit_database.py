@@ -5,36 +5,22 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from relief_cli.i18n import N_
-from relief_cli.ledger import guards
+from relief_cli.ledger import shape
 from relief_cli.ledger.columns import METADATA
 from relief_cli.ledger.database import Broken
 
-# ``A``: it fires in every session, also in those that apply copies.
-_TRIGGERS = """
-SELECT t.tgname, pg_get_triggerdef(t.oid, true) AS definition, p.prosrc AS body
-FROM pg_trigger t
-JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = current_schema()::regnamespace
-JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE NOT t.tgisinternal AND t.tgenabled = 'A'
-"""
-
 
 def broken_guards(connection: sa.Connection) -> Iterator[Broken]:
-    """See that the triggers that forbid changes are there, to the letter."""
-    expected: dict[str, tuple[str, ...]]
-    if connection.dialect.name == "sqlite":
-        expected = {name: (sql,) for name, sql in guards.in_sqlite().items()}
-        select = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        expected = {
-            name: (trigger.definition, trigger.body)
-            for name, trigger in guards.in_postgresql().items()
-        }
-        select = _TRIGGERS
-    present = {name: tuple(rest) for name, *rest in connection.exec_driver_sql(select)}
-    for name, content in expected.items():
-        if present.get(name) != content:
-            yield f"trigger {name}", N_("the guard against changes was taken away or changed")
+    """See that tables, constraints, indexes and triggers are those of a new ledger, to the letter.
+
+    What forbids a change or a second payment would else be missed only when it is missing.
+    """
+    found, expected = shape.told(connection), shape.expected(connection)
+    for what in sorted(found.keys() | expected.keys()):
+        if what not in expected:
+            yield what, N_("it does not belong to a ledger: it was added")
+        elif found.get(what) != expected[what]:
+            yield what, N_("the guard against changes was taken away or changed")
 
 
 def broken_database(connection: sa.Connection) -> Iterator[Broken]:

@@ -13,21 +13,16 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from relief_cli.arrow import texts
+from relief_cli.errors import RefusedError
+from relief_cli.i18n import N_
 from relief_cli.ledger.database import forget_values
 
 _SLICE = 20_000
 """Rows that are Python objects, or one text, at a time: a whole province would fill the memory."""
 _SAMPLE = 1_000
 """Texts that tell whether a column repeats a few."""
-# What ends a column or a row, in the order in which it must be written otherwise; and what no text
-# in PostgreSQL may hold: it comes from no spreadsheet, and a bank's file says nothing by it.
-_ESCAPES = (
-    ("\\", "\\\\"),
-    ("\t", "\\t"),
-    ("\n", "\\n"),
-    ("\r", "\\r"),
-    ("\0", "\N{REPLACEMENT CHARACTER}"),
-)
+# What ends a column or a row, in the order in which it must be written otherwise.
+_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
 
 def add_rows(
@@ -88,7 +83,7 @@ def _copy(
     tab = pa.scalar("\t", pa.large_string())
     with cursor, cursor.copy(statement) as copy:
         for part in _slices(frame):
-            columns = [_escaped(part[name]) for name in part]
+            columns = [_escaped(part[name], table) for name in part]
             lines = pc.binary_join_element_wise(
                 *columns, *always, tab, null_handling="replace", null_replacement="\\N"
             )
@@ -104,11 +99,24 @@ def _slices(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield frame.iloc[start : start + _SLICE]
 
 
-def _escaped(series: "pd.Series[Any]") -> pa.LargeStringArray:
-    """Give a column as COPY reads it, missing values as null."""
+def _escaped(series: "pd.Series[Any]", table: str) -> pa.LargeStringArray:
+    """Give a column as COPY reads it, missing values as null.
+
+    Raises:
+        RefusedError: ``text-unstorable``; readers take such characters out, so only a ledger of an
+            older relief can hold one.
+    """
     if series.dtype != "str":
         return pa.array(series, from_pandas=True).cast(pa.large_string())
     given = texts(series)
+    if pc.any(pc.match_substring(given, "\0")).as_py():
+        raise RefusedError(
+            "text-unstorable",
+            N_("A text in {table} holds a character (NUL) that PostgreSQL cannot keep."),
+            why=N_("Without it the books would not be what was recorded; nothing was added."),
+            remedy=N_("Save the file anew in WPS or Excel and run this again."),
+            table=table,
+        )
     for character, written in _ESCAPES:
         given = pc.replace_substring(given, character, written)
     return given

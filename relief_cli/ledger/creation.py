@@ -28,11 +28,7 @@ def create_tables(
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
         connection.exec_driver_sql(f"PRAGMA user_version = {UNNUMBERED}")
         return
-    for name, trigger in guards.in_postgresql().items():
-        connection.exec_driver_sql(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${trigger.body}$$"
-        )
-        connection.exec_driver_sql(trigger.definition)
-        # Also in sessions that were told to skip triggers, as those that apply a copy are.
-        table = trigger.definition.split(" ON ")[1].split()[0]
-        connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+    for trigger in guards.in_postgresql():
+        for statement in trigger.statements(schema):
+            connection.exec_driver_sql(statement)

@@ -81,9 +81,11 @@ def _guards() -> list[Guard]:
 
 
 _GROWS = "rows are only added"
-MOVED = """
-CREATE TRIGGER IF NOT EXISTS events_moved BEFORE INSERT ON events
-BEGIN SELECT RAISE(ABORT, 'the ledger has moved into a shared database'); END
+MOVED_NAME = "events_moved"
+MOVED_SAYS = "the ledger has moved into a shared database"
+MOVED = f"""
+CREATE TRIGGER IF NOT EXISTS {MOVED_NAME} BEFORE INSERT ON events
+BEGIN SELECT RAISE(ABORT, '{MOVED_SAYS}'); END
 """
 """Closes a ledger in SQLite: whatever is added comes with an event."""
 
@@ -113,26 +115,45 @@ def in_sqlite() -> Mapping[str, str]:
 class Trigger:
     """A trigger in PostgreSQL with the body of the function that it calls."""
 
+    name: str
+    table: str
     definition: str
-    """As ``pg_get_triggerdef(…, true)`` gives it."""
     body: str
-    """As it stands in ``pg_proc.prosrc``."""
+    """Of its function."""
+
+    def statements(self, schema: str) -> tuple[str, ...]:
+        """Give what makes it in ``schema``, quoted.
+
+        Its function finds the ledger's tables wherever the session looks first; and it fires in
+        every session, also in those that were told to skip triggers, as those that apply a copy.
+        """
+        function = (
+            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql"
+            f" SET search_path = {schema}, pg_temp AS $${self.body}$$"
+        )
+        always = f"ALTER TABLE {self.table} ENABLE ALWAYS TRIGGER {self.name}"
+        return function, self.definition, always
 
 
-def in_postgresql() -> Mapping[str, Trigger]:
+def in_postgresql() -> list[Trigger]:
     """Give the triggers of a ledger in PostgreSQL, each with a function of its name."""
-    triggers = {}
+    triggers = []
     for table in METADATA.sorted_tables:
         name = f"{table.name}_grows_only"
-        triggers[name] = Trigger(
+        trigger = Trigger(
+            name=name,
+            table=table.name,
             definition=f"CREATE TRIGGER {name} BEFORE DELETE OR UPDATE OR TRUNCATE"
             f" ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
             body=f"BEGIN RAISE EXCEPTION '{_GROWS}' USING ERRCODE = '23000'; END",
         )
+        triggers.append(trigger)
     for guard in _guards():
         when = f" WHEN ({guard.where})" if guard.where else ""
         code = "23505" if guard.unique else "23000"
-        triggers[guard.name] = Trigger(
+        trigger = Trigger(
+            name=guard.name,
+            table=guard.table,
             definition=f"CREATE TRIGGER {guard.name} BEFORE INSERT ON {guard.table}"
             f" FOR EACH ROW{when} EXECUTE FUNCTION {guard.name}()",
             body=f"""BEGIN
@@ -142,4 +163,5 @@ def in_postgresql() -> Mapping[str, Trigger]:
     RETURN NEW;
 END""",
         )
+        triggers.append(trigger)
     return triggers

@@ -4,6 +4,7 @@ The password never stands in the address: libpq finds it in ``~/.pgpass`` or in 
 """
 
 import functools
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,27 +28,35 @@ from relief_cli.ledger.database import (
 _LOCK = "SELECT pg_advisory_xact_lock(x'52454C46'::int)"
 """Takes the lock that whoever writes holds; its number is the letters ``RELF``."""
 _CONNECT_SECONDS = 10
+_IDLE_MINUTES = 30
+"""So long a desk may compute between two statements."""
 _ENCODING = "UTF8"
-_LOCAL = re.compile(r"localhost|127\.|::1|/")
+_LOCAL = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1|/.*")
+_ELSEWHERE = ("PGHOST", "PGHOSTADDR", "PGSERVICE")
+"""What in the environment may send libpq to another computer."""
 
-# Rights of everybody who may log in, or of nobody in particular.
-_OPEN_TO_ALL = """
-SELECT relname FROM pg_class
-CROSS JOIN LATERAL aclexplode(relacl) AS granted
-WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND granted.grantee = 0
-ORDER BY relname LIMIT 1
-"""
-_TABLES = """
-SELECT count(*) FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
-"""
+_HERE = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+# Rights of everybody who may log in, on a table or on some of its columns.
+_OPEN_TO_ALL = f"""
+SELECT relname FROM (
+    SELECT c.relname, c.relacl AS acl FROM pg_class c
+    WHERE c.relnamespace = {_HERE} AND c.relkind = 'r'
+    UNION ALL
+    SELECT c.relname, a.attacl FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = {_HERE} AND c.relkind = 'r'
+) AS tables CROSS JOIN LATERAL aclexplode(acl) AS granted
+WHERE granted.grantee = 0 ORDER BY relname LIMIT 1
+"""  # noqa: S608  # constants
+_TABLES = f"SELECT relname FROM pg_class WHERE relnamespace = {_HERE} AND relkind IN ('r', 'p')"  # noqa: S608
+_OWN = frozenset({revisions.TABLE.name, "events", "batches", "entitlements", "payments"})
+"""Tables by which a ledger is told from another program's database."""
 
 # Classes and codes of errors, see “PostgreSQL Error Codes” in its manual.
 _BUSY = frozenset({"55P03", "40001", "40P01"})
 _DAMAGED = ("XX001", "XX002")
 _DISK = ("53100", "58030")
 _LOST = ("08", "57P01", "57P02", "57P03", "57P05", "25P03")
-_CLOSED = ("53", "42501", "25006", "57014")
+_CLOSED = ("0A", "3F", "53", "42501", "25006", "57014")
 
 
 class Postgresql:
@@ -63,13 +72,13 @@ class Postgresql:
         url = sa.make_url(address)
         self.label = url.set(query={}).render_as_string(hide_password=True)
         self.file = url.database or ""
-        self._engine = _engine(url, busy_seconds, self._require_encoding)
-        self.errors: type[Exception] = _driver_errors()
+        self.errors: type[Exception]
+        self._engine, self.errors = _engine(url, busy_seconds, self._require_encoding)
 
     def is_there(self) -> bool:
         """Say whether the database has tables."""
         with self.begin(writing=False) as connection:
-            return bool(connection.exec_driver_sql(_TABLES).scalar_one())
+            return bool(connection.exec_driver_sql(_TABLES).all())
 
     def make(self) -> None:
         """Nothing: the database is made by whoever keeps the server."""
@@ -89,9 +98,10 @@ class Postgresql:
 
     def revision(self, connection: sa.Connection) -> str | None:
         """Give the revision; refuse tables that everybody may reach."""
-        if not connection.exec_driver_sql(_TABLES).scalar_one():
+        tables = set(connection.exec_driver_sql(_TABLES).scalars())
+        if not tables:
             return None
-        if not sa.inspect(connection).has_table(revisions.TABLE.name):
+        if not tables >= _OWN:
             raise damaged(self, ANOTHERS)
         open_table = connection.exec_driver_sql(_OPEN_TO_ALL).scalar()
         if open_table is not None:
@@ -174,12 +184,18 @@ class Postgresql:
 
 def _engine(
     url: sa.URL, busy_seconds: float, require_encoding: Callable[[str | None], None]
-) -> sa.Engine:
+) -> tuple[sa.Engine, type[Exception]]:
     options: dict[str, Any] = {
         "connect_timeout": _CONNECT_SECONDS,
         "application_name": "relief",
-        # Names and accounts cross no network in the clear, unless the address says so.
-        **({} if _LOCAL.match(_host(url)) else {"sslmode": "require"}),
+        # Whatever the computer is set to: a name may hold any character.
+        "client_encoding": "utf8",
+        # A server that is gone is missed within a minute, not within hours.
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        # Names and accounts cross no network in the clear, unless somebody said so.
+        **({} if _is_local(url) or "PGSSLMODE" in os.environ else {"sslmode": "require"}),
     }
     try:
         engine = sa.create_engine(
@@ -190,13 +206,14 @@ def _engine(
             # Parameters hold identity numbers: no error message may.
             hide_parameters=True,
         )
-    except ModuleNotFoundError as error:
+        errors = _driver_errors()
+    except ImportError as error:
         raise UsageError(
             "ledger-driver",
             N_("This relief cannot talk to PostgreSQL: {name} is not installed."),
             why=N_("relief.toml says that the office's ledger is in such a database."),
             remedy=N_("Install it: pip install 'relief[postgres]'"),
-            name=error.name or "",
+            name=error.name or "psycopg",
         ) from error
     milliseconds = max(1, round(busy_seconds * 1000))
 
@@ -206,6 +223,10 @@ def _engine(
         # A server may be set not to wait for its disk: a commit must never be lost.
         connection.execute("SET synchronous_commit = on")
         connection.execute(f"SET lock_timeout = {milliseconds}")
+        # A desk that is gone must not keep the others waiting.
+        for name, seconds in (("idle", 30), ("interval", 10), ("count", 3)):
+            connection.execute(f"SET tcp_keepalives_{name} = {seconds}")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_MINUTES}min'")
         # Sums of whole numbers; the driver's own would be decimals.
         connection.adapters.register_loader("numeric", _whole_numbers())
         connection.autocommit = False
@@ -213,7 +234,7 @@ def _engine(
     # First of all: SQLAlchemy cannot read a version in an encoding that it does not know.
     sa.event.listen(engine, "connect", prepare, insert=True)
     sa.event.listen(engine, "handle_error", _forget_values)
-    return engine
+    return engine, errors
 
 
 def _forget_values(context: sa.engine.ExceptionContext) -> None:
@@ -224,10 +245,14 @@ def _forget_values(context: sa.engine.ExceptionContext) -> None:
         shown.args = (f"({type(original).__name__}) {original}",)
 
 
-def _host(url: sa.URL) -> str:
-    """Give the server's name; without one libpq takes the socket of this computer."""
-    given = url.host or url.query.get("host") or "/"
-    return given if isinstance(given, str) else given[0]
+def _is_local(url: sa.URL) -> bool:
+    """Say whether the server is on this computer for sure: its socket, or the loopback."""
+    named = [url.host] if url.host else []
+    given = url.query.get("host", ())
+    named += [given] if isinstance(given, str) else given
+    if not named and any(name in os.environ for name in _ELSEWHERE):
+        return False
+    return all(_LOCAL.fullmatch(name) for name in named) and "PGHOSTADDR" not in os.environ
 
 
 def _driver_errors() -> type[Exception]:

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from relief_cli.errors import ReliefError, UsageError
+from relief_cli.errors import RefusedError, ReliefError, UsageError
 from relief_cli.files import PRIVATE_FILE, create_new
 from relief_cli.i18n import N_
 from relief_cli.ledger import revisions
 from relief_cli.ledger.access import require_private
 from relief_cli.ledger.database import ANOTHERS, busy, closed, damaged, disk
+from relief_cli.ledger.guards import MOVED_SAYS
 
 APPLICATION = 0x52454C46
 """``RELF``: tells a ledger from any other SQLite file; kept in SQLite's ``application_id``."""
@@ -109,6 +111,8 @@ class Sqlite:
 
     def message(self, error: Exception) -> ReliefError | None:
         """Give what the code of SQLite's ``error`` means."""
+        if MOVED_SAYS in str(error):
+            return self._moved()
         # The low byte is the kind of error, the rest says more about it.
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -121,15 +125,30 @@ class Sqlite:
             return self._closed(str(error))
         return None
 
+    def _moved(self) -> RefusedError:
+        return RefusedError(
+            "ledger-moved",
+            N_("The books of {path} were moved into a shared database; nothing is added here."),
+            why=N_("Whoever was paid there would be paid again."),
+            remedy=N_("Write the database's address into relief.toml, and run this again."),
+            file=self.file,
+            path=self.label,
+        )
+
     def _closed(self, reason: str) -> UsageError:
         remedy = N_("Check that the folder is there and is yours, then run this again.")
         return closed(self, reason, remedy)
 
 
 def _engine(path: Path, busy_seconds: float) -> sa.Engine:
+    def connect() -> sqlite3.Connection:
+        # Connecting makes no file: what was moved away meanwhile is not begun anew.
+        address = f"file:{quote(str(path))}?mode=rw"
+        return sqlite3.connect(address, timeout=busy_seconds, uri=True)
+
     engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)),
-        connect_args={"timeout": busy_seconds},
+        "sqlite://",
+        creator=connect,
         # A connection lives for one transaction: none is carried into a forked process.
         poolclass=sa.NullPool,
         # Parameters hold identity numbers: no error message may.

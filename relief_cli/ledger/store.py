@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from relief_cli.errors import UsageError
+from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger import copying, guards, revisions
 from relief_cli.ledger.audit import broken_records
@@ -28,9 +29,9 @@ class Ledger:
 
     @classmethod
     def open(
-        cls, place: Path | str, busy_seconds: float = _BUSY_SECONDS, *, make: bool = True
+        cls, place: Path | str, busy_seconds: float = _BUSY_SECONDS, *, make: bool | None = None
     ) -> "Ledger":
-        """Open the ledger at ``place``; make it, for the owner alone, if it is not there.
+        """Open the ledger at ``place``; a file is made, for the owner alone, if it is not there.
 
         A ledger of an older relief is brought up to date.
 
@@ -38,7 +39,8 @@ class Ledger:
             place: a file, whose folder is there; or the address of a database of PostgreSQL, see
                 :class:`relief_cli.ledger.postgresql.Postgresql`.
             busy_seconds: how long to wait for another run that writes.
-            make: whether to make one where there is none.
+            make: whether to make one where there is none. Unless it is said, a file is made and
+                tables in a database are not: a slip in an address must not begin a second ledger.
 
         Raises:
             UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-newer``, ``ledger-older``,
@@ -49,7 +51,8 @@ class Ledger:
         """
         database = _database(place, busy_seconds)
         with _named(database):
-            if not make and not database.is_there():
+            wanted = isinstance(place, Path) if make is None else make
+            if not wanted and not database.is_there():
                 raise _missing(database)
             database.make()
             with database.begin(writing=False) as connection:
@@ -109,8 +112,21 @@ class Ledger:
             return broken_records(Book(connection), connection)
 
 
-def copy_into(source: Path, address: str, *, for_good: bool = False) -> bool:
+@dataclass(frozen=True)
+class Copied:
+    """What is in a shared database now."""
+
+    events: int
+    head: str
+    """The digest of the last event."""
+    batches: int
+
+
+def copy_into(source: Path, address: str, *, for_good: bool = False) -> Copied | None:
     """Put all rows of the ledger in a file into a shared database that has no tables yet.
+
+    The copy is verified before it counts. Nothing is copied into a database whose books go on from
+    those of the file: a copy that was killed, a desk that has begun no books of its own.
 
     Args:
         source: a ledger in SQLite.
@@ -118,24 +134,39 @@ def copy_into(source: Path, address: str, *, for_good: bool = False) -> bool:
         for_good: whether nothing can be added to the file afterwards, whoever has it open.
 
     Returns:
-        Whether it was; not if there are tables already, and their events are not the same.
+        What is in the database; None if those are other books.
 
     Raises:
         UsageError: as :meth:`Ledger.open`.
         UnreadableError: as :meth:`Ledger.open`.
-        RefusedError: as :meth:`Ledger.open`.
+        RefusedError: ``copy-differs``, ``text-unstorable``; as :meth:`Ledger.open`.
     """
     Ledger.open(source, make=False)
     given, database = _database(source), _database(address)
     with _named(given), _named(database), given.begin(writing=for_good) as read:
         with database.begin(writing=True) as written:
+            book = Book(written)
             if database.revision(written) is None:
                 copying.into_new(read, written)
-            elif Book(written).event_digests() != Book(read).event_digests():
-                return False
+                if broken := broken_records(book, written):
+                    raise _differs(broken[0][0])
+            known, here = book.event_digests(), Book(read).event_digests()
+            if known[: len(here)] != here:
+                return None
+            copied = Copied(len(known), known[-1] if known else "", len(book.names()))
         if for_good:
             read.exec_driver_sql(guards.MOVED)
-    return True
+    return copied
+
+
+def _differs(record: str) -> RefusedError:
+    return RefusedError(
+        "copy-differs",
+        N_("The copy of the books is not sound: {record}."),
+        why=N_("Books that do not verify are no books; nothing was copied."),
+        remedy=N_("Verify the ledger: relief audit. If it is sound, tell who maintains relief."),
+        record=record,
+    )
 
 
 def _database(place: Path | str, busy_seconds: float = _BUSY_SECONDS) -> Database:

@@ -108,7 +108,7 @@ def fill(office: Office, content: Path, contents: Contents, *, with_ledger: bool
 
 
 def _share(office: Office, content: Path, *, with_ledger: bool) -> None:
-    if with_ledger and not copy_into(content / LEDGER, office.ledger):
+    if with_ledger and copy_into(content / LEDGER, office.ledger) is None:
         raise _raced(office.ledger)
 
 

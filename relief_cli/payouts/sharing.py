@@ -7,7 +7,7 @@ from typing import Any
 from relief_cli import files
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
-from relief_cli.ledger import Ledger, copy_into
+from relief_cli.ledger import copy_into
 from relief_cli.ledger.database import Broken
 from relief_cli.office import Office
 from relief_cli.payouts.auditing import audit
@@ -60,7 +60,7 @@ def share(office: Office) -> ShareOutcome:
             remedy=N_("Write its address into the line “ledger = …”, then run this again."),
             file="relief.toml",
         )
-    if not office.ledger_path.exists():
+    if not office.ledger_path.exists() or not office.ledger_path.stat().st_size:
         raise UsageError(
             "share-nothing",
             N_("No ledger lies in this folder: there is nothing to move."),
@@ -78,26 +78,34 @@ def share(office: Office) -> ShareOutcome:
             path=str(kept),
         )
     audited = audit(Office(folder=office.folder))
-    outcome = ShareOutcome(
-        address=office.ledger,
-        events=audited.events,
-        head=audited.head,
-        batches=audited.batches,
-        broken=audited.broken,
-        kept=None if audited.broken else kept,
-    )
     if audited.broken:
-        return outcome
+        return ShareOutcome(
+            address=office.ledger,
+            events=audited.events,
+            head=audited.head,
+            batches=audited.batches,
+            broken=audited.broken,
+        )
     files.make_private_folder(kept.parent)
-    if not copy_into(office.ledger_path, office.ledger, for_good=True):
+    copied = copy_into(office.ledger_path, office.ledger, for_good=True)
+    if copied is None:
         raise RefusedError(
             "share-other",
-            N_("The database {address} holds another ledger already."),
+            N_("The database {address} holds other books than this folder."),
             why=N_("Whoever was paid by the one would be paid again by the other."),
-            remedy=N_("Give an empty database in relief.toml, then run this again."),
+            remedy=N_(
+                "See whether the address is right. If this office's books are in the database, keep"
+                " the file {path} elsewhere; never begin with an empty database."
+            ),
             file=office.ledger_path.name,
             address=office.ledger,
+            path=str(office.ledger_path),
         )
     files.move(office.ledger_path, kept)
-    Ledger.open(office.ledger_place, make=False)
-    return outcome
+    return ShareOutcome(
+        address=office.ledger,
+        events=copied.events,
+        head=copied.head,
+        batches=copied.batches,
+        kept=kept,
+    )

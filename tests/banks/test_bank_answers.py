@@ -168,6 +168,16 @@ def test_what_is_no_answer_is_refused(content, code):
     assert refused.value.code == code
 
 
+def test_control_characters_are_no_part_of_what_is_kept():
+    """An .xls may hold any; no ledger in PostgreSQL keeps a NUL."""
+    lines = read_generic(["1", "王\0小明", CARD, "300", "", "失\x1f败", "RJ\0 01\x7f"])
+    (name,), (outcome,) = lines["payee_name"], lines["outcome"]
+    assert (name, outcome) == ("王小明", "failed")
+    assert (
+        not lines.astype("str").map(lambda text: any(ord(one) < 32 for one in text)).any(axis=None)
+    )
+
+
 def test_a_list_without_its_titles_is_refused():
     with pytest.raises(UnreadableError) as refused:
         read_table([("", [["1", CARD, "300"]])], TEMPLATES["generic-csv"].answer, "x.csv")

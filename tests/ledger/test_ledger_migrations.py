@@ -106,17 +106,17 @@ def test_all_changes_in_turn_make_what_a_new_ledger_is(place, tmp_path, request)
     make_old(place, "head")
     new = tmp_path / "new.sqlite"
     if not isinstance(place, str):
-        Ledger.open(new)
+        Ledger.open(new, make=True)
     else:
         new = request.getfixturevalue("server").new_database()
-        Ledger.open(new)
+        Ledger.open(new, make=True)
     assert shape(place) == shape(new)
 
 
 @pytest.mark.parametrize("revision", revisions.KNOWN[:-1])
 def test_an_older_ledger_is_brought_up_to_date_with_its_rows(place, rows, revision):
     make_old(place, revision, lambda old: add_batch(old, in_order(rows)))
-    ledger = Ledger.open(place)
+    ledger = Ledger.open(place, make=True)
     assert everything(place) == rows
     assert ledger.broken_records() == []
     with ledger.writing() as book:
@@ -128,8 +128,8 @@ def test_a_ledger_of_before_there_were_revisions_is_brought_up_to_date(tmp_path,
     place, new = tmp_path / "ledger.sqlite", tmp_path / "new.sqlite"
     make_old(place, "0001", lambda old: add_batch(old, in_order(rows)))
     as_version_4(place)
-    ledger = Ledger.open(place)
-    Ledger.open(new)
+    ledger = Ledger.open(place, make=True)
+    Ledger.open(new, make=True)
     assert everything(place) == rows
     assert shape(place) == shape(new)
     assert ledger.broken_records() == []
@@ -140,12 +140,12 @@ def test_a_ledger_of_before_there_were_revisions_is_brought_up_to_date(tmp_path,
 )
 def test_versions_that_are_not_known_are_refused(tmp_path, version, code):
     place = tmp_path / "ledger.sqlite"
-    Ledger.open(place)
+    Ledger.open(place, make=True)
     with past(place) as connection:
         connection.execute(f"PRAGMA user_version = {version}")
     before = place.read_bytes()
     with pytest.raises(UsageError) as caught:
-        Ledger.open(place)
+        Ledger.open(place, make=True)
     assert caught.value.code == code
     assert place.read_bytes() == before
 
@@ -161,7 +161,7 @@ def test_a_change_that_fails_changes_nothing(place, rows, monkeypatch):
 
     monkeypatch.setattr(migrating.command, "upgrade", fail)
     with pytest.raises(FileNotFoundError):
-        Ledger.open(place)
+        Ledger.open(place, make=True)
     assert (shape(place), everything(place)) == (before, rows)
 
 
@@ -171,7 +171,7 @@ def test_two_that_open_an_older_ledger_at_once_change_it_once(place, rows):
 
     def open_it():
         try:
-            Ledger.open(place)
+            Ledger.open(place, make=True)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is shown below
             failed.append(error)
 
@@ -185,11 +185,11 @@ def test_two_that_open_an_older_ledger_at_once_change_it_once(place, rows):
 
 
 def test_a_ledger_without_its_revision_is_damaged(place):
-    Ledger.open(place)
+    Ledger.open(place, make=True)
     with past(place) as connection:
         connection.execute("DELETE FROM alembic_version")
     with pytest.raises(Exception, match="revision") as caught:
-        Ledger.open(place)
+        Ledger.open(place, make=True)
     assert caught.value.code == "ledger-damaged"
 
 
@@ -207,7 +207,7 @@ def test_what_is_recorded_needs_no_alembic(tmp_path):
 
 def test_sqlite_keeps_its_types_strict(tmp_path):
     place = tmp_path / "ledger.sqlite"
-    Ledger.open(place)
+    Ledger.open(place, make=True)
     with sqlite3.connect(place) as connection:
         listed = connection.execute("PRAGMA table_list").fetchall()
     strict = {row[1]: row[5] for row in listed if not row[1].startswith("sqlite_")}

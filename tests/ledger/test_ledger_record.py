@@ -38,7 +38,7 @@ FILES = [
 @pytest.fixture
 def ledger(place):
     """Give a new ledger in each kind of database; it knows its place."""
-    opened = Ledger.open(place)
+    opened = Ledger.open(place, make=True)
     opened.place = place
     return opened
 

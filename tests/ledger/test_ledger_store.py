@@ -66,7 +66,7 @@ def test_connections_are_durable_and_check_references(tmp_path):
 def test_first_use_by_several_at_once(place):
     code = """
         time.sleep(max(0, float(argument) - time.time()))
-        Ledger.open(path)
+        Ledger.open(path, make=True)
         print("opened")
     """
     children = [run(code, place, time.time() + 2) for _ in range(4)]
@@ -86,11 +86,11 @@ def test_four_runs_at_once_pay_nobody_twice(place):
             book.record(make_batch(left, book.next_sequence("one-time", "2022-08")))
         print(len(left))
     """
-    Ledger.open(place)
+    Ledger.open(place, make=True)
     children = [run(code, place, number) for number in (1, 2, 3, 4)]
     paid = sorted(int(child.communicate()[0]) for child in children)
     assert paid == [10, 10, 10, 20]
-    with Ledger.open(place).reading() as book:
+    with Ledger.open(place, make=True).reading() as book:
         everybody = persons(0, 10) + [
             person for number in (1, 2, 3, 4) for person in persons(100 * number, 10)
         ]
@@ -109,6 +109,7 @@ def test_runs_that_do_not_look_are_stopped_by_the_database(place):
         except ReliefError as error:
             print(error.code)
     """
+    Ledger.open(place, make=True)
     children = [run(code, place, number) for number in (1, 2, 3, 4)]
     said = sorted(child.communicate()[0].strip() for child in children)
     assert said == ["already-paid"] * 3 + ["recorded"]
@@ -166,7 +167,7 @@ def test_full_disk_is_one_clear_message_and_records_nothing(tmp_path):
 
 
 def test_waiting_ends_with_one_clear_message(place):
-    ledger = Ledger.open(place, busy_seconds=0.1)
+    ledger = Ledger.open(place, busy_seconds=0.1, make=True)
     with ledger.writing() as book:
         book.record(make_batch(persons(0, 1)))
         started = time.monotonic()
@@ -234,7 +235,7 @@ def test_empty_file_becomes_a_ledger(tmp_path):
 
 def test_newer_ledger_is_refused(place):
     path = place
-    Ledger.open(path)
+    Ledger.open(path, make=True)
     with past(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(UsageError) as caught:
@@ -255,7 +256,7 @@ def test_callers_own_errors_pass_and_nothing_is_recorded(place):
         book.record(make_batch(persons(0, 1)))
         raise FileNotFoundError
 
-    ledger = Ledger.open(place)
+    ledger = Ledger.open(place, make=True)
     with pytest.raises(FileNotFoundError), ledger.writing() as book:
         fail(book)
     assert count(place, "batches") == 0

@@ -9,7 +9,8 @@ from databases import everything, past, set_ledger
 from golden.books import digests, recorded
 from golden.running import SAMPLES, done, make_office, relief, run
 
-from relief_cli.ledger import Ledger
+from relief_cli.errors import RefusedError, UsageError
+from relief_cli.ledger import Ledger, copy_into
 
 DATABASES = ("sqlite",)  # each test has both
 ROSTERS = SAMPLES[:2]
@@ -146,6 +147,94 @@ def test_another_ledger_in_the_database_is_not_touched(office, address, tmp_path
     assert digests(office) == files
 
 
+def test_a_desk_with_an_office_of_its_own_joins(shared, tmp_path):
+    """It has begun no books yet; nothing of the remedies leads to a second ledger."""
+    desk = make_office(tmp_path / "desk")
+    address = (shared / "relief.toml").read_text("utf-8").split('ledger = "')[-1].split('"')[0]
+    set_ledger(desk, address)
+    assert error_of(run(desk, ROSTERS)) == (4, "ledger-twice")
+    told = share(desk)
+    assert (told.code, told.json["batches"]) == (0, 1)
+    assert done(desk, ROSTERS[:1])["repeated"]
+
+
+def test_what_was_killed_is_finished_when_another_desk_went_on_meanwhile(
+    office, address, tmp_path, monkeypatch
+):
+    from relief_cli import files  # noqa: PLC0415  # used here alone
+
+    set_ledger(office, address)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "move", killed)
+        assert share(office).code == 130
+    desk = make_office(tmp_path / "desk", ledger=address)
+    done(desk, ROSTERS)
+    assert share(office).code == 0
+    assert audit(office)["batches"] == 2
+
+
+def test_a_file_that_was_closed_says_so(shared):
+    kept = shared / "backup" / "ledger-before-sharing.sqlite"
+    shutil.copy(kept, shared / "ledger.sqlite")
+    (shared / "ledger.sqlite").chmod(0o600)
+    set_ledger(shared, "")
+    assert error_of(run(shared, ROSTERS)) == (4, "ledger-moved")
+    assert audit(shared)["verified"]
+
+
+def test_a_run_that_was_reading_meanwhile_records_nothing_and_makes_no_file(office):
+    """Its ledger has gone when it comes to record."""
+    ledger = Ledger.open(office / "ledger.sqlite")
+    (office / "ledger.sqlite").rename(office / "elsewhere.sqlite")
+    with pytest.raises(UsageError) as caught, ledger.writing():
+        pass
+    assert caught.value.code == "ledger-closed"
+    assert not (office / "ledger.sqlite").exists()
+
+
+def test_an_empty_file_beside_the_address_is_no_ledger(shared):
+    (shared / "ledger.sqlite").touch(0o600)
+    assert audit(shared)["verified"]
+    assert error_of(share(shared)) == (2, "share-nothing")
+
+
+def test_an_address_that_leads_to_an_empty_database_pays_nobody(shared, server):
+    set_ledger(shared, server.new_database())
+    assert error_of(run(shared, ROSTERS)) == (2, "ledger-missing")
+
+
+def test_a_ledger_that_holds_what_the_database_cannot_keep_is_not_moved(office, address):
+    with past(office) as connection:
+        guards = connection.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        connection.drop_guards()
+        connection.execute("UPDATE grounds SET reason = 'a' || char(0) || 'b'")
+        for _, sql in guards:
+            connection.execute(sql)
+    set_ledger(office, address)
+    # The change is found before; told apart from it, the copy itself is refused too.
+    assert share(office).code == 4
+    with pytest.raises(RefusedError) as caught:
+        copy_into(office / "ledger.sqlite", address)
+    assert caught.value.code == "text-unstorable"
+    with past(address) as connection:
+        assert connection.tables() == set()
+
+
+def test_a_copy_that_is_not_sound_does_not_count(office, address):
+    with past(office) as connection:
+        connection.drop_guards()
+        connection.execute("UPDATE payments SET amount_fen = amount_fen + 1")
+    with pytest.raises(RefusedError) as caught:
+        copy_into(office / "ledger.sqlite", address)
+    assert caught.value.code == "copy-differs"
+    with past(address) as connection:
+        assert connection.tables() == set()
+
+
 def test_broken_books_are_not_moved(office, address):
     with past(office) as connection:
         guards = connection.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -240,6 +329,21 @@ def test_a_new_folder_joins_the_database_of_the_backup(shared, tmp_path):
         "mysql://relief@127.0.0.1/x",
         "yangqu",
         "postgresql+psycopg://relief@127.0.0.1:port/x",
+        "postgresql+psycopg://relief:123/secret@127.0.0.1/x",
+        "postgresql+psycopg:/x",
+        "postgresql+psycopg:x",
+        " postgresql+psycopg://relief@127.0.0.1/x",
+        "PostgreSQL+psycopg://relief@127.0.0.1/x",
+        "postgresql+psycopg://relief@127.0.0.1/x?port=1&port=2",
+        "postgresql+psycopg://relief@127.0.0.1/x?sslmode=require&sslmode=disable",
+        "postgresql+psycopg://relief@127.0.0.1/x?connect_timeout=abc",
+        "postgresql+psycopg://relief@127.0.0.1/x?row_factory=x",
+        "postgresql+psycopg://relief@127.0.0.1/x?client_encoding=gbk",
+        "postgresql+psycopg://relief@127.0.0.1/x?hostaddr=192.0.2.1",
+        "postgresql+psycopg://relief@127.0.0.1/x?service=remote",
+        "postgresql+psycopg:///x?host=db.example",
+        "postgresql+psycopg:///x?host=/run,db.example",
+        "postgresql+psycopg://a,b/x",
     ],
 )
 def test_an_address_that_holds_a_password_or_is_none_is_refused(office, value):

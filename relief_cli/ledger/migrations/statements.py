@@ -4,16 +4,26 @@ They are kept as they were on the day of the revision: a ledger of any age must 
 one is, and the declarations of tables in the program go on changing.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
+
+import sqlalchemy as sa
 
 _VERSIONS = Path(__file__).with_name("versions")
 _BETWEEN = "\n--\n"
 
 
-def statements(revision: str, database: str) -> Sequence[str]:
-    """Give the statements of ``revision`` in ``database`` (``sqlite`` or ``postgresql``)."""
-    path = _VERSIONS / f"{revision}.{database}.sql"
+def carry_out(revision: str, connection: sa.Connection) -> None:
+    """Carry out what ``revision`` says to the database; where it says nothing, nothing changes.
+
+    ``{schema}`` stands for the schema that the ledger is in.
+    """
+    name = connection.dialect.name
+    path = _VERSIONS / f"{revision}.{name}.sql"
     if not path.exists():
-        return ()  # nothing changes there
-    return path.read_text("utf-8").rstrip("\n").split(_BETWEEN)
+        return
+    text = path.read_text("utf-8").rstrip("\n")
+    if name == "postgresql":
+        schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+        text = text.replace("{schema}", schema)
+    for statement in text.split(_BETWEEN):
+        connection.exec_driver_sql(statement)

@@ -373,169 +373,169 @@ CREATE TABLE follow_ups (
 --
 CREATE INDEX followed ON follow_ups (follows)
 --
-CREATE FUNCTION occasions_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION occasions_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER occasions_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON occasions FOR EACH STATEMENT EXECUTE FUNCTION occasions_grows_only()
 --
 ALTER TABLE occasions ENABLE ALWAYS TRIGGER occasions_grows_only
 --
-CREATE FUNCTION operators_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION operators_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER operators_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON operators FOR EACH STATEMENT EXECUTE FUNCTION operators_grows_only()
 --
 ALTER TABLE operators ENABLE ALWAYS TRIGGER operators_grows_only
 --
-CREATE FUNCTION batches_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION batches_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER batches_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON batches FOR EACH STATEMENT EXECUTE FUNCTION batches_grows_only()
 --
 ALTER TABLE batches ENABLE ALWAYS TRIGGER batches_grows_only
 --
-CREATE FUNCTION events_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION events_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER events_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_grows_only()
 --
 ALTER TABLE events ENABLE ALWAYS TRIGGER events_grows_only
 --
-CREATE FUNCTION files_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION files_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER files_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON files FOR EACH STATEMENT EXECUTE FUNCTION files_grows_only()
 --
 ALTER TABLE files ENABLE ALWAYS TRIGGER files_grows_only
 --
-CREATE FUNCTION findings_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION findings_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER findings_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON findings FOR EACH STATEMENT EXECUTE FUNCTION findings_grows_only()
 --
 ALTER TABLE findings ENABLE ALWAYS TRIGGER findings_grows_only
 --
-CREATE FUNCTION grounds_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION grounds_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER grounds_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON grounds FOR EACH STATEMENT EXECUTE FUNCTION grounds_grows_only()
 --
 ALTER TABLE grounds ENABLE ALWAYS TRIGGER grounds_grows_only
 --
-CREATE FUNCTION inputs_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION inputs_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER inputs_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON inputs FOR EACH STATEMENT EXECUTE FUNCTION inputs_grows_only()
 --
 ALTER TABLE inputs ENABLE ALWAYS TRIGGER inputs_grows_only
 --
-CREATE FUNCTION parameters_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION parameters_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER parameters_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON parameters FOR EACH STATEMENT EXECUTE FUNCTION parameters_grows_only()
 --
 ALTER TABLE parameters ENABLE ALWAYS TRIGGER parameters_grows_only
 --
-CREATE FUNCTION payments_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION payments_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER payments_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON payments FOR EACH STATEMENT EXECUTE FUNCTION payments_grows_only()
 --
 ALTER TABLE payments ENABLE ALWAYS TRIGGER payments_grows_only
 --
-CREATE FUNCTION shares_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION shares_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER shares_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON shares FOR EACH STATEMENT EXECUTE FUNCTION shares_grows_only()
 --
 ALTER TABLE shares ENABLE ALWAYS TRIGGER shares_grows_only
 --
-CREATE FUNCTION sheets_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION sheets_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER sheets_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON sheets FOR EACH STATEMENT EXECUTE FUNCTION sheets_grows_only()
 --
 ALTER TABLE sheets ENABLE ALWAYS TRIGGER sheets_grows_only
 --
-CREATE FUNCTION unpaid_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION unpaid_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER unpaid_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON unpaid FOR EACH STATEMENT EXECUTE FUNCTION unpaid_grows_only()
 --
 ALTER TABLE unpaid ENABLE ALWAYS TRIGGER unpaid_grows_only
 --
-CREATE FUNCTION approvals_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION approvals_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER approvals_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON approvals FOR EACH STATEMENT EXECUTE FUNCTION approvals_grows_only()
 --
 ALTER TABLE approvals ENABLE ALWAYS TRIGGER approvals_grows_only
 --
-CREATE FUNCTION entitlements_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION entitlements_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER entitlements_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON entitlements FOR EACH STATEMENT EXECUTE FUNCTION entitlements_grows_only()
 --
 ALTER TABLE entitlements ENABLE ALWAYS TRIGGER entitlements_grows_only
 --
-CREATE FUNCTION receipts_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION receipts_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER receipts_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON receipts FOR EACH STATEMENT EXECUTE FUNCTION receipts_grows_only()
 --
 ALTER TABLE receipts ENABLE ALWAYS TRIGGER receipts_grows_only
 --
-CREATE FUNCTION recoveries_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION recoveries_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER recoveries_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON recoveries FOR EACH STATEMENT EXECUTE FUNCTION recoveries_grows_only()
 --
 ALTER TABLE recoveries ENABLE ALWAYS TRIGGER recoveries_grows_only
 --
-CREATE FUNCTION rejections_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION rejections_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER rejections_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON rejections FOR EACH STATEMENT EXECUTE FUNCTION rejections_grows_only()
 --
 ALTER TABLE rejections ENABLE ALWAYS TRIGGER rejections_grows_only
 --
-CREATE FUNCTION returns_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION returns_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER returns_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON returns FOR EACH STATEMENT EXECUTE FUNCTION returns_grows_only()
 --
 ALTER TABLE returns ENABLE ALWAYS TRIGGER returns_grows_only
 --
-CREATE FUNCTION revocations_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION revocations_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER revocations_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON revocations FOR EACH STATEMENT EXECUTE FUNCTION revocations_grows_only()
 --
 ALTER TABLE revocations ENABLE ALWAYS TRIGGER revocations_grows_only
 --
-CREATE FUNCTION stops_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION stops_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER stops_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON stops FOR EACH STATEMENT EXECUTE FUNCTION stops_grows_only()
 --
 ALTER TABLE stops ENABLE ALWAYS TRIGGER stops_grows_only
 --
-CREATE FUNCTION repayments_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION repayments_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER repayments_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON repayments FOR EACH STATEMENT EXECUTE FUNCTION repayments_grows_only()
 --
 ALTER TABLE repayments ENABLE ALWAYS TRIGGER repayments_grows_only
 --
-CREATE FUNCTION resumptions_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION resumptions_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER resumptions_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON resumptions FOR EACH STATEMENT EXECUTE FUNCTION resumptions_grows_only()
 --
 ALTER TABLE resumptions ENABLE ALWAYS TRIGGER resumptions_grows_only
 --
-CREATE FUNCTION return_lines_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION return_lines_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER return_lines_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON return_lines FOR EACH STATEMENT EXECUTE FUNCTION return_lines_grows_only()
 --
 ALTER TABLE return_lines ENABLE ALWAYS TRIGGER return_lines_grows_only
 --
-CREATE FUNCTION resolutions_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION resolutions_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER resolutions_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON resolutions FOR EACH STATEMENT EXECUTE FUNCTION resolutions_grows_only()
 --
 ALTER TABLE resolutions ENABLE ALWAYS TRIGGER resolutions_grows_only
 --
-CREATE FUNCTION failures_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION failures_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER failures_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON failures FOR EACH STATEMENT EXECUTE FUNCTION failures_grows_only()
 --
 ALTER TABLE failures ENABLE ALWAYS TRIGGER failures_grows_only
 --
-CREATE FUNCTION follow_ups_grows_only() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
+CREATE FUNCTION follow_ups_grows_only() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN RAISE EXCEPTION 'rows are only added' USING ERRCODE = '23000'; END$$
 --
 CREATE TRIGGER follow_ups_grows_only BEFORE DELETE OR UPDATE OR TRUNCATE ON follow_ups FOR EACH STATEMENT EXECUTE FUNCTION follow_ups_grows_only()
 --
 ALTER TABLE follow_ups ENABLE ALWAYS TRIGGER follow_ups_grows_only
 --
-CREATE FUNCTION entitlements_attempt() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+CREATE FUNCTION entitlements_attempt() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM entitlements AS former
         WHERE former.occasion = NEW.occasion AND former.person = NEW.person
@@ -554,7 +554,7 @@ CREATE TRIGGER entitlements_attempt BEFORE INSERT ON entitlements FOR EACH ROW W
 --
 ALTER TABLE entitlements ENABLE ALWAYS TRIGGER entitlements_attempt
 --
-CREATE FUNCTION approvals_decided() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+CREATE FUNCTION approvals_decided() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN
     IF EXISTS (SELECT 1 FROM rejections WHERE batch = NEW.batch)
         OR EXISTS (SELECT 1 FROM files WHERE batch = NEW.batch) THEN
         RAISE EXCEPTION 'the batch went out or was rejected' USING ERRCODE = '23000', TABLE = 'approvals';
@@ -566,7 +566,7 @@ CREATE TRIGGER approvals_decided BEFORE INSERT ON approvals FOR EACH ROW EXECUTE
 --
 ALTER TABLE approvals ENABLE ALWAYS TRIGGER approvals_decided
 --
-CREATE FUNCTION rejections_decided() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+CREATE FUNCTION rejections_decided() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN
     IF EXISTS (SELECT 1 FROM rejections WHERE batch = NEW.batch)
         OR EXISTS (SELECT 1 FROM files WHERE batch = NEW.batch) THEN
         RAISE EXCEPTION 'the batch went out or was rejected' USING ERRCODE = '23000', TABLE = 'rejections';
@@ -578,7 +578,7 @@ CREATE TRIGGER rejections_decided BEFORE INSERT ON rejections FOR EACH ROW EXECU
 --
 ALTER TABLE rejections ENABLE ALWAYS TRIGGER rejections_decided
 --
-CREATE FUNCTION files_of_rejected() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+CREATE FUNCTION files_of_rejected() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN
     IF EXISTS (SELECT 1 FROM rejections WHERE batch = NEW.batch) THEN
         RAISE EXCEPTION 'the batch was rejected' USING ERRCODE = '23000', TABLE = 'files';
     END IF;
@@ -589,7 +589,7 @@ CREATE TRIGGER files_of_rejected BEFORE INSERT ON files FOR EACH ROW EXECUTE FUN
 --
 ALTER TABLE files ENABLE ALWAYS TRIGGER files_of_rejected
 --
-CREATE FUNCTION returns_of_sent() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN
+CREATE FUNCTION returns_of_sent() RETURNS trigger LANGUAGE plpgsql SET search_path = {schema}, pg_temp AS $$BEGIN
     IF NOT EXISTS (SELECT 1 FROM files WHERE batch = NEW.batch) THEN
         RAISE EXCEPTION 'the batch did not go out' USING ERRCODE = '23000', TABLE = 'returns';
     END IF;

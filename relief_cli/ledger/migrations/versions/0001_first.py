@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from relief_cli.ledger.migrations.statements import statements
+from relief_cli.ledger.migrations.statements import carry_out
 
 revision = "0001"
 down_revision = None
@@ -10,5 +10,4 @@ down_revision = None
 
 def upgrade() -> None:
     """Make them."""
-    for statement in statements(revision, op.get_bind().dialect.name):
-        op.get_bind().exec_driver_sql(statement)
+    carry_out(revision, op.get_bind())

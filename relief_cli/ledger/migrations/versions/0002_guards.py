@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from relief_cli.ledger.migrations.statements import statements
+from relief_cli.ledger.migrations.statements import carry_out
 
 revision = "0002"
 down_revision = "0001"
@@ -10,5 +10,4 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Put each in the place of the one before; in PostgreSQL they were so from the beginning."""
-    for statement in statements(revision, op.get_bind().dialect.name):
-        op.get_bind().exec_driver_sql(statement)
+    carry_out(revision, op.get_bind())
