@@ -48,9 +48,14 @@ class Cycle:
         return cls(dt.date(year, first, 1), dt.date(year, last, last_day))
 
     @property
+    def is_month(self) -> bool:
+        """Say whether it is a month; else it is a quarter."""
+        return self.first_on.month == self.last_on.month
+
+    @property
     def text(self) -> str:
         """The cycle as it is written in commands, names and files."""
-        if self.first_on.month == self.last_on.month:
+        if self.is_month:
             return f"{self.first_on:%Y-%m}"
         return f"{self.first_on.year}Q{self.last_on.month // _MONTHS_IN_QUARTER}"
 

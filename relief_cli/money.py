@@ -196,6 +196,29 @@ def split(total_fen: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(sign * (share + (place in favoured)) for place, share in enumerate(shares))
 
 
+def equal_parts(
+    total_fen: NDArray[np.int64], group: NDArray[np.int64], first: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """Split each group's total equally among its rows, to the fen.
+
+    Args:
+        total_fen: the total of the row's group, not negative; the same in all rows of a group.
+        group: the number of each row's group.
+        first: rows to which the fen that do not divide go before the others of their group.
+
+    Returns:
+        The part of each row; those of a group sum to its total. What is left over goes one fen
+        each to the rows that are first, then to the others, in their order.
+    """
+    _, place, size = np.unique(group, return_inverse=True, return_counts=True)
+    order = np.lexsort((np.arange(len(group)), ~first, place))
+    starts = np.concatenate([[0], np.cumsum(size)[:-1]])
+    rank = np.empty(len(group), dtype=np.int64)
+    rank[order] = np.arange(len(group)) - starts[place[order]]
+    parts: NDArray[np.int64] = total_fen // size[place] + (rank < total_fen % size[place])
+    return parts
+
+
 def uppercase(fen: int) -> str:
     """Give ``fen`` in the capital numerals of vouchers (大写), without the word 人民币 before it.
 

@@ -114,3 +114,22 @@ def repeated(
         field = "category" if code == "R402" else "id_number"
         blocks.append(Block(code, further.index.to_numpy()[which], field, place))
     return blocks
+
+
+def held_together(
+    subject: Subject, faulty: npt.NDArray[np.bool_], passed: npt.NDArray[np.bool_]
+) -> Block:
+    """Find rows whose amount is also for a row that is held or was paid before (R312).
+
+    Args:
+        subject: what is checked.
+        faulty: rows that another check holds.
+        passed: rows that need nothing now.
+    """
+    nobody = np.zeros(0, dtype=np.int64)
+    if subject.bound is None:
+        return Block("R312", nobody, "household_head")
+    bound = subject.bound
+    incomplete = bound[(faulty | passed) & (bound >= 0)]
+    rows = np.flatnonzero(~faulty & ~passed & np.isin(bound, incomplete) & (bound >= 0))
+    return Block("R312", rows, "household_head")

@@ -44,7 +44,8 @@ _REFUSING = frozenset({"F001", "F002", "F003", "F004", "F005", "F006", "F011"})
 
 _SEVERITIES = {
     **dict.fromkeys(
-        ("F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207"), Severity.WARNING
+        ("F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313"),
+        Severity.WARNING,
     ),
     **dict.fromkeys(("R310", "R403", "R405"), Severity.NOTICE),
 }
@@ -345,6 +346,29 @@ _CATALOGUE = (
         N_("The policy does not name this category"),
         N_("Nothing, or correct the category; an office may add categories in its policy"),
         ("低保边缘", "农村低保"),
+    ),
+    _rule(
+        "R311",
+        N_("No amount due can be told"),
+        N_("The household's approved amount stands in no row, or is not an amount"),
+        N_(
+            "Write the amount into the head's row, or put the list with the amounts beside this one"
+        ),
+        ("户月保障金额：空", "户月保障金额：610.00"),
+    ),
+    _rule(
+        "R312",
+        N_("Its household waits for another row"),
+        N_("One amount is for the whole household, and one of its people is held or paid already"),
+        N_("Put the other row right, or take its person out and correct the amount"),
+        ("户主证号有误，家属同户", "全户各行无误"),
+    ),
+    _rule(
+        "R313",
+        N_("Number of covered members disagrees with the rows"),
+        N_("Somebody is left out, or counted who is covered no more"),
+        N_("Correct the number, or add and strike people"),
+        ("保障人口 3，名单 2 人", "保障人口 2，名单 2 人"),
     ),
     _rule(
         "R401",

@@ -32,8 +32,13 @@ class Result:
         return int((self.fate == fate).sum())
 
 
-def run(subject: Subject) -> Result:
-    """Check everything; nothing is raised for bad data."""
+def run(subject: Subject, further: Sequence[findings.Block] = ()) -> Result:
+    """Check everything; nothing is raised for bad data.
+
+    Args:
+        subject: what is checked.
+        further: what the programme found about what rows are due.
+    """
     return _judge(
         subject,
         [
@@ -42,6 +47,7 @@ def run(subject: Subject) -> Result:
             *persons.paid_before(subject),
             *persons.excluded(subject),
             *persons.stopped(subject),
+            *further,
         ],
     )
 
@@ -68,6 +74,10 @@ def _judge(subject: Subject, blocks: list[findings.Block]) -> Result:
     again = persons.repeated(subject, faulty, passed)
     if any(len(block.rows) for block in again):
         found = findings.collect([*blocks, *again])
+        faulty = findings.flagged(_holding(found), count)
+    together = persons.held_together(subject, faulty, passed)
+    if len(together.rows):
+        found = findings.collect([*blocks, *again, together])
         faulty = findings.flagged(_holding(found), count)
     fate = np.where(passed, SKIPPED, np.where(faulty, HELD, PAID))
     return Result(found.assign(severity=_severities(found)), fate)

@@ -44,6 +44,9 @@ class Subject:
     """Where a person was last paid: ``person``, ``account_number``."""
     stopped: frozenset[str] = frozenset()
     """Persons whom the office pays no more."""
+    bound: npt.NDArray[np.int64] | None = None
+    """The same number for rows that one amount is for: they are paid together or not at all; -1 for
+    a row with an amount of its own."""
     excluded: pd.DataFrame = field(default_factory=_nobody)
     """Who gets another programme that excludes this one: ``person``, ``programme``."""
 

@@ -1,5 +1,6 @@
 """From a checked roster to a batch, all of it in memory; nothing is written here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,8 @@ from relief_cli.ledger import Book
 from relief_cli.payouts import examine
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
 from relief_cli.policy import Share, parameters_table
-from relief_cli.programmes import one_time
+from relief_cli.programmes import PROGRAMMES
+from relief_cli.programmes.terms import Dues, People, Terms, entitle
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.read import Roster
 
@@ -42,7 +44,8 @@ class Draft:
     known: examine.Known
     counties: pd.Series
     """The county of each person; the office's own where the roster names none."""
-    parameters: one_time.OneTime
+    parameters: Terms
+    dues: Dues
     digest: str
 
 
@@ -53,16 +56,30 @@ def draft(request: Request, setting: Setting, roster: Roster) -> Draft:
         UnreadableError: F004.
         PolicyError: a parameter is missing.
     """
-    _require_members(roster)
+    programme = PROGRAMMES[request.programme]
+    if programme.per_person:
+        _require_members(roster)
     counties = roster.people["county"].fillna(setting.office.county)
     places = sorted(set(counties.unique()) | {setting.office.county})
+    terms = programme.terms(setting.policy, request.cycle, places)
+    known = examine.know(roster, setting)
+    people = People(
+        table=roster.people,
+        category=known.category,
+        county=counties,
+        household_wide=roster.household_wide,
+        categories=setting.policy.categories,
+        language=setting.office.language,
+        cycle=request.cycle,
+    )
     return Draft(
         request=request,
         setting=setting,
         roster=roster,
-        known=examine.know(roster, setting),
+        known=known,
         counties=counties,
-        parameters=one_time.read_parameters(setting.policy, request.cycle, places),
+        parameters=terms,
+        dues=programme.dues(people, terms),
         digest=inputs_digest(request, setting, roster),
     )
 
@@ -83,7 +100,7 @@ def _members_missing(file: str, sheet: str) -> UnreadableError:
 
 def check(drafted: Draft, book: Book) -> checks.Result:
     """Check the roster, with what the ledger knows of its people."""
-    request, parameters, roster = drafted.request, drafted.parameters, drafted.roster
+    request, terms, roster = drafted.request, drafted.parameters, drafted.roster
     persons = roster.people["person"].dropna().to_numpy(object)
     subject = Subject(
         roster=roster,
@@ -91,20 +108,16 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         category=drafted.known.category,
         bank=drafted.known.bank,
         unencodable=drafted.known.unencodable,
-        order=parameters.categories,
-        eligible=frozenset(parameters.categories),
+        order=terms.categories,
+        eligible=frozenset(terms.categories),
         by_support_mode=support_mode_categories(drafted.setting),
-        most_per_person_fen=parameters.amount_fen,
-        already_paid=book.paid(request.programme, occasion(drafted), persons),
+        most_per_person_fen=terms.most_per_person_fen,
+        already_paid=book.paid(request.programme, terms.occasion, persons),
         last_accounts=book.last_accounts(request.programme, persons),
         stopped=book.stops.stopped(request.cycle.last_on),
+        bound=drafted.dues.bound,
     )
-    return checks.run(subject)
-
-
-def occasion(drafted: Draft) -> str:
-    """Give what a person is paid for at most once."""
-    return str(drafted.parameters.occasion.value)
+    return checks.run(subject, drafted.dues.blocks)
 
 
 def support_mode_categories(setting: Setting) -> frozenset[str]:
@@ -131,7 +144,8 @@ class Judged:
 
     request: Request
     setting: Setting
-    parameters: one_time.OneTime
+    parameters: Terms
+    reasons: Sequence[tuple[str, str]]
     digest: str
     rows_read: int
     rows: pd.DataFrame
@@ -149,6 +163,7 @@ def judge(drafted: Draft, result: checks.Result) -> Judged:
         request=drafted.request,
         setting=drafted.setting,
         parameters=drafted.parameters,
+        reasons=drafted.dues.reasons,
         digest=drafted.digest,
         rows_read=len(roster.people),
         rows=_rows(drafted, result),
@@ -162,9 +177,7 @@ def judge(drafted: Draft, result: checks.Result) -> Judged:
 def batch(judged: Judged, sequence: int) -> Batch:
     """Make the batch of everybody whose row is to be paid."""
     request, setting, parameters = judged.request, judged.setting, judged.parameters
-    entitled, grounds = one_time.entitle(
-        judged.rows, parameters, setting.policy.categories, setting.office.language
-    )
+    entitled, grounds = entitle(judged.rows, judged.reasons)
     paid, entitlements = payments.combine(
         judged.rows, entitled, setting.directory.formats(), setting.directory.default_format
     )
@@ -173,7 +186,7 @@ def batch(judged: Judged, sequence: int) -> Batch:
         programme=request.programme,
         cycle=request.cycle.text,
         sequence=sequence,
-        occasion=str(parameters.occasion.value),
+        occasion=parameters.occasion,
         region=setting.office.region,
         office=setting.office.name,
         pay_on=request.pay_on or parameters.pay_on,
@@ -199,6 +212,8 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
         bank_name=people.loc[paid, "payee_bank"],
         bank=drafted.known.bank[paid],
         category=drafted.known.category[paid],
+        amount_fen=drafted.dues.amount_fen[paid],
+        reason=drafted.dues.reason[paid],
         county=drafted.counties[paid],
     )
     return rows

@@ -17,14 +17,11 @@ from relief_cli.errors import UsageError
 from relief_cli.i18n import N_, Translate, translator
 from relief_cli.office import Office
 from relief_cli.policy import Policy, load
-from relief_cli.programmes import one_time
+from relief_cli.programmes import PROGRAMMES as BUILT
 from relief_cli.reports.words import PROGRAMMES, RuleText, Wording
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.read import Roster
 from relief_cli.sealing import Seal
-
-BUILT = (one_time.NAME,)
-"""The programmes that can be paid."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +102,7 @@ def load_setting(office: Office) -> Setting:
         PolicyError: the policy, a bank template or the choice of formats is not sound.
     """
     templates = load_templates(office.folder)
-    probe = _context(office, "", one_time.NAME, "", dt.date.min)
+    probe = _context(office, "", next(iter(BUILT)), "", dt.date.min)
     directory = Directory.load(
         office.bank_formats, office.default_bank_format, usable_formats(templates, probe)
     )

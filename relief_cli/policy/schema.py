@@ -12,12 +12,18 @@ Value = int | str | dt.date | tuple[str, ...] | tuple[tuple[str, int], ...]
 
 SOURCES = ("central", "province", "municipal", "county")
 """Who pays; a name of a table of weights that is none of these is a group, split again."""
+_LAST_SURE_DAY = 28
+"""Every month has it."""
 GROUPS = {"local": "local.split"}
 """Groups of sources, and the parameter that splits each."""
 
 
 def _fen(value: object) -> Value | None:
     return value if type(value) is int and 0 < value < LIMIT_FEN else None
+
+
+def _day(value: object) -> Value | None:
+    return value if type(value) is int and 1 <= value <= _LAST_SURE_DAY else None
 
 
 def _date(value: object) -> Value | None:
@@ -64,16 +70,22 @@ _WEIGHTS_WANTED = N_(
     "{{ municipal = 1, county = 1 }}."
 )
 
+_CODES = Known(
+    "categories in order", _codes, N_("It must be a list of category codes, none of them twice.")
+)
+_DAY = Known(
+    "day of the month", _day, N_("It must be a whole number from 1 to 28, such as 10 for the 10th.")
+)
+
 PARAMETERS = {
+    "dibao.categories": _CODES,
+    "dibao.pay-day": _DAY,
+    "dibao.shares": Known("weights", _weights((*SOURCES, *GROUPS)), _WEIGHTS_WANTED, by_place=True),
     "local.split": Known("weights", _weights(SOURCES), _WEIGHTS_WANTED, by_place=True),
     "one-time.amount": Known(
         "fen per person", _fen, N_("It must be whole fen above zero, such as 30000 for 300 yuan.")
     ),
-    "one-time.categories": Known(
-        "categories in order",
-        _codes,
-        N_("It must be a list of category codes, none of them twice."),
-    ),
+    "one-time.categories": _CODES,
     "one-time.deadline": Known(
         "date", _date, N_("It must be a date without quotes, such as 2022-08-20.")
     ),

@@ -1,1 +1,10 @@
 """Programmes: who is due how much, with the reason and the citation. Pure functions of tables."""
+
+from collections.abc import Mapping
+
+from relief_cli.programmes.dibao import Dibao
+from relief_cli.programmes.one_time import OneTime
+from relief_cli.programmes.terms import Programme
+
+PROGRAMMES: Mapping[str, Programme] = {one.name: one for one in (OneTime(), Dibao())}
+"""By name, in the order in which they are listed."""

@@ -84,6 +84,20 @@ class Roster:
         """Give the numbers of the sheets that have a column of the field."""
         return [n for n, sheet in enumerate(self.sheets) if sheet.layout.has(field_name)]
 
+    def household_wide(self, field_name: str) -> npt.NDArray[np.bool_]:
+        """Say of each person whether the sheet's column of a field is the household's (户…, 家庭…).
+
+        The header says so; as in 户月保障金额, which stands in every row and is meant once.
+        """
+        sheets = [
+            n
+            for n, sheet in enumerate(self.sheets)
+            for column in sheet.layout.columns
+            if column.field == field_name
+            and sheet.layout.header[column.index].strip().startswith(("户", "家庭"))
+        ]
+        return np.isin(self._sheet_of, sheets)
+
     def place(self, row: int) -> str:
         """Say where a person stands: file, sheet and row."""
         sheet = self.sheets[self._sheet_of[row]]

@@ -1,0 +1,173 @@
+"""What every programme gives and takes, whoever it pays."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relief_cli.calendar import Cycle
+from relief_cli.errors import UsageError
+from relief_cli.findings import Block
+from relief_cli.i18n import N_
+from relief_cli.policy import Categories, Parameter, Policy, Share, shares_at
+
+ENTITLED = {
+    "person": "str",
+    "name": "str",
+    "category": "str",
+    "county": "str",
+    "township": "str",
+    "household": "int64",
+    "amount_fen": "int64",
+    "ground": "int32",
+    "sheet": "int32",
+    "sheet_row": "int32",
+    "member": "int32",
+}
+"""What a programme gives: entitlements before they have numbers and payments."""
+GROUNDS = {"ground": "int32", "reason": "str", "reference": "str"}
+"""Why: one for each reason that occurs."""
+
+ALONE = -1
+"""In :attr:`Dues.bound`: the row's amount is its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the policy says about a programme for one cycle."""
+
+    occasion: str
+    """What a person is paid for at most once: the cycle, or the notice of a once-only benefit."""
+    categories: tuple[str, ...]
+    """The codes of the eligible categories; the first of a person's is the one paid."""
+    shares: Mapping[str, tuple[Share, ...]]
+    """County → who pays which part."""
+    pay_on: dt.date
+    """The deadline, or the working day before it."""
+    used: tuple[Parameter, ...]
+    """Every parameter that decides the outcome, each once."""
+    most_per_person_fen: int | None = None
+    """What a person gets at most, where a roster states what is to be paid; None where each row
+    has its own amount."""
+
+
+@dataclass(frozen=True)
+class Dues:
+    """How much each row is due, before anybody knows which rows are paid; as long as the people."""
+
+    amount_fen: npt.NDArray[np.int64]
+    """The row's part; 0 where nothing can be said, which a finding then says."""
+    bound: npt.NDArray[np.int64]
+    """The same number for rows that one amount is for: they are paid together or not at all.
+    :data:`ALONE` for a row with an amount of its own."""
+    reason: npt.NDArray[np.int64]
+    """The place of each row's reason in :attr:`reasons`."""
+    reasons: Sequence[tuple[str, str]]
+    """Reason and reference, in the office's language."""
+    blocks: Sequence[Block] = field(default_factory=tuple)
+
+
+class Programme(Protocol):
+    """A benefit: a short pure function of people, parameters and cycle."""
+
+    name: str
+    per_person: bool
+    """Whether each person is due something alone; else a list of households is enough."""
+
+    def terms(self, policy: Policy, cycle: Cycle, counties: Sequence[str]) -> Terms:
+        """Give what the policy says for ``cycle``.
+
+        Raises:
+            PolicyError: ``policy-missing``.
+            UsageError: ``cycle-kind``; the programme is not paid by such cycles.
+        """
+
+    def dues(self, people: "People", terms: Terms) -> Dues:
+        """Say how much each row is due; nothing is raised for bad data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Who stands in the rosters, as programmes see them; all as long as ``table``."""
+
+    table: pd.DataFrame
+    """:attr:`relief_cli.roster.read.Roster.people`."""
+    category: pd.Series
+    """Category codes, missing where unknown."""
+    county: pd.Series
+    household_wide: Callable[[str], npt.NDArray[np.bool_]]
+    """Field → rows whose sheet says in its header that the column is the household's (户…)."""
+    categories: Categories
+    language: str
+    """Of the reasons: ``zh`` or ``en``."""
+    cycle: Cycle
+
+    def eligible(self, terms: Terms) -> npt.NDArray[np.bool_]:
+        """Say whose category the programme pays."""
+        kinds = self.category.astype("category")
+        codes = [n for n, text in enumerate(kinds.cat.categories) if text in terms.categories]
+        return np.isin(kinds.cat.codes.to_numpy(), codes)
+
+
+def shares_of(
+    policy: Policy, name: str, on: dt.date, counties: Sequence[str]
+) -> tuple[Mapping[str, tuple[Share, ...]], tuple[Parameter, ...]]:
+    """Give who pays which part in each county, and the parameters that say so, each once.
+
+    Raises:
+        PolicyError: as :func:`relief_cli.policy.shares_at`.
+    """
+    shares, used = {}, []
+    for county in sorted(set(counties)):
+        shares[county], cited = shares_at(policy, name, on, county)
+        used += [parameter for parameter in cited if parameter not in used]
+    return shares, tuple(used)
+
+
+def entitle(
+    rows: pd.DataFrame, reasons: Sequence[tuple[str, str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the entitlements of the rows that are paid, and their grounds.
+
+    Args:
+        rows: checked and eligible, each person once; columns person, name, category, county,
+            township, household, the origin (sheet, sheet_row, member), ``amount_fen`` and
+            ``reason`` (a place in ``reasons``).
+        reasons: reason and reference.
+
+    Returns:
+        entitlements (columns ``ENTITLED``, the index of ``rows``), and grounds (columns
+        ``GROUNDS``): those that occur, in the order of ``reasons``.
+
+    Raises:
+        ValueError: a row to be paid is due nothing (a fault of the program).
+    """
+    if (rows["amount_fen"] <= 0).any():
+        raise ValueError("rows to be paid must be due something")
+    occurring, ground = np.unique(rows["reason"].to_numpy(), return_inverse=True)
+    grounds = pd.DataFrame(
+        {
+            "ground": range(len(occurring)),
+            "reason": [reasons[place][0] for place in occurring],
+            "reference": [reasons[place][1] for place in occurring],
+        }
+    )
+    entitled = rows.assign(ground=ground.astype(np.int32))
+    return entitled[list(ENTITLED)].astype(ENTITLED), grounds.astype(GROUNDS)
+
+
+def wrong_cycle(programme: str, cycle: Cycle, example: str) -> UsageError:
+    """Give the refusal of a cycle that ``programme`` is not paid by."""
+    return UsageError(
+        "cycle-kind",
+        N_("{programme} is not paid for {cycle}."),
+        why=N_("A month paid as a quarter, or the other way, pays three times too much or little."),
+        remedy=N_("Give a cycle such as {example}."),
+        programme=programme,
+        cycle=cycle.text,
+        example=example,
+    )
