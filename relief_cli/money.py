@@ -5,8 +5,9 @@ text: the reader has already turned number cells into the text that a clerk sees
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -194,6 +195,47 @@ def split(total_fen: int, weights: Sequence[int]) -> tuple[int, ...]:
     favoured = set(by_remainder[:left_over])
     sign = -1 if total_fen < 0 else 1
     return tuple(sign * (share + (place in favoured)) for place, share in enumerate(shares))
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How a computed amount becomes one that is paid."""
+
+    to_fen: int
+    """1, 10 or 100: to the fen, the jiao or the yuan."""
+    rule: str
+    """``half-up``, ``up`` or ``down``."""
+
+    RULES: ClassVar = ("half-up", "up", "down")
+
+    def __str__(self) -> str:
+        """Give it as it is written in a policy file."""
+        unit = {1: "fen", 10: "jiao", 100: "yuan"}[self.to_fen]
+        return f"{unit}, {self.rule}"
+
+
+def scaled(
+    fen: NDArray[np.int64], factor: NDArray[np.int64] | int, divisor: int, rounding: Rounding
+) -> NDArray[np.int64]:
+    """Give ``fen`` × ``factor`` ÷ ``divisor``, rounded once, at the end.
+
+    Args:
+        fen: amounts, none negative.
+        factor: whole numbers, none negative, such as percents or months.
+        divisor: above zero.
+        rounding: to which unit, and how.
+
+    Raises:
+        OverflowError: the product does not fit (amounts of a person are far smaller).
+    """
+    factors = np.asarray(factor, dtype=np.int64)
+    largest = int(fen.max(initial=0)) * int(factors.max(initial=0))
+    if largest > np.iinfo(np.int64).max // 2:
+        raise OverflowError("an amount times its factor")
+    unit = divisor * rounding.to_fen
+    added = {"half-up": unit // 2, "up": unit - 1, "down": 0}[rounding.rule]
+    rounded: NDArray[np.int64] = (fen * factors + added) // unit * rounding.to_fen
+    return rounded
 
 
 def equal_parts(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block
+from relief_cli.roster import months
 from relief_cli.roster.identity import NOBODY
 
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅．.", "·"))
@@ -64,10 +65,17 @@ def excluded(subject: Subject) -> list[Block]:
 
 
 def stopped(subject: Subject) -> list[Block]:
-    """Find people who are stopped (R502): their row says so, or the office does."""
+    """Find people who are stopped (R502): their row says so, or the office does.
+
+    A row that names the month from which nothing is paid stops nothing before it, nor in the months
+    of 渐退 after.
+    """
     text = subject.people["stop"]
     rows = np.flatnonzero(text.notna().to_numpy())
     rows = rows[[value not in _STOPPED_NOT for value in text.iloc[rows]]] if len(rows) else rows
+    since = months.parse(text.iloc[rows])
+    paid_for = months.number(subject.as_of.year, subject.as_of.month)
+    rows = rows[(since == months.UNKNOWN) | (paid_for >= since + subject.taper_months)]
     blocks = [Block("R502", rows, "stop")]
     if subject.stopped:
         known = subject.people["person"].map(dict.fromkeys(subject.stopped, 1)).notna()

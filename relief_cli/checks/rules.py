@@ -44,10 +44,10 @@ _REFUSING = frozenset({"F001", "F002", "F003", "F004", "F005", "F006", "F011"})
 
 _SEVERITIES = {
     **dict.fromkeys(
-        ("F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313"),
+        ("F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315"),
         Severity.WARNING,
     ),
-    **dict.fromkeys(("R310", "R403", "R405"), Severity.NOTICE),
+    **dict.fromkeys(("R310", "R314", "R403", "R405"), Severity.NOTICE),
 }
 
 _OPEN_AND_SAVE = N_("Open it in WPS or Excel, save it as a new .xlsx, and send that")
@@ -369,6 +369,20 @@ _CATALOGUE = (
         N_("Somebody is left out, or counted who is covered no more"),
         N_("Correct the number, or add and strike people"),
         ("保障人口 3，名单 2 人", "保障人口 2，名单 2 人"),
+    ),
+    _rule(
+        "R314",
+        N_("Not due yet"),
+        N_("The benefit begins in a later month: the month after it was approved"),
+        N_("Nothing, or correct the month"),
+        ("起始保障年月 2022-09（发放 2022-08）", "起始保障年月 2022-08"),
+    ),
+    _rule(
+        "R315",
+        N_("Amount disagrees with the standard and the income"),
+        N_("The standard less the income per head, times the people, gives another amount"),
+        N_("Confirm the amount that was approved, or correct the income or the number of people"),
+        ("保障金 500（标准 610 − 收入 200）× 1", "保障金 410（标准 610 − 收入 200）× 1"),
     ),
     _rule(
         "R401",

@@ -42,6 +42,8 @@ class Subject:
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
     last_accounts: pd.DataFrame = field(default_factory=_nobody)
     """Where a person was last paid: ``person``, ``account_number``."""
+    taper_months: int = 0
+    """So many months somebody is paid on after the month in which the row says they stopped."""
     stopped: frozenset[str] = frozenset()
     """Persons whom the office pays no more."""
     bound: npt.NDArray[np.int64] | None = None

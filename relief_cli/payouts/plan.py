@@ -114,6 +114,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         most_per_person_fen=terms.most_per_person_fen,
         already_paid=book.paid(request.programme, terms.occasion, persons),
         last_accounts=book.last_accounts(request.programme, persons),
+        taper_months=terms.taper_months,
         stopped=book.stops.stopped(request.cycle.last_on),
         bound=drafted.dues.bound,
     )

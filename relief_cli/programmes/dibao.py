@@ -6,16 +6,18 @@ stands in the roster: 保障金 + 分类施保 + 补发 = 合计.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.calendar import Cycle, workday_on_or_before
-from relief_cli.findings import Block, where
+from relief_cli.findings import Block
 from relief_cli.money import AmountState, equal_parts, parse_yuan_column
 from relief_cli.policy import Parameter, Policy
+from relief_cli.programmes.measure import Measure, Rules, compared, computed
+from relief_cli.programmes.standards import standards_at
 from relief_cli.programmes.terms import (
     ALONE,
     Dues,
@@ -24,6 +26,10 @@ from relief_cli.programmes.terms import (
     shares_of,
     wrong_cycle,
 )
+from relief_cli.roster import months
+
+if TYPE_CHECKING:
+    from relief_cli.money import Rounding
 
 NAME = "dibao"
 PARTS = (
@@ -34,6 +40,8 @@ PARTS = (
     "arrears",
 )
 """What a household's total is the sum of."""
+_STANDARDS = {"urban": "dibao.standard-urban", "rural": "dibao.standard-rural"}
+_KINDS = {"urban_dibao": "urban", "rural_dibao": "rural"}
 _SUMMED_IN_SUPPLEMENT = ("household_supplement", "person_supplement")
 
 # These stand in files, whose bytes must not hang on a catalogue that is built apart.
@@ -52,6 +60,9 @@ class DibaoTerms(Terms):
 
     ground: Parameter
     """Under which clause it is paid each month."""
+    computed: bool
+    """Whether amounts are computed from standards and incomes; else they stand in the roster."""
+    rules: Rules
 
 
 class Dibao:
@@ -72,56 +83,129 @@ class Dibao:
         on = cycle.first_on
         eligible = policy.at("dibao.categories", on)
         pay_day = policy.at("dibao.pay-day", on)
+        amount = policy.at("dibao.amount", on)
+        rounding = policy.at("dibao.rounding", on)
+        taper = policy.at("dibao.taper-months", on)
+        supplements = policy.find("dibao.supplements", on)
+        standards = standards_at(policy, _STANDARDS, on, counties)
         shares, cited = shares_of(policy, "dibao.shares", on, counties)
+        rules = (amount, rounding, taper, *([supplements] if supplements else []))
         return DibaoTerms(
             occasion=cycle.text,
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
             pay_on=workday_on_or_before(on.replace(day=cast("int", pay_day.value))).on,
-            used=(eligible, pay_day, *cited),
+            used=(eligible, pay_day, *rules, *standards.used, *cited),
+            taper_months=cast("int", taper.value),
             ground=pay_day,
+            computed=amount.value == "computed",
+            rules=Rules(
+                standards=standards,
+                rounding=cast("Rounding", rounding.value),
+                supplements=dict(cast("tuple[tuple[str, int], ...]", supplements.value))
+                if supplements
+                else {},
+            ),
         )
 
     def dues(self, people: People, terms: Terms) -> Dues:
-        """Divide what each household was approved among its members, to the fen.
+        """Divide what each household is due among its members, to the fen.
 
         An amount of the household stands once: in the head's row, in a merged cell, or in a column
         that says so (户月保障金额) and repeats it. Where each row has an amount of its own, that is
-        the row's.
+        the row's. Where amounts are computed, all are the household's.
         """
         if not isinstance(terms, DibaoTerms):
             raise TypeError(type(terms))
-        table, eligible = people.table, people.eligible(terms)
-        stated, due = _stated(table)
-        once = people.household_wide("total") | people.household_wide("monthly_amount")
-        household = table["household"].to_numpy()
-        groups = pd.DataFrame(
-            {"household": household, "stated": stated, "due": np.where(stated, due, 0)}
-        )[eligible]
-        by = groups.groupby("household", sort=False)
-        size, given = by["stated"].transform("size"), by["stated"].transform("sum")
-        repeated = once[eligible] & (by["due"].transform("nunique") == 1).to_numpy()
-        whole = by["due"].transform("sum").where(~repeated, by["due"].transform("max"))
-        own = ((given == size) & ~(repeated & (size > 1))).to_numpy()
-        amount = np.zeros(len(table), dtype=np.int64)
-        bound = np.full(len(table), ALONE, dtype=np.int64)
+        eligible = people.eligible(terms)
         places = np.flatnonzero(eligible)
-        amount[places[own]] = due[places[own]]
-        shared = places[~own]
-        amount[shared] = equal_parts(
-            whole.to_numpy("int64")[~own],
-            household[shared],
-            first=table["says_head"].to_numpy()[shared],
+        rows = people.table.iloc[places]
+        households = _Households(rows)
+        held_to = Measure(
+            rows=rows,
+            household=households.number,
+            members=households.members(),
+            county=people.county.iloc[places],
+            kind=people.category.iloc[places].map(_KINDS),
         )
-        bound[shared] = household[shared]
-        missing = eligible & (amount == 0)
+        if terms.computed:
+            whole, found = computed(held_to, terms.rules), []
+            own = np.zeros(len(rows), dtype=bool)
+            part = np.zeros(len(rows), dtype=np.int64)
+        else:
+            once = people.household_wide("total") | people.household_wide("monthly_amount")
+            whole, own, part = _as_approved(rows, households, once[places])
+            found = compared(held_to, terms.rules)
+        amount = np.where(
+            own, part, equal_parts(whole, households.number, first=rows["says_head"].to_numpy())
+        )
+        bound = np.where(own, ALONE, households.number)
         return Dues(
-            amount_fen=amount,
-            bound=bound,
+            amount_fen=_spread(amount, places, len(people.table), 0),
+            bound=_spread(bound, places, len(people.table), ALONE),
             reason=_category_places(people, terms),
             reasons=_reasons(people, terms),
-            blocks=[where("R311", missing, "total"), *_head_counts(people, eligible)],
+            blocks=[
+                Block(code, places[mask], field)
+                for code, mask, field in (
+                    ("R311", amount == 0, "total"),
+                    ("R313", households.counts_differ(), "covered_members"),
+                    ("R314", _not_yet(rows, people.cycle), "start_month"),
+                    *found,
+                )
+            ],
         )
+
+
+class _Households:
+    """Whom each eligible row belongs to."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        self.number = rows["household"].to_numpy()
+        self._covered = pd.to_numeric(rows["covered_members"], errors="coerce").set_axis(
+            range(len(rows))
+        )
+        self._listed = ~rows["only_head"].to_numpy()
+        by = self._covered.groupby(self.number)
+        self.size: Fen = by.transform("size").to_numpy("int64")
+        self._stated = by.transform("max")
+
+    def members(self) -> Fen:
+        """Give how many people the household's amount is for: as stated, else its rows."""
+        stated = self._stated.where(self._stated >= 1).fillna(0).astype("int64").to_numpy()
+        return np.where(stated > 0, stated, self.size)
+
+    def counts_differ(self) -> Mask:
+        """Find rows whose number of covered members is not that of their household's rows."""
+        given = (self._covered.notna() & (self._stated != self.size)).to_numpy()
+        return self._listed & given
+
+
+def _as_approved(rows: pd.DataFrame, households: _Households, once: Mask) -> tuple[Fen, Mask, Fen]:
+    """Give the household's amount, which rows have one of their own, and how much."""
+    stated, due = _stated(rows)
+    given = pd.DataFrame({"stated": stated, "due": np.where(stated, due, 0)})
+    by = given.groupby(households.number)
+    same = (by["due"].transform("max") == by["due"].transform("min")).to_numpy()
+    repeated = once & same & (households.size > 1)
+    total = by["due"].transform("sum").to_numpy("int64")
+    all_stated = by["stated"].transform("all").to_numpy()
+    return np.where(repeated, due, total), all_stated & ~repeated, due
+
+
+def _not_yet(rows: pd.DataFrame, cycle: Cycle) -> Mask:
+    """Find rows that begin later, or were approved in this month or later."""
+    month = months.number(cycle.first_on.year, cycle.first_on.month)
+    return (months.parse(rows["start_month"]) > month) | (
+        months.parse(rows["approved_month"]) >= month
+    )
+
+
+def _spread(values: Fen, places: npt.NDArray[np.intp], count: int, elsewhere: int) -> Fen:
+    """Put the values of some rows into a column of all."""
+    column = np.full(count, elsewhere, dtype=np.int64)
+    column[places] = values
+    return column
 
 
 def _stated(table: pd.DataFrame) -> tuple[Mask, Fen]:
@@ -140,19 +224,6 @@ def _stated(table: pd.DataFrame) -> tuple[Mask, Fen]:
     by_parts = amounts["monthly_amount"][1] == AmountState.OK
     due = np.where(by_total, total, summed)
     return (by_total | by_parts) & (due > 0), due
-
-
-def _head_counts(people: People, eligible: Mask) -> list[Block]:
-    """Find households whose number of covered members is not the number of their rows (R313)."""
-    table = people.table
-    covered = pd.to_numeric(table["covered_members"], errors="coerce")
-    listed = eligible & ~table["only_head"].to_numpy()
-    rows = pd.DataFrame({"household": table["household"], "covered": covered})[listed]
-    by = rows.groupby("household", sort=False)["covered"]
-    differs = by.transform("max").notna() & (by.transform("max") != by.transform("size"))
-    mask = np.zeros(len(table), dtype=bool)
-    mask[rows.index[differs & rows["covered"].notna()]] = True
-    return [where("R313", mask, "covered_members")]
 
 
 def _category_places(people: People, terms: Terms) -> npt.NDArray[np.int64]:

@@ -50,6 +50,8 @@ class Terms:
     """The deadline, or the working day before it."""
     used: tuple[Parameter, ...]
     """Every parameter that decides the outcome, each once."""
+    taper_months: int = 0
+    """So many months somebody is paid on after they stopped (渐退)."""
     most_per_person_fen: int | None = None
     """What a person gets at most, where a roster states what is to be paid; None where each row
     has its own amount."""

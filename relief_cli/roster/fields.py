@@ -20,6 +20,7 @@ MONEY = (
     "total",
     "basic_living_standard",
     "care_amount",
+    "income_per_head",
 )
 """Fields that hold yuan."""
 

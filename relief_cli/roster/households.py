@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.roster.fields import MONEY
 from relief_cli.roster.identity import NOBODY
 
 HEADS = ("户主", "本人", "户主本人", "本人(户主)", "本人（户主）", "户主(本人)", "户主（本人）")
@@ -21,6 +22,7 @@ _INHERITED = ("household_id", "household_head", "category", "residence")
 _BORROWED = ("household_head_id_number", "account_number", "account_name", "bank_name")
 _PLACES = ("county", "township", "village")
 
+_TAKEN_OVER = [*MONEY, "covered_members", "start_month", "approved_month"]
 _LENT = ["payee_name", "payee_id_number", "account_number", "bank_name", "number_lost"]
 
 Integers = npt.NDArray[np.int64]
@@ -125,6 +127,29 @@ def inherit(people: pd.DataFrame, households: Households) -> pd.DataFrame:
         name: people[name].where(~same, people[name].iloc[above].set_axis(people.index))
         for name in (*_INHERITED, *_PLACES)
     }
+    return people.assign(**filled)
+
+
+def take_over(people: pd.DataFrame, listed: Mask, key: Integers) -> pd.DataFrame:
+    """Give heads who stand in a list of persons what a list of households says of them.
+
+    Args:
+        people: the table of people.
+        listed: rows of lists of households whose heads stand in a list of persons too.
+        key: the person's ID as a number.
+
+    Returns:
+        ``people``, with the household's amounts and number of covered members in the person's row
+        where it says none itself.
+    """
+    source = people.loc[listed, _TAKEN_OVER].set_axis(pd.Index(key[listed]))
+    # By position: pandas would map through floats, which cannot tell 18-digit keys apart.
+    place = source.index.get_indexer(key)
+    there = ~listed & (place >= 0)
+    filled = {}
+    for name in _TAKEN_OVER:
+        told = source[name].array.take(np.where(there, place, -1), allow_fill=True)
+        filled[name] = people[name].fillna(pd.Series(told, index=people.index))
     return people.assign(**filled)
 
 

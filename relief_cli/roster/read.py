@@ -154,7 +154,11 @@ def _roster(tables: list[FileTable]) -> Roster:
     only_accounts = lists_households
     if only_accounts.any():
         only_accounts = lists_households & np.isin(own.key, own.key[~lists_households])
+        # A second line for the same head is no mere repetition: it stays, and is found (R401).
+        again = pd.Series(own.key).duplicated().to_numpy() & only_accounts
+        only_accounts &= ~again
     if only_accounts.any():
+        people = households.take_over(people, only_accounts, own.key)
         people = people[~only_accounts].reset_index(drop=True)
         own = _identities(people, "id_number")
     return Roster(

@@ -40,10 +40,10 @@ def relief(*arguments):
     return Answer(int(code), out.getvalue(), err.getvalue())
 
 
-def run(office, rosters, *further, cycle=CYCLE, command="run"):
-    """Pay the one-time subsidy for ``rosters`` and give the answer, as JSON."""
+def run(office, rosters, *further, cycle=CYCLE, command="run", programme="one-time"):
+    """Pay ``rosters`` and give the answer, as JSON."""
     return relief(
-        "--json", "--office", office, command, "one-time", *rosters, "--cycle", cycle, *further
+        "--json", "--office", office, command, programme, *rosters, "--cycle", cycle, *further
     )
 
 

@@ -7,10 +7,11 @@ from relief_cli.batch import ENTITLEMENTS, GROUNDS
 from relief_cli.calendar import Cycle
 from relief_cli.errors import PolicyError
 from relief_cli.policy import Share, load
-from relief_cli.programmes.one_time import entitle, read_parameters
+from relief_cli.programmes.one_time import OneTime
+from relief_cli.programmes.terms import ALONE, People, entitle
 
 POLICY = load()
-AUGUST = read_parameters(POLICY, Cycle.parse("2022-08"), ["平定县"])
+AUGUST = OneTime().terms(POLICY, Cycle.parse("2022-08"), ["平定县"])
 
 
 def rows_of(*categories):
@@ -33,10 +34,23 @@ def rows_of(*categories):
     return rows.astype({"person": "str", "category": "str"})
 
 
+def entitled(rows, language="zh"):
+    """Give entitlements and grounds of rows of which all are paid."""
+    people = People(
+        table=rows, category=rows["category"], county=rows["county"],
+        household_wide=lambda _field: None, categories=POLICY.categories, language=language,
+        cycle=Cycle.parse("2022-08"),
+    )  # fmt: skip
+    dues = OneTime().dues(people, AUGUST)
+    assert (dues.bound == ALONE).all()
+    given = rows.assign(amount_fen=dues.amount_fen, reason=dues.reason)
+    return entitle(given, dues.reasons)
+
+
 def test_what_the_notice_orders_for_august_2022():
-    assert AUGUST.amount_fen == 30000
+    assert AUGUST.most_per_person_fen == 30000
     assert AUGUST.pay_on == dt.date(2022, 8, 19)
-    assert AUGUST.occasion.value == "晋民发〔2022〕38号"
+    assert AUGUST.occasion == "晋民发〔2022〕38号"
     assert AUGUST.categories[0] == "urban_dibao"
     assert "dibao_margin" not in AUGUST.categories
     assert AUGUST.shares == {
@@ -57,14 +71,14 @@ def test_what_the_notice_orders_for_august_2022():
 
 @pytest.mark.parametrize("cycle", ["2022-07", "2022Q3", "2022-08", "2023-01"])
 def test_the_notice_reaches_the_cycle_in_which_it_was_given_and_later_ones(cycle):
-    parameters = read_parameters(POLICY, Cycle.parse(cycle), ["平定县"])
+    parameters = OneTime().terms(POLICY, Cycle.parse(cycle), ["平定县"])
     assert parameters.used == AUGUST.used
 
 
 @pytest.mark.parametrize("cycle", ["2022-06", "2022Q2", "2021-08"])
 def test_a_cycle_that_ended_before_the_notice_has_no_subsidy(cycle):
     with pytest.raises(PolicyError) as caught:
-        read_parameters(POLICY, Cycle.parse(cycle), ["平定县"])
+        OneTime().terms(POLICY, Cycle.parse(cycle), ["平定县"])
     assert caught.value.code == "policy-missing"
 
 
@@ -82,7 +96,7 @@ reference = "县管县"
         encoding="utf-8",
     )
     counties = ["盂县", "平定县", "郊区", "平定县"]
-    parameters = read_parameters(load([own]), Cycle.parse("2022-08"), counties)
+    parameters = OneTime().terms(load([own]), Cycle.parse("2022-08"), counties)
     assert set(parameters.shares) == set(counties)
     assert parameters.shares["郊区"] == AUGUST.shares["平定县"]
     assert parameters.shares["盂县"][1] == Share("local", 4, (Share("county", 1),))
@@ -92,7 +106,7 @@ reference = "县管县"
 
 def test_everybody_gets_the_amount_with_a_ground_for_each_category():
     rows = rows_of("rural_tekun", "urban_dibao", "rural_tekun")
-    entitlements, grounds = entitle(rows, AUGUST, POLICY.categories, "zh")
+    entitlements, grounds = entitled(rows)
     assert entitlements.index.tolist() == [10, 11, 12]
     assert entitlements["amount_fen"].tolist() == [30000] * 3
     assert entitlements["ground"].tolist() == [1, 0, 1]
@@ -108,16 +122,16 @@ def test_everybody_gets_the_amount_with_a_ground_for_each_category():
 
 
 def test_reasons_in_english():
-    _, grounds = entitle(rows_of("orphan"), AUGUST, POLICY.categories, "en")
+    _, grounds = entitled(rows_of("orphan"), "en")
     assert grounds["reason"].tolist() == ["one-time living subsidy, 300 yuan per person (orphan)"]
 
 
 def test_nobody_to_pay():
-    entitlements, grounds = entitle(rows_of(), AUGUST, POLICY.categories, "zh")
+    entitlements, grounds = entitled(rows_of())
     assert (len(entitlements), len(grounds)) == (0, 0)
 
 
-@pytest.mark.parametrize("category", ["dibao_margin", None])
-def test_a_row_that_is_not_eligible_is_a_fault(category):
-    with pytest.raises(ValueError, match="eligible"):
-        entitle(rows_of("orphan", category), AUGUST, POLICY.categories, "zh")
+def test_a_row_that_is_due_nothing_is_a_fault():
+    rows = rows_of("orphan").assign(amount_fen=0, reason=0)
+    with pytest.raises(ValueError, match="due something"):
+        entitle(rows, [("", "")])

@@ -1,0 +1,260 @@
+"""Dibao: who gets what of a household's approved amount, held against a plain oracle in Python."""
+
+import dataclasses
+import datetime as dt
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relief_cli.calendar import Cycle
+from relief_cli.errors import UsageError
+from relief_cli.findings import flagged
+from relief_cli.money import Rounding
+from relief_cli.policy import load
+from relief_cli.programmes.dibao import Dibao
+from relief_cli.programmes.terms import ALONE, People
+
+POLICY = load()
+AUGUST = Cycle.parse("2022-08")
+FIELDS = ["monthly_amount", "supplement", "household_supplement", "person_supplement", "arrears",
+          "total", "covered_members", "start_month", "approved_month", "income_per_head",
+          "supplement_class"]  # fmt: skip
+
+
+def people(rows, *, once=False, county="阳曲县", cycle=AUGUST):
+    """Give people from dicts; what is not said is blank, and each is alone."""
+    table = pd.DataFrame(
+        {
+            **{name: pd.Series([row.get(name) for row in rows], dtype="str") for name in FIELDS},
+            "household": np.array([row.get("household", n) for n, row in enumerate(rows)], "int64"),
+            "says_head": [bool(row.get("head")) for row in rows],
+            "only_head": [bool(row.get("only_head")) for row in rows],
+        }
+    )
+    category = pd.Series([row.get("category", "rural_dibao") for row in rows], dtype="str")
+    return People(
+        table=table, category=category, county=pd.Series([county] * len(rows), dtype="str"),
+        household_wide=lambda _field: np.full(len(rows), once), categories=POLICY.categories,
+        language="zh", cycle=cycle,
+    )  # fmt: skip
+
+
+def terms(own="", cycle=AUGUST, tmp_path=None, county="阳曲县"):
+    policy = POLICY
+    if own:
+        path = tmp_path / "own.toml"
+        path.write_text(own, "utf-8")
+        policy = load([path])
+    return Dibao().terms(policy, cycle, [county])
+
+
+def dues(rows, given=None, **options):
+    return Dibao().dues(people(rows, **options), given or terms())
+
+
+def codes(found, count):
+    """Give the codes of each row."""
+    return [
+        sorted(block.code for block in found.blocks if row in block.rows) for row in range(count)
+    ]
+
+
+def home(amount, members, household=0, **further):
+    """Give a household whose amount stands in its first row."""
+    first = {"household": household, "head": True, "monthly_amount": amount, **further}
+    return [first, *({"household": household} for _ in range(members - 1))]
+
+
+def test_the_month_and_its_deadline():
+    august = terms()
+    assert (august.occasion, august.pay_on) == ("2022-08", dt.date(2022, 8, 10))
+    assert terms(cycle=Cycle.parse("2022-04")).pay_on == dt.date(2022, 4, 8)  # the 10th: a Sunday
+    assert august.categories == ("urban_dibao", "rural_dibao", "dibao")
+
+
+def test_a_quarter_is_no_month():
+    with pytest.raises(UsageError) as caught:
+        terms(cycle=Cycle.parse("2022Q3"))
+    assert caught.value.code == "cycle-kind"
+
+
+def test_a_households_amount_is_shared_to_the_fen_and_the_head_gets_what_is_left():
+    found = dues(home("1000.00", 3))
+    assert found.amount_fen.tolist() == [33334, 33333, 33333]
+    assert found.bound.tolist() == [0, 0, 0]
+    # Wherever in the household the amount stands, and whoever is the head.
+    rows = [{"household": 7}, {"household": 7, "head": True}, {"household": 7, "total": "0.05"}]
+    assert dues(rows).amount_fen.tolist() == [2, 2, 1]
+
+
+def test_amounts_of_their_own_stay_with_the_rows():
+    rows = [{"household": 0, "monthly_amount": "505"}, {"household": 0, "monthly_amount": "310.5"}]
+    found = dues(rows)
+    assert found.amount_fen.tolist() == [50500, 31050]
+    assert found.bound.tolist() == [ALONE, ALONE]
+
+
+def test_a_households_amount_that_stands_in_every_row_is_meant_once():
+    rows = [{"household": 0, "monthly_amount": "900"}] * 3
+    assert dues(rows, once=True).amount_fen.tolist() == [30000] * 3
+    assert dues(rows, once=False).amount_fen.tolist() == [90000] * 3
+    # Different amounts are of the rows, whatever the header says.
+    rows = [{"household": 0, "monthly_amount": "900"}, {"household": 0, "monthly_amount": "600"}]
+    assert dues(rows, once=True).amount_fen.tolist() == [90000, 60000]
+
+
+@pytest.mark.parametrize(
+    ("row", "fen"),
+    [
+        ({"monthly_amount": "450", "supplement": "50"}, 50000),
+        ({"monthly_amount": "450", "supplement": "50", "arrears": "20.5"}, 52050),
+        ({"monthly_amount": "450", "household_supplement": "30", "person_supplement": "20"}, 50000),
+        # The sum of the supplements beside its parts counts once.
+        ({"monthly_amount": "450", "supplement": "50", "household_supplement": "30"}, 50000),
+        ({"monthly_amount": "450", "total": "520"}, 52000),
+        ({"total": "520"}, 52000),
+        ({"supplement": "50"}, 0),
+        ({"total": "0", "monthly_amount": "0"}, 0),
+        ({"monthly_amount": "三百"}, 0),
+        ({}, 0),
+    ],
+)
+def test_what_a_row_states(row, fen):
+    found = dues([row])
+    assert found.amount_fen.tolist() == [fen]
+    assert ("R311" in codes(found, 1)[0]) == (fen == 0)
+
+
+def test_whoever_is_not_covered_counts_nowhere():
+    rows = [*home("900", 2), {"household": 0, "category": "dibao_margin"}]
+    found = dues(rows)
+    assert found.amount_fen.tolist() == [45000, 45000, 0]
+    assert found.bound.tolist() == [0, 0, ALONE]
+    assert codes(found, 3)[2] == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 5), st.integers(1, 10**7), st.integers(0, 4)),
+        min_size=1, max_size=12,
+    )
+)  # fmt: skip
+def test_every_fen_of_every_household_goes_to_its_people(households):
+    rows, expected = [], {}
+    for number, (members, fen, head) in enumerate(households):
+        expected[number] = fen
+        amount = f"{fen // 100}.{fen % 100:02}"
+        for member in range(members):
+            first = {"monthly_amount": amount} if member == 0 else {}
+            rows.append({"household": number, "head": member == head, **first})
+    order = np.random.default_rng(len(rows)).permutation(len(rows))
+    shuffled = [rows[place] for place in order]
+    amounts = dues(shuffled).amount_fen
+    found = {}
+    for row, fen in zip(shuffled, amounts.tolist(), strict=True):
+        found.setdefault(row["household"], []).append((fen, row["head"]))
+    for number, parts in found.items():
+        fens = [fen for fen, _ in parts]
+        assert sum(fens) == expected[number]
+        assert max(fens) - min(fens) <= 1
+        heads = [fen for fen, head in parts if head]
+        assert not heads or heads[0] == max(fens)
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"start_month": "202209"}, "R314"),
+        ({"start_month": "2022-08"}, None),
+        ({"start_month": "2021年3月"}, None),
+        ({"start_month": "2022/9/1"}, "R314"),
+        ({"start_month": "二〇二二"}, None),
+        ({"approved_month": "2022.8"}, "R314"),
+        ({"approved_month": "2022-07"}, None),
+    ],
+)
+def test_it_begins_the_month_after_it_was_approved(row, code):
+    found = dues([{"monthly_amount": "450", **row}])
+    assert codes(found, 1)[0] == ([code] if code else [])
+
+
+def test_the_number_of_covered_members():
+    assert codes(dues(home("900", 2, covered_members="3")), 2) == [["R313"], []]
+    assert codes(dues(home("900", 2, covered_members="2")), 2) == [[], []]
+    # A list of households names nobody but the heads.
+    assert codes(dues(home("900", 1, covered_members="3", only_head=True)), 1) == [[]]
+
+
+def test_standard_and_income_are_held_against_the_amount():
+    # 阳曲县, rural, 2022: 610 a month. (610 − 200) × 2 = 820.
+    right = home("820", 2, income_per_head="200")
+    other = home("800", 2, household=1, income_per_head="200")
+    above = home("1220.01", 2, household=2)
+    untold = home("500", 2, household=3)
+    assert codes(dues([*right, *other, *above, *untold]), 8) == [
+        [], [], ["R315"], [], ["R305"], [], [], [],
+    ]  # fmt: skip
+
+
+COMPUTED = """
+[[dibao.amount]]
+since = 2022-01-01
+value = "computed"
+unit = "where amounts come from"
+reference = "x"
+[[dibao.supplements]]
+since = 2022-01-01
+value = { "重度残疾人" = 20, "老年人" = 15 }
+unit = "percent of the standard"
+reference = "x"
+"""
+
+
+def test_amounts_are_computed_from_standard_and_income(tmp_path):
+    rows = [
+        *home("1", 3, income_per_head="200.10"),
+        {"household": 1, "income_per_head": "610", "supplement_class": "重度残疾人"},
+        {"household": 2, "income_per_head": "700"},
+        {"household": 3},
+        {"household": 4, "income_per_head": "0", "category": "urban_dibao",
+         "supplement_class": "老年人"},
+    ]  # fmt: skip
+    found = dues(rows, terms(COMPUTED, tmp_path=tmp_path))
+    # (610 − 200.10) × 3 = 1229.70; 20 % of 610 = 122; 730 + 15 % of 730 = 839.50.
+    assert found.amount_fen.tolist() == [40990, 40990, 40990, 12200, 0, 0, 83950]
+    assert [("R311" in one) for one in codes(found, 7)] == [False] * 4 + [True, True, False]
+
+
+def test_a_yearly_standard_that_does_not_divide_is_rounded_once(tmp_path):
+    # 垣曲县 from 2022: 5832 a year, 486 a month. An invented 5858: 488.1666… a month.
+    own = COMPUTED + """
+[[dibao.standard-rural]]
+place = "某县"
+since = 2022-01-01
+value = { fen = 585800, per = "year" }
+unit = "fen per person"
+reference = "x"
+"""  # fmt: skip
+    given = terms(own, tmp_path=tmp_path, county="某县")
+    rows = [{"household": 0, "income_per_head": "100"} for _ in range(4)]
+    found = dues(rows, given, county="某县")
+    exact = (Fraction(585800, 12) - 10000) * 4
+    assert int(found.amount_fen.sum()) == round(exact) == 155267
+    yuan = dataclasses.replace(
+        given, rules=dataclasses.replace(given.rules, rounding=Rounding(100, "up"))
+    )
+    assert int(dues(rows, yuan, county="某县").amount_fen.sum()) == 155300
+    yuanqu = terms(COMPUTED, tmp_path=tmp_path, county="垣曲县")
+    alone = [{"income_per_head": "0"}]
+    assert dues(alone, yuanqu, county="垣曲县").amount_fen.tolist() == [48600]
+
+
+def test_flags_are_of_the_rows_they_name():
+    found = dues(home("900", 2, covered_members="3"))
+    (block,) = [block for block in found.blocks if len(block.rows)]
+    table = pd.DataFrame({"row": block.rows})
+    assert flagged(table, 2).tolist() == [True, False]
