@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -12,11 +13,14 @@ from relief_cli.money import (
     AmountMalformed,
     AmountState,
     AmountTooPrecise,
+    Rounding,
+    equal_parts,
     format_plain,
     format_yuan,
     parse_yuan,
     parse_yuan_column,
     plain_column,
+    scaled,
     split,
     uppercase,
 )
@@ -256,3 +260,49 @@ def _read(text):
         elif sign in "角分":
             fen, digit = fen + digit * (10 if sign == "角" else 1), 0
     return fen
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 240)), min_size=1, max_size=20),
+    st.sampled_from([1, 3, 12, 100, 1200]),
+    st.sampled_from([1, 10, 100]),
+    st.sampled_from(Rounding.RULES),
+)
+def test_scaled_amounts_are_exact_fractions_rounded_once(pairs, divisor, unit, rule):
+    fen, factor = (np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True))
+    found = scaled(fen, factor, divisor, Rounding(unit, rule))
+    for one, by, result in zip(fen.tolist(), factor.tolist(), found.tolist(), strict=True):
+        exact = Fraction(one * by, divisor * unit)
+        whole = {
+            "up": math.ceil(exact),
+            "down": math.floor(exact),
+            "half-up": math.floor(exact + Fraction(1, 2)),
+        }[rule]
+        assert result == whole * unit
+
+
+def test_what_does_not_fit_is_no_amount():
+    with pytest.raises(OverflowError):
+        scaled(np.array([10**15]), np.array([10**6]), 1, Rounding(1, "down"))
+
+
+def test_no_rows_are_no_amounts():
+    nothing = np.zeros(0, dtype=np.int64)
+    assert len(scaled(nothing, nothing, 12, Rounding(1, "up"))) == 0
+    assert len(equal_parts(nothing, nothing, np.zeros(0, dtype=bool))) == 0
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.booleans()), min_size=1, max_size=30),
+    st.lists(st.integers(0, 10**6), min_size=5, max_size=5),
+)
+def test_equal_parts_sum_and_favour_who_is_first(rows, totals):
+    group, first = (np.array(column) for column in zip(*rows, strict=True))
+    whole = np.array(totals, dtype=np.int64)[group]
+    parts = equal_parts(whole, group.astype(np.int64), first.astype(bool))
+    for number in set(group.tolist()):
+        chosen = group == number
+        assert parts[chosen].sum() == totals[number]
+        assert parts[chosen].max() - parts[chosen].min() <= 1
+        if (chosen & first).any() and (chosen & ~first).any():
+            assert parts[chosen & first].min() >= parts[chosen & ~first].max()

@@ -136,8 +136,8 @@ def held_together(
     """
     nobody = np.zeros(0, dtype=np.int64)
     if subject.bound is None:
-        return Block("R312", nobody, "household_head")
+        return Block("R312", nobody, "monthly_amount")
     bound = subject.bound
     incomplete = bound[(faulty | passed) & (bound >= 0)]
     rows = np.flatnonzero(~faulty & ~passed & np.isin(bound, incomplete) & (bound >= 0))
-    return Block("R312", rows, "household_head")
+    return Block("R312", rows, "monthly_amount")

@@ -141,7 +141,6 @@ _ROUNDING = Known(
         'It must be such as {{ to = "yuan", rule = "half-up" }}: to "fen", "jiao" or "yuan", rule '
         '"half-up", "up" or "down".'
     ),
-    by_place=True,
 )
 
 PARAMETERS = {
@@ -160,7 +159,6 @@ PARAMETERS = {
         "percent of the standard",
         _percents,
         N_('It must be a table of words and whole percents, such as {{ "重度残疾人" = 20 }}.'),
-        by_place=True,
     ),
     "dibao.taper-months": Known(
         "months", _months, N_("It must be a whole number of months, from 0 to 12.")

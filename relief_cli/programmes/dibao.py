@@ -148,7 +148,7 @@ class Dibao:
             blocks=[
                 Block(code, places[mask], field)
                 for code, mask, field in (
-                    ("R311", amount == 0, "total"),
+                    ("R311", amount == 0, "monthly_amount"),
                     ("R313", households.counts_differ(), "covered_members"),
                     ("R314", _not_yet(rows, people.cycle), "start_month"),
                     *found,

@@ -144,7 +144,7 @@ def take_over(people: pd.DataFrame, listed: Mask, key: Integers) -> pd.DataFrame
     """
     source = people.loc[listed, _TAKEN_OVER].set_axis(pd.Index(key[listed]))
     # By position: pandas would map through floats, which cannot tell 18-digit keys apart.
-    place = source.index.get_indexer(key)
+    place = source.index.get_indexer(pd.Index(key))
     there = ~listed & (place >= 0)
     filled = {}
     for name in _TAKEN_OVER:

@@ -132,9 +132,9 @@ def read(*paths, **options):
     return read_gathered(gather(paths, Options(**options)))
 
 
-def told(office, *paths, cycle=CYCLE, options=()):
-    """Prepare the one-time subsidy, and tell what became of every row."""
-    _, answer = relief(office, "prepare", "one-time", *paths, "--cycle", cycle, *options)
+def told(office, *paths, cycle=CYCLE, options=(), programme="one-time"):
+    """Prepare a programme, and tell what became of every row."""
+    _, answer = relief(office, "prepare", programme, *paths, "--cycle", cycle, *options)
     assert answer.get("batch"), answer
     with Ledger.open(office / "ledger.sqlite").reading() as book:
         batch = book.load(answer["batch"])

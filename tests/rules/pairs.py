@@ -19,19 +19,22 @@ class Pair:
     at: set
     fate: str = "held"
     kinds: tuple = EVERY
+    programme: str = "one-time"
     merges: tuple = field(default=())
     """Merged cells of the bad roster: top, bottom, left, right, from 0."""
 
 
-def one(header, bad, good=None, *, cell, fate="held", kinds=EVERY, **beside):
+def one(header, bad, good=None, *, cell, fate="held", kinds=EVERY, programme="one-time", **beside):
     """Make a pair that differs in one cell of row 3; without ``good`` the sound person's cell."""
     sound = {} if good is None else {header: good}
+    first = person(1, **DIBAO) if programme == "dibao" else person(1)
     return Pair(
-        bad=[person(1), person(2, **beside, **{header: bad})],
-        good=[person(1), person(2, **beside, **sound)],
+        bad=[first, person(2, **beside, **{header: bad})],
+        good=[first, person(2, **beside, **sound)],
         at={(3, cell)},
         fate=fate,
         kinds=kinds,
+        programme=programme,
     )
 
 
@@ -39,6 +42,8 @@ def wrong_check(number):
     return number[:-1] + ("1" if number[-1] != "1" else "2")
 
 
+DIBAO = {"月保障金额": "450"}
+OF_DIBAO = {"programme": "dibao", **DIBAO}
 AMOUNTS = {"月保障金额": "450", "分类施保金": "50"}
 TEKUN = {"救助类别": "特困人员"}
 INSTITUTION = {"供养机构": "阳曲县敬老院", "机构账号": "140201012200001", "机构开户行": "农业银行"}
@@ -104,6 +109,10 @@ PAIRS = {
         at={(3, "G3"), (4, "G4")},
     ),
     "R310": one("救助类别", "低保边缘", cell="C3", fate="skipped"),
+    "R311": one("月保障金额", "", "450", cell="F3", programme="dibao"),
+    "R313": one("保障人口", "3", "1", cell="G3", fate="paid", **OF_DIBAO),
+    "R314": one("起始保障年月", "2022-09", "2022-08", cell="G3", fate="skipped", **OF_DIBAO),
+    "R315": one("月人均收入", "200", "160", cell="F3", fate="paid", **OF_DIBAO, 县区="阳曲县"),
     "R401": Pair(
         bad=[person(1), person(2), person(1)],
         good=[person(1), person(2), person(3)],

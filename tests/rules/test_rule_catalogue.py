@@ -13,8 +13,11 @@ OF_FILES = {"F008", "F012", "R207", "R403"}
 OF_FOLLOW_UPS = {"R209", "R210", "R405"}
 """Shown, bad and good, in payouts/test_following: only where payments have failed."""
 
-WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207"}
-NOTICES = {"R310", "R403", "R405"}
+OF_HOUSEHOLDS = {"R312"}
+"""Shown, bad and good, in payouts/test_dibao_months: another row is held beside it."""
+
+WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315"}
+NOTICES = {"R310", "R314", "R403", "R405"}
 
 
 def test_every_rule_has_a_bad_and_a_good_roster():
@@ -23,6 +26,7 @@ def test_every_rule_has_a_bad_and_a_good_roster():
         *test_rule_files.REFUSED,
         *OF_FILES,
         *OF_FOLLOW_UPS,
+        *OF_HOUSEHOLDS,
         test_rule_excluded.CODE,
     }
     assert set(test_rule_files.REFUSED) == set(test_rule_files.OPENED)

@@ -29,7 +29,11 @@ CASES = [
 @pytest.mark.parametrize(("code", "kind"), CASES)
 def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
     pair = PAIRS[code]
-    run = told(tmp_path / "office", written(tmp_path, kind, pair.bad, pair.merges))
+    run = told(
+        tmp_path / "office",
+        written(tmp_path, kind, pair.bad, pair.merges),
+        programme=pair.programme,
+    )
     assert run.of(code) == pair.at
     faulty = {row for row, _ in pair.at}
     expected = {row: pair.fate if row in faulty else "paid" for _, row, _ in run.fates}
@@ -39,6 +43,8 @@ def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
 @pytest.mark.parametrize("code", PAIRS)
 def test_the_good_roster_has_not(tmp_path, code):
     pair = PAIRS[code]
-    run = told(tmp_path / "office", written(tmp_path, pair.kinds[-1], pair.good))
+    run = told(
+        tmp_path / "office", written(tmp_path, pair.kinds[-1], pair.good), programme=pair.programme
+    )
     assert run.findings == set()
     assert set(run.fates.values()) == {"paid"}
