@@ -8,6 +8,7 @@ _MONTH = (
     r"^\s*([12][0-9]{3})\s*[-./年]?\s*(0?[1-9]|1[0-2])"
     r"\s*(?:月|[-./月]\s*[0-9]{1,2}\s*日?)?(?:\s+[0-9:]+)?\s*$"
 )
+_DAY = r"^\s*([12][0-9]{3}(?:0[1-9]|1[0-2]))[0-3][0-9]\s*$"
 UNKNOWN = -1
 
 
@@ -23,7 +24,8 @@ def parse(values: pd.Series) -> npt.NDArray[np.int64]:
     if not len(given):
         return result
     codes, distinct = pd.factorize(values.iloc[given])
-    parts = pd.Series(distinct).astype("str").str.extract(_MONTH)
+    short = pd.Series(distinct).astype("str").str.replace(_DAY, r"\1", regex=True)
+    parts = short.str.extract(_MONTH)
     told = parts.notna().all(axis=1).to_numpy()
     numbers = np.full(len(distinct), UNKNOWN, dtype=np.int64)
     years, months = (parts.loc[told, column].astype("int64").to_numpy() for column in (0, 1))
