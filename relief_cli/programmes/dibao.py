@@ -146,11 +146,11 @@ class Dibao:
             reason=_category_places(people, terms),
             reasons=_reasons(people, terms),
             blocks=[
-                Block(code, places[mask], field)
-                for code, mask, field in (
-                    ("R311", amount == 0, "monthly_amount"),
-                    ("R313", households.counts_differ(), "covered_members"),
-                    ("R314", _not_yet(rows, people.cycle), "start_month"),
+                Block(code, places[mask], field, downgraded=downgraded)
+                for code, mask, field, downgraded in (
+                    ("R311", amount == 0, "monthly_amount", False),
+                    ("R313", households.counts_differ(), "covered_members", False),
+                    ("R314", _not_yet(rows, people.cycle), "start_month", False),
                     *found,
                 )
             ],

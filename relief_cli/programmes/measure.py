@@ -12,8 +12,8 @@ from relief_cli.programmes.standards import Standards, monthly
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Found = list[tuple[str, Mask, str]]
-"""Code, rows and field of each finding."""
+Found = list[tuple[str, Mask, str, bool]]
+"""Code, rows and field of each finding, and whether it is only a warning here."""
 _PERCENT = 100
 _TO_THE_YUAN = Rounding(100, "up")
 """What is allowed above a standard that is no whole yuan a month."""
@@ -75,9 +75,12 @@ def compared(measure: Measure, rules: Rules) -> Found:
     above = (standard > 0) & given & (largest.to_numpy("int64") > most)
     due, known = _difference(measure, rules)
     stated = (total.to_numpy("int64") == due) | (largest.to_numpy("int64") == due)
+    new = rules.standards.are_new(measure.county, measure.kind)
     return [
-        ("R305", above, "monthly_amount"),
-        ("R315", known & given & ~above & ~stated, "monthly_amount"),
+        ("R305", above & new, "monthly_amount", False),
+        # Nobody goes without because a raised standard was not written into the policy yet.
+        ("R305", above & ~new, "monthly_amount", True),
+        ("R315", known & given & ~above & ~stated, "monthly_amount", False),
     ]
 
 

@@ -13,6 +13,7 @@ from relief_cli.policy import Parameter, Policy
 from relief_cli.policy.schema import Standard
 
 Fen = npt.NDArray[np.int64]
+_YEAR = 366
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,24 @@ class Standards:
 
     by_place: Mapping[tuple[str, str], Parameter]
     """County and kind (``urban``, ``rural``) → the parameter; lacking where none holds."""
+    on: dt.date
+    """The day for which they are wanted."""
 
     @property
     def used(self) -> tuple[Parameter, ...]:
         """Every parameter, each once."""
         return tuple(dict.fromkeys(self.by_place.values()))
+
+    def are_new(self, county: pd.Series, kind: pd.Series) -> npt.NDArray[np.bool_]:
+        """Say whose standard is of the last twelve months: they move each year.
+
+        An older one may have been raised since, and nobody wrote it down here.
+        """
+        new = np.zeros(len(county), dtype=bool)
+        for (place, wanted), parameter in self.by_place.items():
+            rows = (county == place).to_numpy() & (kind == wanted).fillna(value=False).to_numpy()
+            new[rows] = (self.on - parameter.since).days < _YEAR
+        return new
 
     def of(self, county: pd.Series, kind: pd.Series) -> tuple[Fen, Fen]:
         """Give the standard of each row in fen, and the months that it is for; 0 where none holds.
@@ -62,7 +76,7 @@ def standards_at(
         for kind, name in names.items()
         if (parameter := policy.find(name, on, county)) is not None
     }
-    return Standards(found)
+    return Standards(found, on)
 
 
 def monthly(fen: Fen, months: Fen, factor: Fen | int, divisor: int, rounding: Rounding) -> Fen:

@@ -200,6 +200,16 @@ def test_standard_and_income_are_held_against_the_amount():
     ]  # fmt: skip
 
 
+def test_an_old_standard_holds_nobody():
+    """It may have been raised since: 太原's of 2023 is the newest that comes with the program."""
+    row = [{"monthly_amount": "800"}]
+    for cycle, downgraded in (("2023-12", False), ("2024-02", True)):
+        month = Cycle.parse(cycle)
+        found = dues(row, terms(cycle=month), cycle=month)
+        (block,) = [block for block in found.blocks if len(block.rows)]
+        assert (block.code, block.downgraded) == ("R305", downgraded)
+
+
 COMPUTED = """
 [[dibao.amount]]
 since = 2022-01-01
