@@ -155,8 +155,9 @@ def _roster(tables: list[FileTable]) -> Roster:
     if only_accounts.any():
         only_accounts = lists_households & np.isin(own.key, own.key[~lists_households])
         # A second line for the same head is no mere repetition: it stays, and is found (R401).
-        again = pd.Series(own.key).duplicated().to_numpy() & only_accounts
-        only_accounts &= ~again
+        listed = np.flatnonzero(only_accounts)
+        again = pd.Series(own.key[listed]).duplicated().to_numpy()
+        only_accounts[listed[again]] = False
     if only_accounts.any():
         people = households.take_over(people, only_accounts, own.key)
         people = people[~only_accounts].reset_index(drop=True)

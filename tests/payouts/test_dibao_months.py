@@ -60,7 +60,10 @@ def shares(books):
     return {row["id_number"]: int(row["amount_fen"]) for row in books.entitlements}
 
 
-def test_households_and_persons_are_joined_by_the_heads_id(office, truth, tmp_path):
+@pytest.mark.parametrize("households_first", [True, False])
+def test_households_and_persons_are_joined_by_the_heads_id(
+    office, truth, tmp_path, households_first
+):
     first, second = homes(truth, 2)
     listed = [
         [head_of(first)["name"], head_of(first)["person"], len(first), "农村低保", "1000.00",
@@ -76,7 +79,8 @@ def test_households_and_persons_are_joined_by_the_heads_id(office, truth, tmp_pa
         tmp_path / "人.xlsx", PERSONS,
         [*persons_rows(first, account=False), *persons_rows(second, account=False)],
     )  # fmt: skip
-    told = done(office, [households, members], command="run", programme="dibao")
+    files = [households, members] if households_first else [members, households]
+    told = done(office, files, programme="dibao")
     assert told["rows"]["paid"] == len(first) + len(second)
     assert (told["payments"], told["amount_fen"]) == (2, 102000 + 50001)
     check_conserved(told, office)
@@ -84,9 +88,29 @@ def test_households_and_persons_are_joined_by_the_heads_id(office, truth, tmp_pa
     assert sum(found[one] for one in first["person"]) == 102000
     assert sum(found[one] for one in second["person"]) == 50001
     assert found[head_of(second)["person"]] == max(found[one] for one in second["person"])
-    # In the other order, the same.
-    again = run(office, [members, households], programme="dibao")
+    again = run(office, files[::-1], programme="dibao")
     assert again.json["repeated"]
+
+
+def test_a_household_that_is_listed_twice_is_found(office, truth, tmp_path):
+    """Once with its amount, and once with another: nobody drops one of them in silence."""
+    first, second = homes(truth, 2)
+    head = head_of(first)
+    line = [head["name"], head["person"], len(first), "农村低保", "1000.00",
+            head["bank_name"], head["account_number"]]  # fmt: skip
+    households = write(
+        tmp_path / "户.xlsx", [*HEAD, "保障人口", "救助类别", "户月保障金额", *ACCOUNT],
+        [line, [*line[:4], "900.00", *line[5:]]],
+    )  # fmt: skip
+    header = [*PERSONS, "户月保障金额", *ACCOUNT]
+    members = write(
+        tmp_path / "人.xlsx", header,
+        [*persons_rows(first, amounts=[""]), *persons_rows(second, amounts=["500"])],
+    )  # fmt: skip
+    told = done(office, [members, households], programme="dibao")
+    assert told["amount_fen"] == 50000
+    assert told["findings"]["R401"] == 1
+    assert told["findings"]["R312"] == len(first)
 
 
 def test_nobody_of_a_household_is_paid_until_all_its_rows_are_sound(office, truth, tmp_path):
