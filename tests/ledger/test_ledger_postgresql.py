@@ -67,6 +67,18 @@ def test_connections_are_durable_and_readers_cannot_write(address):
         assert book._connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on"  # noqa: SLF001
 
 
+def test_a_desk_that_is_gone_is_missed_within_a_minute_or_so(address):
+    """Else its lock would keep the others waiting for hours."""
+    with Ledger.open(address, make=True).writing() as book:
+
+        def shown(name):
+            return book._connection.exec_driver_sql(f"SHOW {name}").scalar()  # noqa: SLF001
+
+        found = {name: shown(f"tcp_keepalives_{name}") for name in ("idle", "interval", "count")}
+        assert found == {"idle": "30", "interval": "10", "count": "3"}
+        assert shown("idle_in_transaction_session_timeout") == "30min"
+
+
 def test_a_reader_keeps_nobody_waiting_and_sees_one_moment(address):
     ledger = Ledger.open(address, busy_seconds=1, make=True)
     with ledger.reading() as reader:
