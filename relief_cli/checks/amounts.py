@@ -14,11 +14,16 @@ Mask = npt.NDArray[np.bool_]
 Fen = npt.NDArray[np.int64]
 
 _MUST_BE_POSITIVE = ("monthly_amount", "total")
-_PARTS = (
-    ("monthly_amount", "supplement", "household_supplement", "person_supplement", "arrears"),
-    ("basic_living_standard", "care_amount"),
+DIBAO_PARTS = (
+    "monthly_amount",
+    "supplement",
+    "household_supplement",
+    "person_supplement",
+    "arrears",
 )
-"""What a row's own total is the sum of: for dibao, for tekun."""
+"""What a row's own total is the sum of, for dibao."""
+_PARTS = (DIBAO_PARTS, ("basic_living_standard", "care_amount"))
+"""The same for dibao and for tekun."""
 
 _SCATTERED_MODE = "分散"
 
@@ -75,26 +80,34 @@ def _sums_differ(amounts: dict[str, tuple[Fen, npt.NDArray[np.uint8]]]) -> Mask:
     differ = np.zeros(len(total), dtype=bool)
     for parts in _PARTS:
         present = amounts[parts[0]][1] == AmountState.OK
-        summed, readable = _summed(amounts, parts)
-        differ |= present & readable & (stated == AmountState.OK) & (summed != total)
+        of_parts, readable = summed(amounts, parts)
+        differ |= present & readable & (stated == AmountState.OK) & (of_parts != total)
     return differ
 
 
-def _summed(
+def summed(
     amounts: dict[str, tuple[Fen, npt.NDArray[np.uint8]]], parts: tuple[str, ...]
 ) -> tuple[Fen, Mask]:
-    """Add the parts up; the supplement of its own two parts only where its sum is not given."""
+    """Add the parts up; the supplement of its own two parts only where its sum is not given.
+
+    Args:
+        amounts: field → fen, and what became of each text.
+        parts: fields; what is missing counts nothing.
+
+    Returns:
+        The sum in fen, and whether every part could be read.
+    """
     has_sum = amounts["supplement"][1] == AmountState.OK
-    summed = np.zeros(len(has_sum), dtype=np.int64)
+    total = np.zeros(len(has_sum), dtype=np.int64)
     readable = np.ones(len(has_sum), dtype=bool)
     for name in parts:
         fen, state = amounts[name]
         counted = state == AmountState.OK
         if name in ("household_supplement", "person_supplement"):
             counted &= ~has_sum
-        summed += np.where(counted, fen, 0)
+        total += np.where(counted, fen, 0)
         readable &= (state == AmountState.OK) | (state == AmountState.MISSING)
-    return summed, readable
+    return total, readable
 
 
 def _support(subject: Subject) -> list[Block]:

@@ -41,6 +41,7 @@ def add_rows(
 
     Raises:
         sqlalchemy.exc.IntegrityError: the database forbids one of the rows.
+        RefusedError: ``text-unstorable``.
     """
     add = _copy if connection.dialect.name == "postgresql" else _execute
     dbapi: Any = connection.dialect.dbapi
@@ -114,7 +115,7 @@ def _escaped(series: "pd.Series[Any]", table: str) -> pa.LargeStringArray:
             "text-unstorable",
             N_("A text in {table} holds a character (NUL) that PostgreSQL cannot keep."),
             why=N_("Without it the books would not be what was recorded; nothing was added."),
-            remedy=N_("Save the file anew in WPS or Excel and run this again."),
+            remedy=N_("Keep this ledger in its file, and tell who maintains relief."),
             table=table,
         )
     for character, written in _ESCAPES:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.checks.amounts import DIBAO_PARTS, summed
 from relief_cli.findings import Block
 from relief_cli.money import AmountState, equal_parts, parse_yuan_column
 from relief_cli.policy import Parameter, Policy
@@ -32,23 +33,17 @@ if TYPE_CHECKING:
     from relief_cli.money import Rounding
 
 NAME = "dibao"
-PARTS = (
-    "monthly_amount",
-    "supplement",
-    "household_supplement",
-    "person_supplement",
-    "arrears",
-)
-"""What a household's total is the sum of."""
 _STANDARDS = {"urban": "dibao.standard-urban", "rural": "dibao.standard-rural"}
 _KINDS = {"urban_dibao": "urban", "rural_dibao": "rural"}
-_SUMMED_IN_SUPPLEMENT = ("household_supplement", "person_supplement")
 
 # These stand in files, whose bytes must not hang on a catalogue that is built apart.
 _REASON = {
     "zh": "最低生活保障金 {cycle}（{category}）",
     "en": "minimum living allowance for {cycle} ({category})",
 }
+
+_PEOPLE = r"\s*[0-9]{1,3}(\.0+)?\s*人?\s*"
+"""A number of people as rosters write it."""
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -129,7 +124,7 @@ class Dibao:
             kind=people.category.iloc[places].map(_KINDS),
         )
         if terms.computed:
-            whole, found = computed(held_to, terms.rules), []
+            whole, found = computed(held_to, terms.rules)
             own = np.zeros(len(rows), dtype=bool)
             part = np.zeros(len(rows), dtype=np.int64)
         else:
@@ -143,7 +138,7 @@ class Dibao:
         return Dues(
             amount_fen=_spread(amount, places, len(people.table), 0),
             bound=_spread(bound, places, len(people.table), ALONE),
-            reason=_category_places(people, terms),
+            reason=people.category_places(terms),
             reasons=_reasons(people, terms),
             blocks=[
                 Block(code, places[mask], field, downgraded=downgraded)
@@ -162,23 +157,25 @@ class _Households:
 
     def __init__(self, rows: pd.DataFrame) -> None:
         self.number = rows["household"].to_numpy()
-        self._covered = pd.to_numeric(rows["covered_members"], errors="coerce").set_axis(
-            range(len(rows))
-        )
+        written = rows["covered_members"].set_axis(range(len(rows)))
+        self._written = written.notna().to_numpy()
+        whole = written.str.fullmatch(_PEOPLE).fillna(value=False).astype(bool)
+        digits = written.where(whole, "0").str.extract(r"([0-9]+)", expand=False)
+        self._covered: Fen = np.asarray(digits.astype("int64"), dtype=np.int64)
         self._listed = ~rows["only_head"].to_numpy()
-        by = self._covered.groupby(self.number)
+        by = pd.Series(self._covered).groupby(self.number)
         self.size: Fen = by.transform("size").to_numpy("int64")
-        self._stated = by.transform("max")
+        self._stated: Fen = by.transform("max").to_numpy("int64")
 
     def members(self) -> Fen:
         """Give how many people the household's amount is for: as stated, else its rows."""
-        stated = self._stated.where(self._stated >= 1).fillna(0).astype("int64").to_numpy()
-        return np.where(stated > 0, stated, self.size)
+        return np.where(self._stated > 0, self._stated, self.size)
 
     def counts_differ(self) -> Mask:
-        """Find rows whose number of covered members is not that of their household's rows."""
-        given = (self._covered.notna() & (self._stated != self.size)).to_numpy()
-        return self._listed & given
+        """Find rows whose number of covered members is none, or not that of the rows."""
+        differ: Mask = self._listed & (self._stated != self.size)
+        found: Mask = self._written & ((self._covered == 0) | differ)
+        return found
 
 
 def _as_approved(rows: pd.DataFrame, households: _Households, once: Mask) -> tuple[Fen, Mask, Fen]:
@@ -210,28 +207,13 @@ def _spread(values: Fen, places: npt.NDArray[np.intp], count: int, elsewhere: in
 
 def _stated(table: pd.DataFrame) -> tuple[Mask, Fen]:
     """Say which rows state an amount, and how much: the row's total, or the sum of its parts."""
-    amounts = {name: parse_yuan_column(table[name]) for name in (*PARTS, "total")}
-    has_sum = amounts["supplement"][1] == AmountState.OK
-    summed = np.zeros(len(table), dtype=np.int64)
-    for name in PARTS:
-        fen, state = amounts[name]
-        counted = state == AmountState.OK
-        if name in _SUMMED_IN_SUPPLEMENT:
-            counted &= ~has_sum
-        summed += np.where(counted, fen, 0)
+    amounts = {name: parse_yuan_column(table[name]) for name in (*DIBAO_PARTS, "total")}
+    of_parts, _ = summed(amounts, DIBAO_PARTS)
     total, state = amounts["total"]
     by_total = state == AmountState.OK
     by_parts = amounts["monthly_amount"][1] == AmountState.OK
-    due = np.where(by_total, total, summed)
+    due = np.where(by_total, total, of_parts)
     return (by_total | by_parts) & (due > 0), due
-
-
-def _category_places(people: People, terms: Terms) -> npt.NDArray[np.int64]:
-    places, codes = pd.factorize(people.category)
-    rank = {code: place for place, code in enumerate(terms.categories)}
-    # The last stands for categories that are not paid, and for unknown ones.
-    ranks = np.array([*(rank.get(code, 0) for code in codes), 0], dtype=np.int64)
-    return ranks[places]
 
 
 def _reasons(people: People, terms: DibaoTerms) -> list[tuple[str, str]]:

@@ -52,16 +52,19 @@ class Measure:
         return np.maximum(largest, 0), largest >= 0
 
 
-def computed(measure: Measure, rules: Rules) -> Fen:
+def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
     """Give what each row's household is due: (standard − income per head) × members + 分类施保.
 
     Returns:
-        The household's amount; 0 where standard or income is not known, or nothing is due.
+        The household's amount; 0 where standard or income is not known, or nothing is due. And
+        the rows whose class of 分类施保 the policy does not know (R311): too little would be paid.
     """
     due, known = _difference(measure, rules)
     supplement = _supplement(measure, rules)
     added = pd.Series(supplement).groupby(measure.household).transform("sum").to_numpy("int64")
-    return np.where(known, due + added, 0)
+    word = measure.rows["supplement_class"]
+    unknown = (word.notna() & ~word.isin(list(rules.supplements))).to_numpy()
+    return np.where(known, due + added, 0), [("R311", unknown, "supplement_class", False)]
 
 
 def compared(measure: Measure, rules: Rules) -> Found:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import pandas as pd
 
 from relief_cli.calendar import Cycle, workday_on_or_before
 from relief_cli.money import format_plain
@@ -77,17 +76,13 @@ class OneTime:
         """
         if not isinstance(terms, OneTimeTerms):
             raise TypeError(type(terms))
-        places, codes = pd.factorize(people.category)
-        rank = {code: place for place, code in enumerate(terms.categories)}
-        # The last stands for categories that are not paid, and for unknown ones.
-        ranks = np.array([*(rank.get(code, 0) for code in codes), 0], dtype=np.int64)
         amount_fen = cast("int", terms.amount.value)
         amount = format_plain(amount_fen).removesuffix(".00")
         count = len(people.table)
         return Dues(
             amount_fen=np.full(count, amount_fen, dtype=np.int64),
             bound=np.full(count, ALONE, dtype=np.int64),
-            reason=ranks[places],
+            reason=people.category_places(terms),
             reasons=[
                 (
                     _REASON[people.language].format(

@@ -1,7 +1,7 @@
 """Standards by place: who is held against which, and what one comes to in a month."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,8 +36,7 @@ class Standards:
         An older one may have been raised since, and nobody wrote it down here.
         """
         new = np.zeros(len(county), dtype=bool)
-        for (place, wanted), parameter in self.by_place.items():
-            rows = (county == place).to_numpy() & (kind == wanted).fillna(value=False).to_numpy()
+        for parameter, rows in self._rows(county, kind):
             new[rows] = (self.on - parameter.since).days < _YEAR
         return new
 
@@ -50,13 +49,20 @@ class Standards:
         """
         fen = np.zeros(len(county), dtype=np.int64)
         months = np.ones(len(county), dtype=np.int64)
-        for (place, wanted), parameter in self.by_place.items():
+        for parameter, rows in self._rows(county, kind):
             standard = parameter.value
             if not isinstance(standard, Standard):
                 raise TypeError(parameter.name)
-            rows = (county == place).to_numpy() & (kind == wanted).fillna(value=False).to_numpy()
             fen[rows], months[rows] = standard.fen, standard.months
         return fen, months
+
+    def _rows(
+        self, county: pd.Series, kind: pd.Series
+    ) -> Iterator[tuple[Parameter, npt.NDArray[np.bool_]]]:
+        """Give each standard with the rows that it holds for."""
+        for (place, wanted), parameter in self.by_place.items():
+            of_kind = (kind == wanted).fillna(value=False).to_numpy()
+            yield parameter, (county == place).to_numpy() & of_kind
 
 
 def standards_at(

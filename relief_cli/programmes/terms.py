@@ -108,6 +108,15 @@ class People:
     """Of the reasons: ``zh`` or ``en``."""
     cycle: Cycle
 
+    def category_places(self, terms: Terms) -> npt.NDArray[np.int64]:
+        """Give the place of each row's category in :attr:`Terms.categories`.
+
+        0 for categories that are not paid, and for unknown ones: nobody asks for theirs.
+        """
+        places, codes = pd.factorize(self.category)
+        rank = {code: place for place, code in enumerate(terms.categories)}
+        return np.array([*(rank.get(code, 0) for code in codes), 0], dtype=np.int64)[places]
+
     def eligible(self, terms: Terms) -> npt.NDArray[np.bool_]:
         """Say whose category the programme pays."""
         kinds = self.category.astype("category")

@@ -185,6 +185,9 @@ def test_it_begins_the_month_after_it_was_approved(row, code):
 def test_the_number_of_covered_members():
     assert codes(dues(home("900", 2, covered_members="3")), 2) == [["R313"], []]
     assert codes(dues(home("900", 2, covered_members="2")), 2) == [[], []]
+    assert codes(dues(home("900", 2, covered_members="2.0人")), 2) == [[], []]
+    assert codes(dues(home("900", 2, covered_members="1.5")), 2) == [["R313"], []]
+    assert codes(dues(home("900", 2, covered_members="两人")), 2) == [["R313"], []]
     # A list of households names nobody but the heads.
     assert codes(dues(home("900", 1, covered_members="3", only_head=True)), 1) == [[]]
 
@@ -237,6 +240,15 @@ def test_amounts_are_computed_from_standard_and_income(tmp_path):
     # (610 − 200.10) × 3 = 1229.70; 20 % of 610 = 122; 730 + 15 % of 730 = 839.50.
     assert found.amount_fen.tolist() == [40990, 40990, 40990, 12200, 0, 0, 83950]
     assert [("R311" in one) for one in codes(found, 7)] == [False] * 4 + [True, True, False]
+
+
+def test_a_class_that_the_policy_does_not_know_is_held(tmp_path):
+    """Too little would be paid, and nobody would see it."""
+    rows = home("1", 2, income_per_head="200", supplement_class="重残")
+    found = dues(rows, terms(COMPUTED, tmp_path=tmp_path))
+    assert codes(found, 2) == [["R311"], []]
+    # As approved, the class decides nothing.
+    assert codes(dues(home("820", 2, supplement_class="重残")), 2) == [[], []]
 
 
 def test_a_yearly_standard_that_does_not_divide_is_rounded_once(tmp_path):
