@@ -50,8 +50,8 @@ TEKUN_COLUMNS = {
 }
 INSTITUTIONS = ["黄寨镇敬老院", "泥屯镇敬老院", "阳曲县社会福利服务中心"]
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
-LIVING_YUAN = 793  # 1.3 times the rural standard of 610, a month
-CARE_YUAN = (156, 312, 624)
+LIVING_YUAN = 2379  # 1.3 times the rural standard of 610, for a quarter
+CARE_YUAN = (468, 936, 1872)
 
 
 def write_csv(path: Path, truth: pd.DataFrame, *, encoding: str = "gb18030") -> pd.DataFrame:

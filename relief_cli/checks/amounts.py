@@ -22,7 +22,7 @@ DIBAO_PARTS = (
     "arrears",
 )
 """What a row's own total is the sum of, for dibao."""
-_PARTS = (DIBAO_PARTS, ("basic_living_standard", "care_amount"))
+_PARTS = (DIBAO_PARTS, ("basic_living_standard", "care_amount", "arrears"))
 """The same for dibao and for tekun."""
 
 _SCATTERED_MODE = "分散"

@@ -74,7 +74,8 @@ def stopped(subject: Subject) -> list[Block]:
     rows = np.flatnonzero(text.notna().to_numpy())
     rows = rows[[value not in _STOPPED_NOT for value in text.iloc[rows]]] if len(rows) else rows
     since = months.parse(text.iloc[rows])
-    paid_for = months.number(subject.as_of.year, subject.as_of.month)
+    judged = subject.stopped_by or subject.as_of
+    paid_for = months.number(judged.year, judged.month)
     rows = rows[(since == months.UNKNOWN) | (paid_for >= since + subject.taper_months)]
     blocks = [Block("R502", rows, "stop")]
     if subject.stopped:

@@ -44,7 +44,22 @@ _REFUSING = frozenset({"F001", "F002", "F003", "F004", "F005", "F006", "F011"})
 
 _SEVERITIES = {
     **dict.fromkeys(
-        ("F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315"),
+        (
+            "F008",
+            "F012",
+            "R106",
+            "R107",
+            "R108",
+            "R204",
+            "R205",
+            "R206",
+            "R207",
+            "R313",
+            "R315",
+            "R316",
+            "R317",
+            "R318",
+        ),
         Severity.WARNING,
     ),
     **dict.fromkeys(("R310", "R314", "R403", "R405"), Severity.NOTICE),
@@ -383,6 +398,27 @@ _CATALOGUE = (
         N_("The standard less the income per head, times the people, gives another amount"),
         N_("Confirm the amount that was approved, or correct the income or the number of people"),
         ("保障金 500（标准 610 − 收入 200）× 1", "保障金 410（标准 610 − 收入 200）× 1"),
+    ),
+    _rule(
+        "R316",
+        N_("Household head not on the lists"),
+        N_("The head may have died or moved away, or the ID of the head be wrong"),
+        N_("Confirm who heads the household, and add or correct the head"),
+        ("户主身份证号 …1234，名单中无此人", "户主身份证号 …1234，名单第 5 行"),
+    ),
+    _rule(
+        "R317",
+        N_("Month that cannot be read"),
+        N_("Nobody can tell whether the benefit has begun; it is paid as if it had"),
+        N_("Write the month as 2022-08 or 202208"),
+        ("起始保障年月：去年底", "起始保障年月：2022-08"),
+    ),
+    _rule(
+        "R318",
+        N_("Joined or left within the cycle"),
+        N_("Not all of the cycle's months are due, and the amount was taken as it stands"),
+        N_("Confirm that the amount is for the months that are due"),
+        ("2022Q3，停发 2022-09，金额为整季", "2022Q3，停发 2022-09，金额为两个月"),
     ),
     _rule(
         "R401",

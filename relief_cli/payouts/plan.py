@@ -105,6 +105,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
     subject = Subject(
         roster=roster,
         as_of=request.cycle.last_on,
+        stopped_by=request.cycle.first_on if terms.within_cycle else None,
         category=drafted.known.category,
         bank=drafted.known.bank,
         unencodable=drafted.known.unencodable,

@@ -16,7 +16,8 @@ from relief_cli.policy import files
 from relief_cli.policy.categories import KEYS as CATEGORY_KEYS
 from relief_cli.policy.categories import Categories, read_categories
 from relief_cli.policy.files import Table
-from relief_cli.policy.schema import GROUPS, PARAMETERS, Value, refusal
+from relief_cli.policy.schema import PARAMETERS, WEIGHTS, refusal
+from relief_cli.policy.values import GROUPS, Pairs, Value
 
 _REQUIRED = {"since": dt.date, "value": object, "unit": str, "reference": str}
 _OPTIONAL = {"place": str}
@@ -42,7 +43,7 @@ class Parameter:
             return str(self.value)
         if all(isinstance(part, str) for part in self.value):
             return ", ".join(map(str, self.value))
-        return " : ".join(f"{part[0]} {part[1]}" for part in self.value)
+        return " : ".join(f"{part[0]} {_said(part[1])}" for part in self.value)
 
 
 @dataclass(frozen=True)
@@ -105,10 +106,8 @@ class Policy:
         named = [
             source
             for parameter in self.parameters
-            if isinstance(parameter.value, tuple)
-            for pair in parameter.value
-            if isinstance(pair, tuple)
-            for source in pair[:1]
+            if parameter.unit == WEIGHTS
+            for source, _ in cast("Pairs", parameter.value)
         ]
         return [source for source in dict.fromkeys(named) if source not in GROUPS]
 
@@ -124,6 +123,10 @@ class Policy:
         }
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _said(part: object) -> str:
+    return "/".join(map(str, part)) if isinstance(part, tuple) else str(part)
 
 
 def load(office_files: Sequence[Path] = ()) -> Policy:

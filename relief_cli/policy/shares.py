@@ -7,7 +7,8 @@ from typing import cast
 
 from relief_cli.i18n import N_
 from relief_cli.policy.parameters import Parameter, Policy
-from relief_cli.policy.schema import GROUPS, refusal
+from relief_cli.policy.schema import refusal
+from relief_cli.policy.values import GROUPS
 
 
 @dataclass(frozen=True)

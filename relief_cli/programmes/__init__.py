@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from relief_cli.programmes.dibao import Dibao
 from relief_cli.programmes.one_time import OneTime
+from relief_cli.programmes.tekun import Tekun
 from relief_cli.programmes.terms import Programme
 
-PROGRAMMES: Mapping[str, Programme] = {one.name: one for one in (OneTime(), Dibao())}
+PROGRAMMES: Mapping[str, Programme] = {one.name: one for one in (OneTime(), Dibao(), Tekun())}
 """By name, in the order in which they are listed."""

@@ -17,6 +17,7 @@ from relief_cli.checks.amounts import DIBAO_PARTS, summed
 from relief_cli.findings import Block
 from relief_cli.money import AmountState, equal_parts, parse_yuan_column
 from relief_cli.policy import Parameter, Policy
+from relief_cli.programmes import periods
 from relief_cli.programmes.measure import Measure, Rules, compared, computed
 from relief_cli.programmes.standards import standards_at
 from relief_cli.programmes.terms import (
@@ -27,13 +28,13 @@ from relief_cli.programmes.terms import (
     shares_of,
     wrong_cycle,
 )
-from relief_cli.roster import months
 
 if TYPE_CHECKING:
     from relief_cli.money import Rounding
+    from relief_cli.policy.values import Pairs
 
 NAME = "dibao"
-_STANDARDS = {"urban": "dibao.standard-urban", "rural": "dibao.standard-rural"}
+_STANDARDS = {"urban": ("dibao.standard-urban",), "rural": ("dibao.standard-rural",)}
 _KINDS = {"urban_dibao": "urban", "rural_dibao": "rural"}
 
 # These stand in files, whose bytes must not hang on a catalogue that is built apart.
@@ -82,7 +83,13 @@ class Dibao:
         rounding = policy.at("dibao.rounding", on)
         taper = policy.at("dibao.taper-months", on)
         supplements = policy.find("dibao.supplements", on)
-        standards = standards_at(policy, _STANDARDS, on, counties)
+        how = cast("Rounding", rounding.value)
+        standards = standards_at(policy, _STANDARDS, on, counties, how)
+        grades = {
+            county: found
+            for county in sorted(set(counties))
+            if (found := policy.find("dibao.grades", on, county))
+        }
         shares, cited = shares_of(policy, "dibao.shares", on, counties)
         rules = (amount, rounding, taper, *([supplements] if supplements else []))
         return DibaoTerms(
@@ -90,16 +97,20 @@ class Dibao:
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
             pay_on=workday_on_or_before(on.replace(day=cast("int", pay_day.value))).on,
-            used=(eligible, pay_day, *rules, *standards.used, *cited),
+            used=tuple(
+                dict.fromkeys(
+                    (eligible, pay_day, *rules, *grades.values(), *standards.used, *cited)
+                )
+            ),
             taper_months=cast("int", taper.value),
             ground=pay_day,
             computed=amount.value == "computed",
             rules=Rules(
                 standards=standards,
-                rounding=cast("Rounding", rounding.value),
-                supplements=dict(cast("tuple[tuple[str, int], ...]", supplements.value))
-                if supplements
-                else {},
+                supplements=dict(cast("Pairs", supplements.value)) if supplements else {},
+                grades={
+                    county: dict(cast("Pairs", found.value)) for county, found in grades.items()
+                },
             ),
         )
 
@@ -135,6 +146,7 @@ class Dibao:
             own, part, equal_parts(whole, households.number, first=rows["says_head"].to_numpy())
         )
         bound = np.where(own, ALONE, households.number)
+        first = periods.first_month(people.cycle)
         return Dues(
             amount_fen=_spread(amount, places, len(people.table), 0),
             bound=_spread(bound, places, len(people.table), ALONE),
@@ -145,7 +157,14 @@ class Dibao:
                 for code, mask, field, downgraded in (
                     ("R311", amount == 0, "monthly_amount", False),
                     ("R313", households.counts_differ(), "covered_members", False),
-                    ("R314", _not_yet(rows, people.cycle), "start_month", False),
+                    (
+                        "R314",
+                        periods.begins(rows) > first,
+                        "start_month",
+                        False,
+                    ),
+                    ("R316", _head_missing(rows, people.table), "household_head_id_number", False),
+                    *((code, mask, name, False) for code, mask, name in periods.unreadable(rows)),
                     *found,
                 )
             ],
@@ -190,12 +209,12 @@ def _as_approved(rows: pd.DataFrame, households: _Households, once: Mask) -> tup
     return np.where(repeated, due, total), all_stated & ~repeated, due
 
 
-def _not_yet(rows: pd.DataFrame, cycle: Cycle) -> Mask:
-    """Find rows that begin later, or were approved in this month or later."""
-    month = months.number(cycle.first_on.year, cycle.first_on.month)
-    return (months.parse(rows["start_month"]) > month) | (
-        months.parse(rows["approved_month"]) >= month
-    )
+def _head_missing(rows: pd.DataFrame, everybody: pd.DataFrame) -> Mask:
+    """Find rows whose head stands in no row of the lists."""
+    head = rows["household_head_person"]
+    listed = pd.Index(everybody["person"].dropna().unique())
+    missing: Mask = head.notna().to_numpy() & (listed.get_indexer(pd.Index(head)) < 0)
+    return missing
 
 
 def _spread(values: Fen, places: npt.NDArray[np.intp], count: int, elsewhere: int) -> Fen:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.money import AmountState, Rounding, parse_yuan_column
-from relief_cli.programmes.standards import Standards, monthly
+from relief_cli.programmes.standards import Held, Standards
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -24,9 +24,10 @@ class Rules:
     """What the policy says about amounts."""
 
     standards: Standards
-    rounding: Rounding
     supplements: Mapping[str, int]
     """分类施保: the word in the roster → percent of the standard."""
+    grades: Mapping[str, Mapping[str, int]]
+    """按档: county → the word in the roster → fen per person a month."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +42,8 @@ class Measure:
     kind: pd.Series
     """``urban`` or ``rural``, missing where unknown."""
 
-    def rows_standards(self, rules: Rules) -> tuple[Fen, Fen]:
-        """Give each row's standard in fen and the months it is for; 0 where none holds."""
+    def held(self, rules: Rules) -> Held:
+        """Give each row's standard."""
         return rules.standards.of(self.county, self.kind)
 
     def whole(self, fen: Fen, given: Mask) -> tuple[Fen, Mask]:
@@ -53,18 +54,27 @@ class Measure:
 
 
 def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
-    """Give what each row's household is due: (standard − income per head) × members + 分类施保.
+    """Give what each row's household is due.
+
+    It is what its grade (档) gives for each member, or else (standard − income per head) × members;
+    and what 分类施保 adds.
 
     Returns:
-        The household's amount; 0 where standard or income is not known, or nothing is due. And
-        the rows whose class of 分类施保 the policy does not know (R311): too little would be paid.
+        The household's amount; 0 where neither can be told, or nothing is due. And the rows whose
+        grade or class of 分类施保 the policy does not know (R311): too little would be paid.
     """
     due, known = _difference(measure, rules)
+    graded, by_grade = _by_grade(measure, rules)
+    due, known = np.where(by_grade, graded, due), known | by_grade
     supplement = _supplement(measure, rules)
     added = pd.Series(supplement).groupby(measure.household).transform("sum").to_numpy("int64")
     word = measure.rows["supplement_class"]
     unknown = (word.notna() & ~word.isin(list(rules.supplements))).to_numpy()
-    return np.where(known, due + added, 0), [("R311", unknown, "supplement_class", False)]
+    ungraded = measure.rows["grade"].notna().to_numpy() & ~by_grade
+    return np.where(known, due + added, 0), [
+        ("R311", unknown, "supplement_class", False),
+        ("R311", ungraded, "grade", False),
+    ]
 
 
 def compared(measure: Measure, rules: Rules) -> Found:
@@ -73,9 +83,9 @@ def compared(measure: Measure, rules: Rules) -> Found:
     given = state == AmountState.OK
     total = pd.Series(np.where(given, fen, 0)).groupby(measure.household).transform("sum")
     largest = pd.Series(np.where(given, fen, 0)).groupby(measure.household).transform("max")
-    standard, months = measure.rows_standards(rules)
-    most = monthly(standard, months, measure.members, 1, _TO_THE_YUAN)
-    above = (standard > 0) & given & (largest.to_numpy("int64") > most)
+    held = measure.held(rules)
+    most = held.part(held.fen, measure.members, rounding=_TO_THE_YUAN)
+    above = held.known & given & (largest.to_numpy("int64") > most)
     due, known = _difference(measure, rules)
     stated = (total.to_numpy("int64") == due) | (largest.to_numpy("int64") == due)
     new = rules.standards.are_new(measure.county, measure.kind)
@@ -89,16 +99,27 @@ def compared(measure: Measure, rules: Rules) -> Found:
 
 def _difference(measure: Measure, rules: Rules) -> tuple[Fen, Mask]:
     """Give (standard − income per head) × members a month, and where both are known."""
-    standard, months = measure.rows_standards(rules)
+    held = measure.held(rules)
     fen, state = parse_yuan_column(measure.rows["income_per_head"])
     income, told = measure.whole(fen, state == AmountState.OK)
-    lacking: Fen = np.maximum(standard - months * income, 0)
-    return monthly(lacking, months, measure.members, 1, rules.rounding), told & (standard > 0)
+    lacking: Fen = np.maximum(held.fen - held.months * income, 0)
+    return held.part(lacking, measure.members), told & held.known
+
+
+def _by_grade(measure: Measure, rules: Rules) -> tuple[Fen, Mask]:
+    """Give what the household's grade gives for its members a month, and where it is known."""
+    each = np.zeros(len(measure.rows), dtype=np.int64)
+    for county, grades in rules.grades.items():
+        here = (measure.county == county).to_numpy()
+        told = measure.rows["grade"].map(dict(grades)).fillna(0)
+        each[here] = np.asarray(told, dtype=np.int64)[here]
+    of_household, known = measure.whole(each, each > 0)
+    return of_household * measure.members, known
 
 
 def _supplement(measure: Measure, rules: Rules) -> Fen:
     """Give what 分类施保 adds for each row: its class's percent of the standard."""
-    standard, months = measure.rows_standards(rules)
+    held = measure.held(rules)
     percent = measure.rows["supplement_class"].map(dict(rules.supplements)).fillna(0)
     percents: Fen = np.asarray(percent, dtype=np.int64)
-    return monthly(standard, months, percents, _PERCENT, rules.rounding)
+    return held.part(held.fen, percents, _PERCENT)

@@ -52,6 +52,8 @@ class Terms:
     """Every parameter that decides the outcome, each once."""
     taper_months: int = 0
     """So many months somebody is paid on after they stopped (渐退)."""
+    within_cycle: bool = False
+    """Whether the programme itself pays those who leave within the cycle for their months."""
     most_per_person_fen: int | None = None
     """What a person gets at most, where a roster states what is to be paid; None where each row
     has its own amount."""

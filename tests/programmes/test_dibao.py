@@ -1,6 +1,5 @@
 """Dibao: who gets what of a household's approved amount, held against a plain oracle in Python."""
 
-import dataclasses
 import datetime as dt
 from fractions import Fraction
 
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 from relief_cli.calendar import Cycle
 from relief_cli.errors import UsageError
 from relief_cli.findings import flagged
-from relief_cli.money import Rounding
 from relief_cli.policy import load
 from relief_cli.programmes.dibao import Dibao
 from relief_cli.programmes.terms import ALONE, People
@@ -22,7 +20,7 @@ POLICY = load()
 AUGUST = Cycle.parse("2022-08")
 FIELDS = ["monthly_amount", "supplement", "household_supplement", "person_supplement", "arrears",
           "total", "covered_members", "start_month", "approved_month", "income_per_head",
-          "supplement_class"]  # fmt: skip
+          "supplement_class", "grade", "person", "household_head_person"]  # fmt: skip
 
 
 def people(rows, *, once=False, county="阳曲县", cycle=AUGUST):
@@ -172,7 +170,7 @@ def test_every_fen_of_every_household_goes_to_its_people(households):
         ({"start_month": "2022-08"}, None),
         ({"start_month": "2021年3月"}, None),
         ({"start_month": "2022/9/1"}, "R314"),
-        ({"start_month": "二〇二二"}, None),
+        ({"start_month": "二〇二二"}, "R317"),
         ({"approved_month": "2022.8"}, "R314"),
         ({"approved_month": "2022-07"}, None),
     ],
@@ -242,6 +240,46 @@ def test_amounts_are_computed_from_standard_and_income(tmp_path):
     assert [("R311" in one) for one in codes(found, 7)] == [False] * 4 + [True, True, False]
 
 
+GRADED = (
+    COMPUTED
+    + """
+[[dibao.grades]]
+place = "阳曲县"
+since = 2022-01-01
+value = { "一档" = 61000, "二档" = 45050 }
+unit = "fen per person a month"
+reference = "x"
+"""
+)
+
+
+def test_amounts_by_grade(tmp_path):
+    rows = [
+        *home("1", 3, grade="二档"),
+        # The grade goes before the income, the supplement comes on top: 610 + 20 % of 610.
+        {"household": 1, "income_per_head": "600", "grade": "一档",
+         "supplement_class": "重度残疾人"},
+        {"household": 2, "grade": "三档"},
+        {"household": 3, "income_per_head": "600"},
+    ]  # fmt: skip
+    found = dues(rows, terms(GRADED, tmp_path=tmp_path))
+    assert found.amount_fen.tolist() == [45050, 45050, 45050, 73200, 0, 1000]
+    assert codes(found, 6) == [[], [], [], [], ["R311", "R311"], []]
+    # In a place without grades the word is not understood, and nobody gets too little unseen.
+    elsewhere = terms(GRADED, tmp_path=tmp_path, county="清徐县")
+    assert codes(dues(rows[:1], elsewhere, county="清徐县"), 1) == [["R311", "R311"]]
+
+
+def test_a_head_who_stands_nowhere():
+    rows = [
+        {"household": 0, "person": "A", "household_head_person": "A", "monthly_amount": "450"},
+        {"household": 0, "person": "B", "household_head_person": "A"},
+        {"household": 1, "person": "C", "household_head_person": "D", "monthly_amount": "450"},
+        {"household": 2, "person": "E", "monthly_amount": "450"},
+    ]
+    assert codes(dues(rows), 4) == [[], [], ["R316"], []]
+
+
 def test_a_class_that_the_policy_does_not_know_is_held(tmp_path):
     """Too little would be paid, and nobody would see it."""
     rows = home("1", 2, income_per_head="200", supplement_class="重残")
@@ -266,10 +304,22 @@ reference = "x"
     found = dues(rows, given, county="某县")
     exact = (Fraction(585800, 12) - 10000) * 4
     assert int(found.amount_fen.sum()) == round(exact) == 155267
-    yuan = dataclasses.replace(
-        given, rules=dataclasses.replace(given.rules, rounding=Rounding(100, "up"))
+    up = (
+        own
+        + """
+[[dibao.rounding]]
+since = 2022-01-01
+value = { to = "yuan", rule = "up" }
+unit = "rounding"
+reference = "x"
+"""
     )
+    yuan = terms(up, tmp_path=tmp_path, county="某县")
     assert int(dues(rows, yuan, county="某县").amount_fen.sum()) == 155300
+    # A rule that stands beside the standard goes before the programme's.
+    beside = up.replace('per = "year"', 'per = "year", to = "jiao", rule = "down"')
+    jiao = terms(beside, tmp_path=tmp_path, county="某县")
+    assert int(dues(rows, jiao, county="某县").amount_fen.sum()) == 155260
     yuanqu = terms(COMPUTED, tmp_path=tmp_path, county="垣曲县")
     alone = [{"income_per_head": "0"}]
     assert dues(alone, yuanqu, county="垣曲县").amount_fen.tolist() == [48600]

@@ -6,7 +6,7 @@ on which rows and cells the bad roster has the finding, ``fate`` what becomes of
 
 from dataclasses import dataclass, field
 
-from rules.made import card, id_number, person
+from rules.made import CYCLE, card, id_number, person
 
 EVERY = ("xlsx", "xls", "csv")
 WORKBOOKS = ("xlsx", "xls")
@@ -20,6 +20,7 @@ class Pair:
     fate: str = "held"
     kinds: tuple = EVERY
     programme: str = "one-time"
+    cycle: str = CYCLE
     merges: tuple = field(default=())
     """Merged cells of the bad roster: top, bottom, left, right, from 0."""
 
@@ -27,7 +28,7 @@ class Pair:
 def one(header, bad, good=None, *, cell, fate="held", kinds=EVERY, programme="one-time", **beside):
     """Make a pair that differs in one cell of row 3; without ``good`` the sound person's cell."""
     sound = {} if good is None else {header: good}
-    first = person(1, **DIBAO) if programme == "dibao" else person(1)
+    first = person(1, **OF_EVERYBODY.get(programme, {}))
     return Pair(
         bad=[first, person(2, **beside, **{header: bad})],
         good=[first, person(2, **beside, **sound)],
@@ -35,6 +36,7 @@ def one(header, bad, good=None, *, cell, fate="held", kinds=EVERY, programme="on
         fate=fate,
         kinds=kinds,
         programme=programme,
+        cycle="2022Q3" if programme == "tekun" else CYCLE,
     )
 
 
@@ -44,6 +46,10 @@ def wrong_check(number):
 
 DIBAO = {"月保障金额": "450"}
 OF_DIBAO = {"programme": "dibao", **DIBAO}
+SCATTERED = {"救助类别": "特困", "供养方式": "分散", "合计": "2379"}
+OF_TEKUN = {"programme": "tekun", **SCATTERED}
+OF_EVERYBODY = {"dibao": DIBAO, "tekun": SCATTERED}
+"""What a sound person's row has beside the rest, by programme."""
 AMOUNTS = {"月保障金额": "450", "分类施保金": "50"}
 TEKUN = {"救助类别": "特困人员"}
 INSTITUTION = {"供养机构": "阳曲县敬老院", "机构账号": "140201012200001", "机构开户行": "农业银行"}
@@ -113,6 +119,9 @@ PAIRS = {
     "R313": one("保障人口", "3", "1", cell="G3", fate="paid", **OF_DIBAO),
     "R314": one("起始保障年月", "2022-09", "2022-08", cell="G3", fate="skipped", **OF_DIBAO),
     "R315": one("月人均收入", "200", "160", cell="F3", fate="paid", **OF_DIBAO, 县区="阳曲县"),
+    "R316": one("户主身份证号", id_number(900), id_number(2), cell="G3", fate="paid", **OF_DIBAO),
+    "R317": one("起始保障年月", "去年底", "2022-08", cell="G3", fate="paid", **OF_DIBAO),
+    "R318": one("停发年月", "2022-09", "2022-10", cell="G3", fate="paid", **OF_TEKUN),
     "R401": Pair(
         bad=[person(1), person(2), person(1)],
         good=[person(1), person(2), person(3)],

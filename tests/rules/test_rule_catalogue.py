@@ -16,7 +16,8 @@ OF_FOLLOW_UPS = {"R209", "R210", "R405"}
 OF_HOUSEHOLDS = {"R312"}
 """Shown, bad and good, in payouts/test_dibao_months: another row is held beside it."""
 
-WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315"}
+WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315",
+            "R316", "R317", "R318"}  # fmt: skip
 NOTICES = {"R310", "R314", "R403", "R405"}
 
 

@@ -33,6 +33,7 @@ def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
         tmp_path / "office",
         written(tmp_path, kind, pair.bad, pair.merges),
         programme=pair.programme,
+        cycle=pair.cycle,
     )
     assert run.of(code) == pair.at
     faulty = {row for row, _ in pair.at}
@@ -44,7 +45,10 @@ def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
 def test_the_good_roster_has_not(tmp_path, code):
     pair = PAIRS[code]
     run = told(
-        tmp_path / "office", written(tmp_path, pair.kinds[-1], pair.good), programme=pair.programme
+        tmp_path / "office",
+        written(tmp_path, pair.kinds[-1], pair.good),
+        programme=pair.programme,
+        cycle=pair.cycle,
     )
     assert run.findings == set()
     assert set(run.fates.values()) == {"paid"}

@@ -1,0 +1,140 @@
+"""What values of parameters look like: read from TOML into the canonical form, or refused.
+
+Each reader gives the canonical value, or None where the TOML value has not the right form.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from relief_cli.money import LIMIT_FEN, Rounding
+
+
+@dataclass(frozen=True)
+class Standard:
+    """An amount per person, in the period in which it was published."""
+
+    fen: int
+    months: int
+    """1, 3 or 12."""
+    rounding: Rounding | None = None
+    """How a part of it is rounded; None where the programme's own rule holds."""
+
+    def __str__(self) -> str:
+        """Give it as it is written in a policy file."""
+        own = f" ({self.rounding})" if self.rounding else ""
+        return f"{self.fen} per {_PERIODS_BY_MONTHS[self.months]}{own}"
+
+
+Pairs = tuple[tuple[str, int], ...]
+Words = tuple[tuple[str, tuple[str, ...]], ...]
+Value = int | str | dt.date | tuple[str, ...] | Pairs | Words | Standard | Rounding
+Reader = Callable[[object], Value | None]
+
+SOURCES = ("central", "province", "municipal", "county")
+"""Who pays; a name of a table of weights that is none of these is a group, split again."""
+GROUPS = {"local": "local.split"}
+"""Groups of sources, and the parameter that splits each."""
+PERIODS = {"month": 1, "quarter": 3, "year": 12}
+_PERIODS_BY_MONTHS = {months: period for period, months in PERIODS.items()}
+_UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
+
+
+def fen(value: object) -> int | None:
+    """Read an amount in fen."""
+    return value if type(value) is int and 0 < value < LIMIT_FEN else None
+
+
+def whole(least: int, most: int) -> Reader:
+    """Give the reader of whole numbers from ``least`` to ``most``."""
+    return lambda value: value if type(value) is int and least <= value <= most else None
+
+
+def one_of(*words: str) -> Reader:
+    """Give the reader of one of some words."""
+    return lambda value: value if isinstance(value, str) and value in words else None
+
+
+def date(value: object) -> dt.date | None:
+    """Read a date. A date with a time is a ``datetime``, which is a ``date`` too: refused."""
+    return value if type(value) is dt.date else None
+
+
+def text(value: object) -> str | None:
+    """Read a text that is not blank."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def codes(value: object) -> tuple[str, ...] | None:
+    """Read a list of texts, none of them twice."""
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        return None
+    return tuple(value) if value and len(set(value)) == len(value) else None
+
+
+def standard(value: object) -> Standard | None:
+    """Read an amount with its period, and with its own rule of rounding where it has one."""
+    if not isinstance(value, dict) or value.keys() not in (
+        {"fen", "per"},
+        {"fen", "per", "to", "rule"},
+    ):
+        return None
+    amount, months = fen(value["fen"]), PERIODS.get(value["per"])
+    if amount is None or months is None:
+        return None
+    if "to" not in value:
+        return Standard(amount, months)
+    own = rounding({key: value[key] for key in ("to", "rule")})
+    return Standard(amount, months, own) if own else None
+
+
+def rounding(value: object) -> Rounding | None:
+    """Read a rule of rounding."""
+    if not isinstance(value, dict) or value.keys() != {"to", "rule"}:
+        return None
+    known = value["to"] in _UNITS and value["rule"] in Rounding.RULES
+    return Rounding(_UNITS[value["to"]], value["rule"]) if known else None
+
+
+def numbers(least: int, most: int) -> Reader:
+    """Give the reader of a table of words and whole numbers from ``least`` to ``most``."""
+
+    def read(value: object) -> Pairs | None:
+        if not isinstance(value, dict) or not value:
+            return None
+        sound = all(type(number) is int and least <= number <= most for number in value.values())
+        return tuple(value.items()) if sound else None
+
+    return read
+
+
+def weights(names: tuple[str, ...]) -> Reader:
+    """Give the reader of a table of weights by source."""
+
+    def read(value: object) -> Pairs | None:
+        if not isinstance(value, dict) or not set(value) <= set(names):
+            return None
+        if not all(type(weight) is int and weight >= 0 for weight in value.values()):
+            return None
+        return tuple(value.items()) if any(value.values()) else None
+
+    return read
+
+
+def words(names: tuple[str, ...] | None = None) -> Reader:
+    """Give the reader of a table of lists of words, each word in one list only.
+
+    Args:
+        names: the keys that may stand there; any where None.
+    """
+
+    def read(value: object) -> Words | None:
+        if not isinstance(value, dict) or not value or (names and not set(value) <= set(names)):
+            return None
+        lists = [codes(one) for one in value.values()]
+        every = [word for one in lists for word in one or ()]
+        if None in lists or len(set(every)) < len(every):
+            return None
+        return tuple((name, one) for name, one in zip(value, lists, strict=True) if one)
+
+    return read

@@ -1,0 +1,280 @@
+"""Support for people in extreme hardship (特困人员救助供养), paid quarterly.
+
+晋民发〔2022〕38号, clause 4: 分散 to the person by the 10th of the quarter's first month, 集中 in
+one payment to the institution. The amount is a basic living standard and care by grade.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.findings import Block
+from relief_cli.money import AmountState, Rounding, parse_yuan_column, scaled
+from relief_cli.policy import Parameter, Policy
+from relief_cli.programmes import periods
+from relief_cli.programmes.standards import Held, Standards, standards_at
+from relief_cli.programmes.terms import ALONE, Dues, People, Terms, shares_of, wrong_cycle
+from relief_cli.roster import months
+from relief_cli.roster.households import INSTITUTION_MODE
+
+if TYPE_CHECKING:
+    from relief_cli.policy.values import Words
+
+NAME = "tekun"
+_BASIC = {
+    "urban": ("tekun.standard-urban",),
+    "rural": ("tekun.standard-rural",),
+    "urban_inside": ("tekun.standard-urban-institution", "tekun.standard-urban"),
+    "rural_inside": ("tekun.standard-rural-institution", "tekun.standard-rural"),
+}
+_KINDS = {"urban_tekun": "urban", "rural_tekun": "rural"}
+_CARE = {grade: (f"tekun.care-{grade}",) for grade in ("able", "half", "full")}
+_WHOLE = 3
+_TO_THE_YUAN = Rounding(100, "up")
+"""What is allowed above a standard that is no whole yuan."""
+
+# These stand in files, whose bytes must not hang on a catalogue that is built apart.
+_REASON = {
+    "zh": "特困人员救助供养金 {cycle}（{category}{part}）",
+    "en": "support for people in extreme hardship for {cycle} ({category}{part})",
+}
+_PART = {"zh": "，{count}个月", "en": ", {count} months"}
+
+Fen = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TekunTerms(Terms):
+    """What the policy says about tekun in one quarter."""
+
+    ground: Parameter
+    """Under which clause it is paid each quarter."""
+    computed: bool
+    """Whether amounts are computed from the standards; else they stand in the roster."""
+    stated_for: str
+    """What a roster's amounts are for: ``due``, ``quarter`` or ``month``."""
+    joining_by_month: bool
+    leaving_by_month: bool
+    rounding: Rounding
+    basic: Standards
+    care: Standards
+    grades: Mapping[str, str]
+    """The word in the roster → ``able``, ``half`` or ``full``."""
+
+
+class Tekun:
+    """Each person gets basic living and care for the months of the quarter that are due."""
+
+    name = NAME
+    per_person = True
+
+    def terms(self, policy: Policy, cycle: Cycle, counties: Sequence[str]) -> TekunTerms:
+        """Give what the policy says about the quarter.
+
+        Raises:
+            PolicyError: ``policy-missing``.
+            UsageError: ``cycle-kind``; the cycle is no quarter.
+        """
+        if cycle.is_month:
+            quarter = (cycle.first_on.month + 2) // 3
+            raise wrong_cycle(NAME, cycle, f"{cycle.first_on.year}Q{quarter}")
+        on = cycle.first_on
+        eligible = policy.at("tekun.categories", on)
+        pay_day = policy.at("tekun.pay-day", on)
+        rules = {
+            name: policy.at(f"tekun.{name}", on)
+            for name in ("amount", "roster-amount", "joining", "leaving", "rounding", "care-grades")
+        }
+        rounding = cast("Rounding", rules["rounding"].value)
+        basic = standards_at(policy, _BASIC, on, counties, rounding)
+        care = standards_at(policy, _CARE, on, counties, rounding)
+        shares, cited = shares_of(policy, "tekun.shares", on, counties)
+        used = (eligible, pay_day, *rules.values(), *basic.used, *care.used, *cited)
+        return TekunTerms(
+            occasion=cycle.text,
+            categories=cast("tuple[str, ...]", eligible.value),
+            shares=shares,
+            pay_on=workday_on_or_before(on.replace(day=cast("int", pay_day.value))).on,
+            used=tuple(dict.fromkeys(used)),
+            within_cycle=True,
+            ground=pay_day,
+            computed=rules["amount"].value == "computed",
+            stated_for=cast("str", rules["roster-amount"].value),
+            joining_by_month=rules["joining"].value == "by-month",
+            leaving_by_month=rules["leaving"].value == "by-month",
+            rounding=rounding,
+            basic=basic,
+            care=care,
+            grades={
+                word: grade
+                for grade, words in cast("Words", rules["care-grades"].value)
+                for word in words
+            },
+        )
+
+    def dues(self, people: People, terms: Terms) -> Dues:
+        """Give each row what it is due: as approved, or computed from the standards."""
+        if not isinstance(terms, TekunTerms):
+            raise TypeError(type(terms))
+        rows = people.table
+        eligible = people.eligible(terms)
+        due, known_why = _months_due(rows, people.cycle, terms)
+        held = _Held(people, terms)
+        if terms.computed:
+            amount, field = _computed(held, due, terms), "care_grade"
+            found = []
+        else:
+            amount, field = _as_stated(rows, due, terms), "total"
+            partly = (due > 0) & (due < _WHOLE) & (terms.stated_for == "due")
+            found = [
+                ("R318", eligible & partly, "total", False),
+                *_compared(rows, held, _stated_months(due, terms), eligible),
+            ]
+        return Dues(
+            amount_fen=np.where(eligible, amount, 0),
+            bound=np.full(len(rows), ALONE, dtype=np.int64),
+            reason=people.category_places(terms) * _WHOLE + np.maximum(due, 1) - 1,
+            reasons=_reasons(people, terms),
+            blocks=[
+                Block(code, np.flatnonzero(mask), name, downgraded=downgraded)
+                for code, mask, name, downgraded in (
+                    ("R311", eligible & (amount == 0) & ~known_why, field, False),
+                    ("R314", eligible & _not_yet(rows, people.cycle), "start_month", False),
+                    *found,
+                    *(
+                        (code, eligible & mask, name, False)
+                        for code, mask, name in periods.unreadable(rows)
+                    ),
+                )
+            ],
+        )
+
+
+class _Held:
+    """The standards that each row is held to."""
+
+    def __init__(self, people: People, terms: TekunTerms) -> None:
+        rows = people.table
+        kind = people.category.map(_KINDS)
+        inside = (
+            rows["support_mode"].str.contains(INSTITUTION_MODE, regex=False).fillna(value=False)
+        )
+        kind = kind.mask(inside.astype(bool), kind + "_inside")
+        self.basic: Held = terms.basic.of(people.county, kind)
+        grade = rows["care_grade"].map(dict(terms.grades))
+        self.care: Held = terms.care.of(people.county, grade)
+        self.basic_new: Mask = terms.basic.are_new(people.county, kind)
+        self.care_new: Mask = terms.care.are_new(people.county, grade)
+
+
+def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Mask]:
+    """Give how many months of the quarter each row is due, and where others say why it is none.
+
+    These begin later (R314), or stopped before (R502).
+    """
+    first = periods.first_month(cycle)
+    begins = periods.begins(rows)
+    joined = np.where(begins == months.UNKNOWN, 0, np.clip(begins - first, 0, _WHOLE))
+    stop = months.parse(rows["stop"])
+    left = np.where(stop == months.UNKNOWN, _WHOLE, np.clip(stop - first, 0, _WHOLE))
+    known_why: Mask = (joined == _WHOLE) | (left == 0)
+    if not terms.joining_by_month:
+        joined = np.where(joined < _WHOLE, 0, joined)
+    if not terms.leaving_by_month:
+        left = np.where(left > 0, _WHOLE, left)
+    return np.maximum(left - joined, 0), known_why
+
+
+def _not_yet(rows: pd.DataFrame, cycle: Cycle) -> Mask:
+    """Find rows that begin after the quarter."""
+    not_yet: Mask = periods.begins(rows) >= periods.first_month(cycle) + _WHOLE
+    return not_yet
+
+
+def _stated_months(due: Fen, terms: TekunTerms) -> Fen:
+    """Give the months that a row's stated amount is for."""
+    fixed = {"quarter": _WHOLE, "month": 1}.get(terms.stated_for)
+    return due if fixed is None else np.full(len(due), fixed, dtype=np.int64)
+
+
+def _computed(held: _Held, due: Fen, terms: TekunTerms) -> Fen:
+    """Give basic living and care for the months that are due; 0 where a standard is not known.
+
+    An office that has no standards of care pays basic living alone.
+    """
+    basic = held.basic.part(held.basic.fen, due)
+    if not terms.care.by_place:
+        return basic
+    both = held.basic.known & held.care.known
+    return np.where(both, basic + held.care.part(held.care.fen, due), 0)
+
+
+def _as_stated(rows: pd.DataFrame, due: Fen, terms: TekunTerms) -> Fen:
+    """Give the stated amount for the months that are due; 0 where none is stated.
+
+    A column that says so itself (月保障金额) is of a month, whatever the policy says of the others.
+    """
+    amounts = {
+        name: parse_yuan_column(rows[name])
+        for name in ("total", "basic_living_standard", "care_amount", "arrears", "monthly_amount")
+    }
+    given = {name: state == AmountState.OK for name, (_, state) in amounts.items()}
+    fen = {name: np.where(given[name], values, 0) for name, (values, _) in amounts.items()}
+    parts = fen["basic_living_standard"] + fen["care_amount"] + fen["arrears"]
+    stated = np.where(
+        given["total"], fen["total"], np.where(given["basic_living_standard"], parts, 0)
+    )
+    stated = np.where(due > 0, np.maximum(stated, 0), 0)
+    if terms.stated_for == "quarter":
+        stated = scaled(stated, due, _WHOLE, terms.rounding)
+    elif terms.stated_for == "month":
+        stated = stated * due
+    told = given["total"] | given["basic_living_standard"]
+    monthly = given["monthly_amount"] & ~told
+    return np.where(monthly, np.maximum(fen["monthly_amount"], 0) * due, stated)
+
+
+def _compared(
+    rows: pd.DataFrame, held: _Held, stated_for: Fen, eligible: Mask
+) -> list[tuple[str, Mask, str, bool]]:
+    """Hold stated amounts against the standards, where these are known (R305, R315)."""
+    found = []
+    for name, standard, new in (
+        ("basic_living_standard", held.basic, held.basic_new),
+        ("care_amount", held.care, held.care_new),
+    ):
+        fen, state = parse_yuan_column(rows[name])
+        given = eligible & (state == AmountState.OK) & standard.known & (stated_for > 0)
+        most = standard.part(standard.fen, stated_for, rounding=_TO_THE_YUAN)
+        above = given & (fen > most)
+        differs = given & ~above & (fen != standard.part(standard.fen, stated_for))
+        found += [
+            ("R305", above & new, name, False),
+            # Nobody goes without because a raised standard was not written into the policy yet.
+            ("R305", above & ~new, name, True),
+            ("R315", differs, name, False),
+        ]
+    return found
+
+
+def _reasons(people: People, terms: TekunTerms) -> list[tuple[str, str]]:
+    """Give the reasons: for each category one for each number of months."""
+    language = people.language
+    return [
+        (
+            _REASON[language].format(
+                cycle=people.cycle.text,
+                category=people.categories.title(code, language),
+                part="" if count == _WHOLE else _PART[language].format(count=count),
+            ),
+            terms.ground.reference,
+        )
+        for code in terms.categories
+        for count in range(1, _WHOLE + 1)
+    ]
