@@ -1,7 +1,7 @@
 """summary.xlsx: the disbursement and funding sheet for signature, and what proves it.
 
-Sheets: the disbursement by county, township and category with the funding shares; the bank files;
-the reconciliation; the rows that were not paid.
+Sheets: the disbursement by county, township and category with the funding shares; the residents of
+institutions; the bank files; the reconciliation; the rows that were not paid.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from relief_cli.reports import workbook as wb
 from relief_cli.reports.disbursement import write_disbursement
 from relief_cli.reports.figures import links
 from relief_cli.reports.finding_sheets import write_unpaid
+from relief_cli.reports.institutions import write_residents
 from relief_cli.reports.outputs import banks_only
 from relief_cli.reports.words import Wording
 
@@ -54,6 +55,7 @@ def summary_workbook(
     """
     book = wb.Book(batch.name, wording.say)
     write_disbursement(book, batch, wording)
+    write_residents(book, batch, wording)
     _write_files(book, banks_only(files), wording)
     _write_links(book, batch, lines, files, wording)
     write_unpaid(book, batch, wording)

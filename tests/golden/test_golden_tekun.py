@@ -3,12 +3,27 @@
 from collections import defaultdict
 from decimal import Decimal
 
+import openpyxl
 from golden.books import Books, check_conserved
 from golden.running import done, make_office, run
 
 from sample_data.generate import as_tekun, people, write_tekun
 
 QUARTER = {"programme": "tekun", "cycle": "2022Q3"}
+
+
+def residents(folder):
+    """Give institution → name, ID and fen of each resident, from the list that goes with it."""
+    book = openpyxl.load_workbook(f"{folder}/summary.xlsx")
+    found = defaultdict(list)
+    for row in book["Residents of institutions"].iter_rows(min_row=3, values_only=True):
+        if row[1] is not None:
+            found[row[0]].append((row[2], row[3], int(Decimal(str(row[5])) * 100)))
+        else:
+            name, count = row[0].removesuffix(" persons in all").split(": ")
+            assert len(found[name]) == int(count)
+            assert sum(fen for _, _, fen in found[name]) == int(Decimal(str(row[5])) * 100)
+    return found
 
 
 def test_a_county_with_institutions(tmp_path):
@@ -34,6 +49,13 @@ def test_a_county_with_institutions(tmp_path):
     assert paid == dict(by_account)
     names = set(truth.loc[truth["support_mode"] == "集中", "institution_name"])
     assert names <= {row["payee_name"] for row in books.payments.values()}
+    listed = residents(told["output"])
+    inside = truth[truth["support_mode"] == "集中"]
+    assert {name: sorted(people) for name, people in listed.items()} == {
+        name: sorted((row["name"], row["person"], fen[row["person"]])
+                     for row in rows.to_dict("records"))
+        for name, rows in inside.groupby("institution_name")
+    }  # fmt: skip
     check_conserved(told, office)
     assert run(office, [tmp_path / "特困.xls"], **QUARTER).json["repeated"]
     # The next quarter is another one, the subsidy of the notice another programme.
