@@ -23,6 +23,45 @@ PAYMENTS = {
 """What :func:`combine` gives first; second, the entitlements with their two numbers in front."""
 
 
+REGISTER = "voucher-register"
+"""The template of the register in which vouchers are handed out."""
+
+
+def vouchers(entitlements: pd.DataFrame, batch: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give one voucher for each person, as a payment whose account is the voucher's number.
+
+    Vouchers are numbered by county and township, then person, so that each township gets its own
+    pages of the register.
+
+    Args:
+        entitlements: one line for each person, without numbers.
+        batch: its name, with which the numbers begin.
+
+    Returns:
+        as :func:`combine`.
+    """
+    place = entitlements[["county", "township", "person"]].fillna("")
+    order = place.sort_values(["county", "township", "person"], kind="stable").index
+    numbered = entitlements.loc[order].reset_index(drop=True)
+    numbers = np.arange(1, len(numbered) + 1, dtype=np.int64)
+    numbered.insert(0, "payment", numbers)
+    numbered.insert(0, "entitlement", numbers)
+    table = pd.DataFrame(
+        {
+            "payment": numbers,
+            "payee_name": numbered["name"],
+            "payee_id_number": numbered["person"],
+            "account_number": [f"{batch}-{number:06d}" for number in numbers],
+            "bank": pd.Series(pd.NA, index=numbered.index, dtype="str"),
+            "bank_name": pd.Series(pd.NA, index=numbered.index, dtype="str"),
+            "format": REGISTER,
+            "amount_fen": numbered["amount_fen"],
+            "beneficiaries": 1,
+        }
+    )
+    return table[list(PAYMENTS)].astype(PAYMENTS), numbered
+
+
 def combine(
     rows: pd.DataFrame,
     entitlements: pd.DataFrame,

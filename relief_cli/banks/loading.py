@@ -36,6 +36,7 @@ _PATH = "Amt/InstdAmt[@Ccy='CNY']"
 _SHEET_COLUMNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # A workbook's sheet ends at row 1,048,576 (ECMA-376, the program's own limit).
 _MOST_ROWS = 1_000_000
+_WIDEST = 255
 
 
 def load_templates(office_folder: Path | None = None) -> dict[str, Template]:
@@ -80,6 +81,7 @@ def _template(name: str, table: Table, before: Mapping[str, Template]) -> Templa
         quoted=quoted,
         sheet=_sheet(table) if kind == "workbook" else "",
         element=_element(table) if xml else "",
+        signed=table.take("signed", bool, False) if kind == "workbook" else False,  # noqa: FBT003  # a default
         amount_unit=table.among("amount_unit", amounts.UNITS),
         rows_per_file=_count(table, "rows_per_file"),
         folder=_pattern(table, "folder", CONTEXT | {"bank"}, ""),
@@ -229,6 +231,7 @@ def _columns(table: Table, kind: str) -> tuple[TemplateColumn, ...]:
                 title=inner.texts("title"),
                 value=_pattern(inner, "value", CONTEXT | ROW),
                 place=_place(inner, following) if kind == "workbook" else following,
+                width=_width(inner) if kind == "workbook" else TemplateColumn.width,
                 element=_element(inner) if kind == "xml" else "",
             )
         )
@@ -244,6 +247,13 @@ def _columns(table: Table, kind: str) -> tuple[TemplateColumn, ...]:
 def _place(table: Table, following: int) -> int:
     letter = table.among("column", tuple(_SHEET_COLUMNS[following:]), _SHEET_COLUMNS[following])
     return _SHEET_COLUMNS.index(letter)
+
+
+def _width(table: Table) -> int:
+    width = table.take("width", int, TemplateColumn.width)
+    if not 0 < width <= _WIDEST:
+        raise table.error("width", N_("{key} must be between 1 and {most}"), most=_WIDEST)
+    return width
 
 
 def _defaults(table: Table) -> dict[str, Pattern]:

@@ -19,9 +19,6 @@ from relief_cli.banks.template import Template
 from relief_cli.errors import PolicyError, RefusedError
 from relief_cli.i18n import N_
 
-FOLDER = "bank"
-"""The folder of bank files, in a batch's folder."""
-
 UNKNOWN_BANK = "other"
 """Stands in file names for a bank that could not be told."""
 
@@ -38,7 +35,7 @@ class PlannedFile:
     """One file to be written, with the payments ``first_payment`` to ``last_payment``."""
 
     path: str
-    """Below the folder of bank files, with ``/``."""
+    """Below the batch's folder, with ``/``: ``bank/abc-dibao-2022-08-1.txt``."""
     format: str
     bank: str
     """The code of the payees' bank; ``other`` where it is unknown, empty where banks are mixed."""
@@ -114,7 +111,7 @@ def locate(planned: Sequence[PlannedFile]) -> pd.DataFrame:
     first = np.array([file.first_payment for file in planned], dtype=np.int64)
     line = np.array([file.first_line for file in planned], dtype=np.int64)
     within = np.arange(sizes.sum()) - np.repeat(sizes.cumsum() - sizes, sizes)
-    paths = np.array([f"{FOLDER}/{file.path}" for file in planned], dtype=object)
+    paths = np.array([file.path for file in planned], dtype=object)
     table = {
         "payment": np.repeat(first, sizes) + within,
         "file": np.repeat(paths, sizes),
@@ -224,7 +221,7 @@ def _planned(
     for key, name in zip(("folder", "file"), names, strict=True):
         _check_name(name, key, template)
     return PlannedFile(
-        path="/".join(filter(None, names)),
+        path="/".join(filter(None, (template.kept_in, *names))),
         format=template.name,
         bank=bank,
         batch_part=batch_part,

@@ -21,7 +21,10 @@ _MADE_ON = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 # Read back as they stand, so they are never given an apostrophe; planning has refused the names
 # that would start a formula.
 _EXACT = frozenset({"payee_name", "account_number", "amount"})
-_WIDTH = 24
+_A4 = 9
+_SIGNED = {"border": 1, "valign": "vcenter", "align": "center", "text_wrap": True}
+_SIGNED_HEIGHT = 26
+"""Points: room for a signature or a fingerprint."""
 
 
 def render(payments: pd.DataFrame, template: Template, values: Mapping[str, object]) -> bytes:
@@ -126,12 +129,17 @@ def _workbook(
     with Workbook(target, options) as book:
         book.set_properties({"created": _MADE_ON})
         sheet = book.add_worksheet(template.sheet)
-        text_format = book.add_format({"num_format": "@"})
-        for row, cells in enumerate(template.header):
-            for place, pattern in enumerate(cells):
-                _write(sheet, row, place, pattern.render(values), text_format)
+        text_format = book.add_format({"num_format": "@", **(_SIGNED if template.signed else {})})
+        header = [[cell.render(values) for cell in cells] for cells in template.header]
+        if template.signed:
+            _for_signatures(sheet, template, count, text_format)
+            _headings(book, sheet, template, header)
+        else:
+            for row, cells in enumerate(header):
+                for place, text in enumerate(cells):
+                    _write(sheet, row, place, text, text_format)
         for column, value in zip(template.columns, columns, strict=True):
-            sheet.set_column(column.place, column.place, _WIDTH)
+            sheet.set_column(column.place, column.place, column.width)
             if template.titles:
                 title = column.title[str(values["language"])]
                 _write(sheet, template.first_line - 2, column.place, title, text_format)
@@ -141,6 +149,32 @@ def _workbook(
                 if text:  # as in _write, without a call for each of a hundred thousand cells
                     write(row, place, text, text_format)
     return target.getvalue()
+
+
+def _for_signatures(sheet: Worksheet, template: Template, count: int, cell: Format) -> None:
+    """Make pages to sign on: lines around every cell, room to write, titles on each page."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&P / &N")
+    titles = template.first_line - 2
+    sheet.repeat_rows(titles)
+    for row in range(titles, template.first_line - 1 + count):
+        sheet.set_row(row, _SIGNED_HEIGHT)
+        for column in template.columns:
+            sheet.write_blank(row, column.place, None, cell)
+
+
+def _headings(
+    book: Workbook, sheet: Worksheet, template: Template, header: list[list[str]]
+) -> None:
+    """Write the lines above the titles over the whole width, the first one large."""
+    last = template.columns[-1].place
+    styles = ({"bold": True, "font_size": 16, "align": "center"}, {"align": "left"})
+    for row, cells in enumerate(header):
+        style = book.add_format({"valign": "vcenter", **styles[row > 0]})
+        sheet.merge_range(row, 0, row, last, "    ".join(cells), style)
+        sheet.set_row(row, _SIGNED_HEIGHT)
 
 
 def _write(sheet: Worksheet, row: int, place: int, text: str, text_format: Format) -> None:

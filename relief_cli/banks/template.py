@@ -28,6 +28,8 @@ class TemplateColumn:
     title: Mapping[str, str]
     value: Pattern
     place: int
+    width: int = 24
+    """Characters, in a workbook."""
     element: str = ""
     """The path of its element in that of a payment, in XML: ``Amt/InstdAmt[@Ccy='CNY']``."""
 
@@ -58,6 +60,8 @@ class Template:
     quoted: bool
     """A CSV for spreadsheet programs: quoted by RFC 4180, no text starts a formula."""
     sheet: str
+    signed: bool
+    """A register that people sign on paper (a workbook): it goes to no bank."""
     amount_unit: str
     rows_per_file: int
     folder: Pattern
@@ -77,6 +81,11 @@ class Template:
     cover: tuple[CoverLine, ...]
     answer: ReturnHalf | None = None
     """How the bank's answer is read; ``None`` where no form of it is known."""
+
+    @property
+    def kept_in(self) -> str:
+        """The folder of its files, in a batch's folder."""
+        return "register" if self.signed else "bank"
 
     @property
     def first_line(self) -> int:

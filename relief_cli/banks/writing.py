@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.banks.context import BankContext, values_of
-from relief_cli.banks.planning import FOLDER, PlannedFile, file_values
+from relief_cli.banks.planning import PlannedFile, file_values
 from relief_cli.banks.rendering import render
 from relief_cli.banks.rereading import BankFileFaultError, fen_of, read_fields
 from relief_cli.banks.template import Template
@@ -65,7 +65,7 @@ def render_files(
 def write(
     planned: Sequence[PlannedFile], contents: Sequence[bytes], folder: Path
 ) -> list[OutputFile]:
-    """Write rendered files below ``bank/`` in a batch's folder, and verify the bytes written.
+    """Write rendered files into a batch's folder, and verify the bytes written.
 
     Files are private (0600, folders 0700); who publishes the folder forces them to the disk.
 
@@ -75,7 +75,7 @@ def write(
         folder: the batch's folder, which is there and which nobody reads yet.
 
     Returns:
-        The files, in order; paths are relative to ``folder``, ``bank/`` included.
+        The files, in order; paths are relative to ``folder``.
 
     Raises:
         BankFileFaultError: the disk gives other bytes than were written.
@@ -83,16 +83,16 @@ def write(
     """
     written = []
     for file, content in zip(planned, contents, strict=True):
-        path = folder / FOLDER / file.path
-        for parent in (folder / FOLDER, path.parent):
-            make_private_folder(parent)
+        path = folder / file.path
+        for parent in reversed(path.relative_to(folder).parents[:-1]):
+            make_private_folder(folder / parent)
         write_new(path, content)
         digest = hashlib.sha256(content).hexdigest()
         if sha256_of(path) != digest:
             raise BankFileFaultError(f"{file.path}: the disk holds other bytes than were written")
         written.append(
             OutputFile(
-                path=f"{FOLDER}/{file.path}",
+                path=file.path,
                 kind="bank",
                 format=file.format,
                 payments=file.payments,

@@ -44,7 +44,8 @@ def check(subject: Subject) -> list[Block]:
             where("R304", _not_positive(name, fen, state), name),
         ]
     blocks += [_above(subject, *amounts["total"]), where("R306", _sums_differ(amounts), "total")]
-    return [*blocks, *_support(subject), _several_heads(subject)]
+    support = _support(subject) if subject.banked else []
+    return [*blocks, *support, _several_heads(subject)]
 
 
 def _among(values: pd.Series, chosen: frozenset[str]) -> Mask:

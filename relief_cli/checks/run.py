@@ -63,7 +63,8 @@ def run_payees(subject: Subject, further: Sequence[findings.Block]) -> Result:
 
 
 def _payees(subject: Subject) -> list[findings.Block]:
-    return [*_cells(subject), *identity.check(subject), *accounts.check(subject)]
+    of_accounts = accounts.check(subject) if subject.banked else []
+    return [*_cells(subject), *identity.check(subject), *of_accounts]
 
 
 def _judge(subject: Subject, blocks: list[findings.Block]) -> Result:

@@ -42,6 +42,8 @@ class Subject:
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
     last_accounts: pd.DataFrame = field(default_factory=_nobody)
     """Where a person was last paid: ``person``, ``account_number``."""
+    banked: bool = True
+    """Whether people are paid into accounts; else nothing is asked of these."""
     stopped_by: dt.date | None = None
     """The day by which who has stopped is paid no more; ``as_of`` where None."""
     taper_months: int = 0

@@ -35,14 +35,22 @@ class Known:
     unencodable: npt.NDArray[np.bool_]
 
 
-def know(roster: Roster, setting: Setting) -> Known:
+def know(roster: Roster, setting: Setting, *, banked: bool = True) -> Known:
     """Classify categories and banks, and see which names a bank's file cannot hold.
+
+    Args:
+        roster: what was read.
+        setting: the office.
+        banked: whether people are paid into accounts; else no account is asked for.
 
     Raises:
         UnreadableError: F004; a sheet says nothing of categories, or no sheet has accounts.
     """
     texts = _category_texts(roster, setting.policy)
     category = setting.policy.categories.classify(texts, roster.people["residence"])
+    if not banked:
+        none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
+        return Known(texts, category, none, np.zeros(len(roster.people), dtype=bool))
     bank, unencodable = _payees(roster, setting)
     return Known(texts, category, bank, unencodable)
 

@@ -23,6 +23,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger, WritableBook
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 from relief_cli.money import split
+from relief_cli.payments import REGISTER
 from relief_cli.payouts import approving, exporting
 from relief_cli.payouts.corrected import Corrected, Failures, correct
 from relief_cli.payouts.outcome import (
@@ -156,9 +157,10 @@ def plan(
     failed = failures.batch
     formats = setting.directory.formats()
     default = setting.directory.default_format
-    again = corrected.payments.assign(
-        format=corrected.payments["bank"].map(formats).fillna(default).astype("str")
-    )
+    banked = corrected.payments["bank"].map(formats).fillna(default)
+    # Vouchers that were not handed out stay vouchers, until a roster says an account.
+    voucher = (corrected.payments["format"] == REGISTER) & (not shas)
+    again = corrected.payments.assign(format=banked.mask(voucher, REGISTER).astype("str"))
     again = again.sort_values(["format", "bank", "account_number", "payment"], kind="stable")
     numbered = pd.Series(np.arange(1, len(again) + 1), index=again["payment"])
     persons = failures.persons[failures.persons["payment"].isin(again["payment"])]

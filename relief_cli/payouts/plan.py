@@ -62,7 +62,7 @@ def draft(request: Request, setting: Setting, roster: Roster) -> Draft:
     counties = roster.people["county"].fillna(setting.office.county)
     places = sorted(set(counties.unique()) | {setting.office.county})
     terms = programme.terms(setting.policy, request.cycle, places)
-    known = examine.know(roster, setting)
+    known = examine.know(roster, setting, banked=not terms.in_vouchers)
     people = People(
         table=roster.people,
         category=known.category,
@@ -105,6 +105,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
     subject = Subject(
         roster=roster,
         as_of=request.cycle.last_on,
+        banked=not terms.in_vouchers,
         stopped_by=request.cycle.first_on if terms.within_cycle else None,
         category=drafted.known.category,
         bank=drafted.known.bank,
@@ -180,11 +181,15 @@ def batch(judged: Judged, sequence: int) -> Batch:
     """Make the batch of everybody whose row is to be paid."""
     request, setting, parameters = judged.request, judged.setting, judged.parameters
     entitled, grounds = entitle(judged.rows, judged.reasons)
-    paid, entitlements = payments.combine(
-        judged.rows, entitled, setting.directory.formats(), setting.directory.default_format
-    )
+    name = f"{request.programme}-{request.cycle.text}-{sequence}"
+    if parameters.in_vouchers:
+        paid, entitlements = payments.vouchers(entitled, name)
+    else:
+        paid, entitlements = payments.combine(
+            judged.rows, entitled, setting.directory.formats(), setting.directory.default_format
+        )
     return Batch(
-        name=f"{request.programme}-{request.cycle.text}-{sequence}",
+        name=name,
         programme=request.programme,
         cycle=request.cycle.text,
         sequence=sequence,

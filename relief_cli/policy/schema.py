@@ -67,6 +67,9 @@ _AMOUNTS_FROM = Known(
 )
 _DATE = Known("date", values.date, N_("It must be a date without quotes, such as 2022-08-20."))
 _DOCUMENT = Known("document", values.text, N_("It must be the number of the notice, in quotes."))
+_FORM = Known(
+    "how people get it", values.one_of("bank", "voucher"), N_('It must be "bank" or "voucher".')
+)
 _PART_OF_CYCLE = Known(
     "rule within a cycle",
     values.one_of("whole-cycle", "by-month"),
@@ -99,6 +102,7 @@ PARAMETERS = {
     "one-time.amount": _FEN_EACH,
     "one-time.categories": _CODES,
     "one-time.deadline": _DATE,
+    "one-time.form": _FORM,
     "one-time.occasion": _DOCUMENT,
     "one-time.shares": _SHARES,
     "tekun.amount": _AMOUNTS_FROM,
@@ -125,6 +129,12 @@ PARAMETERS = {
     "tekun.standard-rural-institution": _STANDARD,
     "tekun.standard-urban": _STANDARD,
     "tekun.standard-urban-institution": _STANDARD,
+    "voucher.amount": _FEN_EACH,
+    "voucher.categories": _CODES,
+    "voucher.deadline": _DATE,
+    "voucher.form": _FORM,
+    "voucher.occasion": _DOCUMENT,
+    "voucher.shares": _SHARES,
 }
 
 

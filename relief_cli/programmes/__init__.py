@@ -7,5 +7,6 @@ from relief_cli.programmes.one_time import OneTime
 from relief_cli.programmes.tekun import Tekun
 from relief_cli.programmes.terms import Programme
 
-PROGRAMMES: Mapping[str, Programme] = {one.name: one for one in (OneTime(), Dibao(), Tekun())}
+_ALL: tuple[Programme, ...] = (OneTime(), Dibao(), Tekun(), OneTime("voucher"))
+PROGRAMMES: Mapping[str, Programme] = {one.name: one for one in _ALL}
 """By name, in the order in which they are listed."""

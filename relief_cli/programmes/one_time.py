@@ -1,4 +1,9 @@
-"""The one-time living subsidy (一次性生活补贴) of 晋民发〔2022〕38号, clause 2.2."""
+"""What everybody gets once under a notice: the subsidy and the vouchers of 晋民发〔2022〕38号.
+
+Clause 2.1: consumption vouchers (爱心消费券) of 1500 yuan for everybody in 特困, handed out against
+a signature. Clause 2.2: the one-time living subsidy (一次性生活补贴), 300 yuan per person, as
+vouchers where conditions allow.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +19,16 @@ from relief_cli.programmes.terms import ALONE, Dues, People, Terms, shares_of
 if TYPE_CHECKING:
     import datetime as dt
 
-NAME = "one-time"
-
 # These stand in files, whose bytes must not hang on a catalogue that is built apart.
-_REASON = {
-    "zh": "一次性生活补贴 每人{amount}元（{category}）",
-    "en": "one-time living subsidy, {amount} yuan per person ({category})",
+_REASONS = {
+    "one-time": {
+        "zh": "一次性生活补贴 每人{amount}元（{category}）",
+        "en": "one-time living subsidy, {amount} yuan per person ({category})",
+    },
+    "voucher": {
+        "zh": "爱心消费券 每人{amount}元（{category}）",
+        "en": "consumption vouchers, {amount} yuan per person ({category})",
+    },
 }
 
 
@@ -31,11 +40,13 @@ class OneTimeTerms(Terms):
     """Fen per person."""
 
 
+@dataclass(frozen=True)
 class OneTime:
     """Every eligible person gets the same, once under the notice."""
 
-    name = NAME
-    per_person = True
+    name: str = "one-time"
+    """``one-time`` or ``voucher``: what the policy's parameters begin with."""
+    per_person: bool = True
 
     def terms(self, policy: Policy, cycle: Cycle, counties: Sequence[str]) -> OneTimeTerms:
         """Give what the policy says about ``cycle``.
@@ -52,25 +63,29 @@ class OneTime:
         Raises:
             PolicyError: ``policy-missing``, such as for a cycle that ended before the notice.
         """
-        began_before = policy.find("one-time.occasion", cycle.first_on) is None
+        began_before = policy.find(f"{self.name}.occasion", cycle.first_on) is None
         on = cycle.last_on if began_before else cycle.first_on
-        amount = policy.at("one-time.amount", on)
-        eligible = policy.at("one-time.categories", on)
-        deadline = policy.at("one-time.deadline", on)
-        occasion = policy.at("one-time.occasion", on)
-        shares, cited = shares_of(policy, "one-time.shares", on, counties)
+        amount, eligible, occasion, form = (
+            policy.at(f"{self.name}.{name}", on)
+            for name in ("amount", "categories", "occasion", "form")
+        )
+        # The notice gives the vouchers none.
+        deadline = policy.find(f"{self.name}.deadline", on)
+        pay_by = cast("dt.date", deadline.value) if deadline else cycle.last_on
+        shares, cited = shares_of(policy, f"{self.name}.shares", on, counties)
         return OneTimeTerms(
             occasion=str(occasion.value),
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
-            pay_on=workday_on_or_before(cast("dt.date", deadline.value)).on,
-            used=(amount, eligible, deadline, occasion, *cited),
+            pay_on=workday_on_or_before(pay_by).on,
+            used=(amount, eligible, *((deadline,) if deadline else ()), occasion, form, *cited),
+            in_vouchers=form.value == "voucher",
             most_per_person_fen=cast("int", amount.value),
             amount=amount,
         )
 
     def dues(self, people: People, terms: Terms) -> Dues:
-        """Give each row the amount per person (晋民发〔2022〕38号, clause 2.2).
+        """Give each row the amount per person.
 
         Reasons are one for each category, in the policy's order.
         """
@@ -85,7 +100,7 @@ class OneTime:
             reason=people.category_places(terms),
             reasons=[
                 (
-                    _REASON[people.language].format(
+                    _REASONS[self.name][people.language].format(
                         amount=amount, category=people.categories.title(code, people.language)
                     ),
                     terms.amount.reference,

@@ -52,6 +52,8 @@ class Terms:
     """Every parameter that decides the outcome, each once."""
     taper_months: int = 0
     """So many months somebody is paid on after they stopped (渐退)."""
+    in_vouchers: bool = False
+    """Whether people get vouchers against their signature, and nothing goes to a bank."""
     within_cycle: bool = False
     """Whether the programme itself pays those who leave within the cycle for their months."""
     most_per_person_fen: int | None = None
@@ -78,9 +80,13 @@ class Dues:
 class Programme(Protocol):
     """A benefit: a short pure function of people, parameters and cycle."""
 
-    name: str
-    per_person: bool
-    """Whether each person is due something alone; else a list of households is enough."""
+    @property
+    def name(self) -> str:
+        """What it is called in commands, batches and the policy."""
+
+    @property
+    def per_person(self) -> bool:
+        """Whether each person is due something alone; else a list of households is enough."""
 
     def terms(self, policy: Policy, cycle: Cycle, counties: Sequence[str]) -> Terms:
         """Give what the policy says for ``cycle``.

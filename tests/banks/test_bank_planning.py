@@ -40,11 +40,11 @@ def test_files_are_numbered_only_where_there_are_several(templates, context, mak
     templates = templates | {"ccb-txt": replace(templates["ccb-txt"], rows_per_file=2)}
     planned = plan_files(make_payments(_people(3), "ccb-txt"), templates, context)
     assert [file.path for file in planned] == [
-        "ccb-one-time-2022-08-1-01.txt",
-        "ccb-one-time-2022-08-1-02.txt",
+        "bank/ccb-one-time-2022-08-1-01.txt",
+        "bank/ccb-one-time-2022-08-1-02.txt",
     ]
     [single] = plan_files(make_payments(_people(2), "ccb-txt"), templates, context)
-    assert single.path == "ccb-one-time-2022-08-1.txt"
+    assert single.path == "bank/ccb-one-time-2022-08-1.txt"
 
 
 def test_serial_and_line_start_again_in_each_file(tmp_path, templates, send, make_payments):
@@ -67,9 +67,9 @@ def test_a_bank_has_its_own_files_where_the_name_says_the_bank(templates, contex
     )
     planned = plan_files(payments, templates, context)
     assert [(file.bank, file.path) for file in planned] == [
-        ("104", "104-one-time-2022-08-1.xlsx"),
-        ("403", "403-one-time-2022-08-1.xlsx"),
-        ("other", "other-one-time-2022-08-1.xlsx"),
+        ("104", "bank/104-one-time-2022-08-1.xlsx"),
+        ("403", "bank/403-one-time-2022-08-1.xlsx"),
+        ("other", "bank/other-one-time-2022-08-1.xlsx"),
     ]
     # ICBC's file takes any bank's accounts, so they stay together.
     together = plan_files(payments.assign(format="icbc-bpt"), templates, context)
@@ -101,11 +101,12 @@ def test_fresh_office_can_pay_through_the_credit_union(templates, context, make_
     assert set(templates) - usable_formats(templates, fresh) == {
         "icbc-bpt",
         "icbc-xlsx",
+        "voucher-register",
         "pain.001",
     }
     [planned] = plan_files(make_payments(three, "shanxi-rcu"), templates, fresh)
     assert planned.path == (
-        "140122To402161002352/140122_140122To402161002352_one-time-2022-08-1.txt"
+        "bank/140122To402161002352/140122_140122To402161002352_one-time-2022-08-1.txt"
     )
 
 

@@ -20,6 +20,7 @@ def test_the_formats_that_come_with_the_project(templates):
         "icbc-xlsx": ("utf-8", 1000),
         "pain.001": ("utf-8", 10000),
         "shanxi-rcu": ("gbk", 10000),
+        "voucher-register": ("utf-8", 1000),
     }
     for template in templates.values():
         assert template.title["zh"]

@@ -14,6 +14,7 @@ from databases import everything, past
 
 from relief_cli.ledger.schema import EVENTS
 
+REGISTER = ("Voucher number", "Recipient", "Value (yuan)")
 HELD_COLUMNS = ("Problem codes", "Source file", "Source sheet", "Source row")
 
 
@@ -65,10 +66,12 @@ class Books:
     def bank_lines(self):
         """Give (file, line) → what that line of a bank file orders; lines as an editor counts."""
         lines = {}
-        for path in sorted((self.folder / "bank").rglob("*")):
+        registers = list((self.folder / "register").rglob("*.xlsx"))
+        for path in sorted([*(self.folder / "bank").rglob("*"), *registers]):
             if path.is_file():
                 name = path.relative_to(self.folder).as_posix()
                 first = 2 if path.suffix in (".xlsx", ".csv") else 1  # below the titles
+                first += 2 * (path in registers)  # two lines above the titles
                 lines |= {(name, n): line for n, line in enumerate(bank_file(path), start=first)}
         return lines
 
@@ -133,6 +136,10 @@ class Summary:
 
 def bank_file(path):
     """Give the lines of one bank file by the bank's own layout."""
+    if path.parent.name == "register":
+        ((_, _, header, *rows),) = sheets(path).values()
+        number, name, yuan = (header.index(n) for n in REGISTER)
+        return [Line(row[number], row[name], fen(row[yuan])) for row in rows]
     if path.suffix == ".xlsx":
         ((header, *rows),) = sheets(path).values()
         account, name, yuan = (header.index(n) for n in ("Account", "Payee", "Amount (yuan)"))

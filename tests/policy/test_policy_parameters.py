@@ -48,6 +48,7 @@ def test_what_the_notice_says():
     listed = {one.name: one for one in policy.listed("one-time", ON)}
     assert {name: one.value for name, one in listed.items()} == {
         "one-time.amount": 30000,
+        "one-time.form": "bank",
         "one-time.categories": (
             "urban_dibao",
             "rural_dibao",

@@ -64,6 +64,7 @@ def test_what_the_notice_orders_for_august_2022():
         "one-time.categories",
         "one-time.deadline",
         "one-time.occasion",
+        "one-time.form",
         "one-time.shares",
         "local.split",
     ]
@@ -100,7 +101,7 @@ reference = "县管县"
     assert set(parameters.shares) == set(counties)
     assert parameters.shares["郊区"] == AUGUST.shares["平定县"]
     assert parameters.shares["盂县"][1] == Share("local", 4, (Share("county", 1),))
-    cited = [(one.name, one.place) for one in parameters.used[4:]]
+    cited = [(one.name, one.place) for one in parameters.used[5:]]
     assert cited == [("one-time.shares", ""), ("local.split", ""), ("local.split", "盂县")]
 
 
