@@ -14,6 +14,7 @@ _MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"([12][0-9]{3})Q([1-4])")
 _MONTHS_IN_QUARTER = 3
 _SATURDAY = 5
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, order=True)
@@ -74,13 +75,46 @@ def workday_on_or_before(day: dt.date) -> Workday:
     A year whose holidays are not published yet counts weekends only, and the answer is marked
     provisional.
     """
+    works, provisional = _works(day)
+    if works:
+        return Workday(day, provisional)
+    before = workday_before(day, 1)
+    return Workday(before.on, provisional or before.provisional)
+
+
+def workday_after(day: dt.date, count: int) -> Workday:
+    """Give the working day that is the ``count``-th after ``day``, which itself does not count.
+
+    Args:
+        day: any day.
+        count: above zero; 20 for what is ordered “within 20 working days”.
+
+    Provisional as :func:`workday_on_or_before`, if any day on the way is.
+    """
+    return _counted(day, count, _DAY)
+
+
+def workday_before(day: dt.date, count: int) -> Workday:
+    """Give the working day that is the ``count``-th before ``day``; see :func:`workday_after`."""
+    return _counted(day, count, -_DAY)
+
+
+def _counted(day: dt.date, count: int, step: dt.timedelta) -> Workday:
+    """Walk from ``day``, which does not count, until ``count`` working days are passed."""
+    if count < 1:
+        raise ValueError(count)
     provisional = False
-    while True:
-        try:
-            works = chinese_calendar.is_workday(day)
-        except NotImplementedError:
-            provisional = True
-            works = day.weekday() < _SATURDAY
-        if works:
-            return Workday(day, provisional)
-        day -= dt.timedelta(days=1)
+    while count:
+        day += step
+        works, unsure = _works(day)
+        count -= works
+        provisional |= unsure
+    return Workday(day, provisional)
+
+
+def _works(day: dt.date) -> tuple[bool, bool]:
+    """Say whether ``day`` is a working day, and whether that is only likely."""
+    try:
+        return bool(chinese_calendar.is_workday(day)), False
+    except NotImplementedError:
+        return day.weekday() < _SATURDAY, True

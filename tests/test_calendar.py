@@ -2,7 +2,13 @@ import datetime as dt
 
 import pytest
 
-from relief_cli.calendar import Cycle, Workday, workday_on_or_before
+from relief_cli.calendar import (
+    Cycle,
+    Workday,
+    workday_after,
+    workday_before,
+    workday_on_or_before,
+)
 from relief_cli.errors import UsageError
 
 
@@ -74,6 +80,52 @@ def test_the_tenths_that_move_from_2022_to_2026():
 
 def test_the_notice_of_2022_is_paid_on_the_friday():
     assert workday_on_or_before(dt.date(2022, 8, 20)) == Workday(dt.date(2022, 8, 19))
+
+
+def test_every_tenth_of_2027_is_provisional():
+    # By weekends alone: 2027-01-10 and 2027-10-10 are Sundays, 2027-04-10 and 2027-07-10 Saturdays.
+    moved = {(1, 8), (4, 9), (7, 9), (10, 8)}
+    for month in range(1, 13):
+        workday = workday_on_or_before(dt.date(2027, month, 10))
+        assert workday.provisional
+        assert (workday.on.day != 10) == ((month, workday.on.day) in moved)
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "expected"),
+    [
+        # Without days off between: a week later.
+        ("2022-08-15", 5, "2022-08-22"),
+        # From a day off on.
+        ("2022-08-20", 1, "2022-08-22"),
+        # 1 to 7 October 2022 are days off; Saturday the 8th and Sunday the 9th are worked.
+        ("2022-09-30", 1, "2022-10-08"),
+        ("2022-09-30", 2, "2022-10-09"),
+        ("2022-09-30", 20, "2022-11-02"),
+        # 1 to 3 January 2026 are days off, Sunday the 4th is worked.
+        ("2025-12-31", 1, "2026-01-04"),
+        ("2026-12-01", 20, "2026-12-29"),
+    ],
+)
+def test_working_days_are_counted(day, count, expected):
+    day, expected = dt.date.fromisoformat(day), dt.date.fromisoformat(expected)
+    assert workday_after(day, count) == Workday(expected)
+    # And back: to where it began, or the last working day before that.
+    assert workday_before(expected, count) == workday_on_or_before(day)
+
+
+def test_counting_into_a_year_that_is_not_published_is_provisional():
+    # 21 to 25 and 28 to 31 December are nine, 1 January 2027 (a Friday) the tenth.
+    assert workday_after(dt.date(2026, 12, 20), 9) == Workday(dt.date(2026, 12, 31))
+    assert workday_after(dt.date(2026, 12, 20), 10) == Workday(
+        dt.date(2027, 1, 1), provisional=True
+    )
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_no_working_days_are_no_count(count):
+    with pytest.raises(ValueError, match=str(count)):
+        workday_after(dt.date(2022, 8, 20), count)
 
 
 def test_a_year_without_published_holidays_is_provisional():

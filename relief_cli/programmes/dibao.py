@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.calendar import Cycle
 from relief_cli.checks.amounts import DIBAO_PARTS, summed
 from relief_cli.findings import Block
 from relief_cli.money import AmountState, equal_parts, parse_yuan_column
@@ -22,9 +22,11 @@ from relief_cli.programmes.measure import Measure, Rules, compared, computed
 from relief_cli.programmes.standards import standards_at
 from relief_cli.programmes.terms import (
     ALONE,
+    Deadline,
     Dues,
     People,
     Terms,
+    months_of,
     shares_of,
     wrong_cycle,
 )
@@ -96,7 +98,7 @@ class Dibao:
             occasion=cycle.text,
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
-            pay_on=workday_on_or_before(on.replace(day=cast("int", pay_day.value))).on,
+            pay_on=_deadline(cycle, pay_day).pay_by.on,
             used=tuple(
                 dict.fromkeys(
                     (eligible, pay_day, *rules, *grades.values(), *standards.used, *cited)
@@ -170,6 +172,14 @@ class Dibao:
             ],
         )
 
+    def deadlines(self, policy: Policy, year: int) -> list[Deadline]:
+        """Give the pay day of each month (晋民发〔2022〕38号, clause 4: by the 10th)."""
+        return [
+            _deadline(month, pay_day)
+            for month in months_of(year)
+            if (pay_day := policy.find("dibao.pay-day", month.first_on)) is not None
+        ]
+
 
 class _Households:
     """Whom each eligible row belongs to."""
@@ -195,6 +205,11 @@ class _Households:
         differ: Mask = self._listed & (self._stated != self.size)
         found: Mask = self._written & ((self._covered == 0) | differ)
         return found
+
+
+def _deadline(month: Cycle, pay_day: Parameter) -> Deadline:
+    on = month.first_on.replace(day=cast("int", pay_day.value))
+    return Deadline(cycle=month.text, on=on, parameter=pay_day)
 
 
 def _as_approved(rows: pd.DataFrame, households: _Households, once: Mask) -> tuple[Fen, Mask, Fen]:

@@ -12,13 +12,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.calendar import Cycle
 from relief_cli.findings import Block
 from relief_cli.money import AmountState, Rounding, parse_yuan_column, scaled
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
 from relief_cli.programmes.standards import Held, Standards, standards_at
-from relief_cli.programmes.terms import ALONE, Dues, People, Terms, shares_of, wrong_cycle
+from relief_cli.programmes.terms import (
+    ALONE,
+    Deadline,
+    Dues,
+    People,
+    Terms,
+    shares_of,
+    wrong_cycle,
+)
 from relief_cli.roster import months
 from relief_cli.roster.households import INSTITUTION_MODE
 
@@ -100,7 +108,7 @@ class Tekun:
             occasion=cycle.text,
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
-            pay_on=workday_on_or_before(on.replace(day=cast("int", pay_day.value))).on,
+            pay_on=_deadline(cycle, pay_day).pay_by.on,
             used=tuple(dict.fromkeys(used)),
             within_cycle=True,
             ground=pay_day,
@@ -155,6 +163,15 @@ class Tekun:
             ],
         )
 
+    def deadlines(self, policy: Policy, year: int) -> list[Deadline]:
+        """Give the pay day of each quarter (晋民发〔2022〕38号, clause 4: by the 10th)."""
+        quarters = [Cycle.parse(f"{year}Q{number}") for number in (1, 2, 3, 4)]
+        return [
+            _deadline(quarter, pay_day)
+            for quarter in quarters
+            if (pay_day := policy.find("tekun.pay-day", quarter.first_on)) is not None
+        ]
+
 
 class _Held:
     """The standards that each row is held to."""
@@ -171,6 +188,11 @@ class _Held:
         self.care: Held = terms.care.of(people.county, grade)
         self.basic_new: Mask = terms.basic.are_new(people.county, kind)
         self.care_new: Mask = terms.care.are_new(people.county, grade)
+
+
+def _deadline(quarter: Cycle, pay_day: Parameter) -> Deadline:
+    on = quarter.first_on.replace(day=cast("int", pay_day.value))
+    return Deadline(cycle=quarter.text, on=on, parameter=pay_day)
 
 
 def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Mask]:
