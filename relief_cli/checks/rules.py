@@ -62,7 +62,7 @@ _SEVERITIES = {
         ),
         Severity.WARNING,
     ),
-    **dict.fromkeys(("R310", "R314", "R403", "R405"), Severity.NOTICE),
+    **dict.fromkeys(("R310", "R314", "R319", "R403", "R405"), Severity.NOTICE),
 }
 
 _OPEN_AND_SAVE = N_("Open it in WPS or Excel, save it as a new .xlsx, and send that")
@@ -365,10 +365,8 @@ _CATALOGUE = (
     _rule(
         "R311",
         N_("No amount due can be told"),
-        N_("The household's approved amount stands in no row, or is not an amount"),
-        N_(
-            "Write the amount into the head's row, or put the list with the amounts beside this one"
-        ),
+        N_("The approved amount stands in no row, or what it is computed from is not known"),
+        N_("Write the amount or the grade, income or residence into the row, or add its list"),
         ("户月保障金额：空", "户月保障金额：610.00"),
     ),
     _rule(
@@ -419,6 +417,13 @@ _CATALOGUE = (
         N_("Not all of the cycle's months are due, and the amount was taken as it stands"),
         N_("Confirm that the amount is for the months that are due"),
         ("2022Q3，停发 2022-09，金额为整季", "2022Q3，停发 2022-09，金额为两个月"),
+    ),
+    _rule(
+        "R319",
+        N_("Price mechanism not triggered"),
+        N_("Neither index has reached its threshold, so nobody is due the subsidy"),
+        N_("Nothing, or correct the indices in the policy"),
+        ("2022-08 CPI 2.5% (3.0%), 食品 5.1% (6%)", "2022-08 CPI 2.5% (3.0%), 食品 6.1% (6%)"),
     ),
     _rule(
         "R401",

@@ -159,6 +159,8 @@ class Answers(FundingAnswers, BackupAnswers):
                 self.tell(N_("It pays again what failed of {batch}."), batch=outcome.follows)
             if outcome.repeated:
                 self.tell(N_("It was made from these rosters before; nobody is paid again."))
+        if outcome.remark:
+            self.tell(outcome.remark.message, **outcome.remark.values)
         self.tell(
             N_("Rows: {read} read = {paid} paid + {held} held + {skipped} that need nothing now"),
             **rows,

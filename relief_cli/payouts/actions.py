@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -170,7 +170,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         judged = plan.judge(drafted, result)
         del drafted, result
         give_memory_back()
-        batch = plan.batch(judged, sequence)
+        batch, remark = plan.batch(judged, sequence), judged.parameters.remark
         del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
@@ -179,7 +179,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         book.record(batch, maker, needed)
         prepared = book.preparation(batch.name)
     request.advance("record")
-    outcome = of_batch(batch, PREPARED, approvals_missing=needed)
+    outcome = replace(of_batch(batch, PREPARED, approvals_missing=needed), remark=remark)
     return _Prepared(with_sheet(setting, outcome, batch, prepared), batch, rendering)
 
 
@@ -210,6 +210,7 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
         severities=code_severities(found),
         not_people=not_people(examine.sheets_table(roster)),
         held_list=put_held_list(setting, checked),
+        remark=drafted.parameters.remark,
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from relief_cli.batch import Batch
 from relief_cli.files import OutputFile
+from relief_cli.programmes.terms import Remark
 from relief_cli.reports.figures import count_rows
 
 PREPARED, APPROVED, REJECTED, EXPORTED = "prepared", "approved", "rejected", "exported"
@@ -49,6 +50,8 @@ class Outcome:
     """Where the held rows are, when there is no batch whose folder has them."""
     sealed: tuple[tuple[Path, str], ...] = ()
     """Encrypted copies of bank files, and the SHA-256 of each."""
+    remark: Remark | None = None
+    """What the programme has to say of the cycle."""
     unsealed: int = 0
     """Bank files of which a sealed copy was wanted and none can be: text with a password."""
 
@@ -84,6 +87,7 @@ class Outcome:
             "approvals_missing": self.approvals_missing,
             "approval_sheet": str(self.approval_sheet) if self.approval_sheet else None,
             "not_people": self.not_people,
+            "remark": self.remark and self.remark.message.format(**self.remark.values),
         }
 
 

@@ -103,6 +103,12 @@ class Categories:
         texts = pd.array([*codes, None], dtype="str")
         return pd.Series(texts.take(chosen), index=category.index, name=category.name)
 
+    def residence_kinds(self, residence: pd.Series) -> pd.Series:
+        """Give ``urban`` or ``rural`` for each text of the residence column, missing if unknown."""
+        numbers = {word: _RESIDENCES.index(kind) for word, kind in self.residences.items()}
+        kinds = pd.array([*_RESIDENCES, None], dtype="str")
+        return pd.Series(kinds.take(_translate(residence, numbers)), index=residence.index)
+
     def mentioned(self, text: str) -> str | None:
         """Give the word for the one category that ``text`` (a title) speaks of.
 

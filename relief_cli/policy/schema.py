@@ -70,6 +70,13 @@ _DOCUMENT = Known("document", values.text, N_("It must be the number of the noti
 _FORM = Known(
     "how people get it", values.one_of("bank", "voucher"), N_('It must be "bank" or "voucher".')
 )
+_INDEX = Known(
+    "percent over the year before",
+    values.index,
+    N_('It must be such as {{ percent = "2.8", published = 2022-10-14 }}.'),
+    by_place=True,
+)
+_PERCENT = Known("percent", values.percent, N_('It must be a percentage in quotes, such as "3.5".'))
 _PART_OF_CYCLE = Known(
     "rule within a cycle",
     values.one_of("whole-cycle", "by-month"),
@@ -105,6 +112,24 @@ PARAMETERS = {
     "one-time.form": _FORM,
     "one-time.occasion": _DOCUMENT,
     "one-time.shares": _SHARES,
+    "price.categories": _CODES,
+    "price.cpi": _INDEX,
+    "price.cpi-threshold": _PERCENT,
+    "price.food": _INDEX,
+    "price.food-threshold": _PERCENT,
+    "price.index-lag": Known(
+        "months", values.whole(0, 12), N_("It must be a whole number of months, from 0 to 12.")
+    ),
+    "price.rounding": _ROUNDING,
+    "price.shares": _SHARES,
+    "price.standards": Known(
+        "categories by standard",
+        values.words(("urban", "rural", "by-residence")),
+        N_('It must be lists of categories, such as {{ urban = ["urban_dibao"] }}.'),
+    ),
+    "price.workdays": Known(
+        "working days", values.whole(1, 60), N_("It must be a whole number from 1 to 60.")
+    ),
     "tekun.amount": _AMOUNTS_FROM,
     "tekun.care-able": _STANDARD,
     "tekun.care-full": _STANDARD,

@@ -4,6 +4,7 @@ Each reader gives the canonical value, or None where the TOML value has not the 
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,9 +27,37 @@ class Standard:
         return f"{self.fen} per {_PERIODS_BY_MONTHS[self.months]}{own}"
 
 
+@dataclass(frozen=True, order=True)
+class Percent:
+    """A percentage with at most two decimals, exactly."""
+
+    basis_points: int
+    """Hundredths of a percent."""
+
+    def __str__(self) -> str:
+        """Give it as it is written in a policy file."""
+        whole, rest = divmod(abs(self.basis_points), _BASIS)
+        decimals = f".{rest:02d}".rstrip("0").rstrip(".")
+        return f"{'-' if self.basis_points < 0 else ''}{whole}{decimals}"
+
+
+@dataclass(frozen=True)
+class Index:
+    """A published change of prices over the same month of the year before."""
+
+    percent: Percent
+    published_on: dt.date
+
+    def __str__(self) -> str:
+        """Give it as one line."""
+        return f"{self.percent} % ({self.published_on.isoformat()})"
+
+
 Pairs = tuple[tuple[str, int], ...]
 Words = tuple[tuple[str, tuple[str, ...]], ...]
-Value = int | str | dt.date | tuple[str, ...] | Pairs | Words | Standard | Rounding
+Value = (
+    int | str | dt.date | tuple[str, ...] | Pairs | Words | Standard | Rounding | Percent | Index
+)
 Reader = Callable[[object], Value | None]
 
 SOURCES = ("central", "province", "municipal", "county")
@@ -37,6 +66,8 @@ GROUPS = {"local": "local.split"}
 """Groups of sources, and the parameter that splits each."""
 PERIODS = {"month": 1, "quarter": 3, "year": 12}
 _PERIODS_BY_MONTHS = {months: period for period, months in PERIODS.items()}
+_PERCENT = re.compile(r"(-?)([0-9]{1,3})(?:\.([0-9]{1,2}))?")
+_BASIS = 100
 _UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
 
 
@@ -86,6 +117,23 @@ def standard(value: object) -> Standard | None:
         return Standard(amount, months)
     own = rounding({key: value[key] for key in ("to", "rule")})
     return Standard(amount, months, own) if own else None
+
+
+def percent(value: object) -> Percent | None:
+    """Read a percentage, written in quotes: a TOML number with a point is a binary float."""
+    found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    points = int(found[2]) * _BASIS + int((found[3] or "").ljust(2, "0"))
+    return Percent(-points if found[1] else points)
+
+
+def index(value: object) -> Index | None:
+    """Read a published change of prices."""
+    if not isinstance(value, dict) or value.keys() != {"percent", "published"}:
+        return None
+    change, published_on = percent(value["percent"]), date(value["published"])
+    return Index(change, published_on) if change is not None and published_on else None
 
 
 def rounding(value: object) -> Rounding | None:

@@ -36,6 +36,15 @@ ALONE = -1
 """In :attr:`Dues.bound`: the row's amount is its own."""
 
 
+@dataclass(frozen=True)
+class Remark:
+    """What a programme has to say of a cycle, beside what it finds in rows."""
+
+    message: str
+    """English, marked."""
+    values: Mapping[str, str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """What the policy says about a programme for one cycle."""
@@ -52,6 +61,7 @@ class Terms:
     """Every parameter that decides the outcome, each once."""
     taper_months: int = 0
     """So many months somebody is paid on after they stopped (渐退)."""
+    remark: Remark | None = None
     in_vouchers: bool = False
     """Whether people get vouchers against their signature, and nothing goes to a bank."""
     within_cycle: bool = False

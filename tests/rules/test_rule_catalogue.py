@@ -18,7 +18,10 @@ OF_HOUSEHOLDS = {"R312"}
 
 WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315",
             "R316", "R317", "R318"}  # fmt: skip
-NOTICES = {"R310", "R314", "R403", "R405"}
+OF_PRICES = {"R319"}
+"""Shown, bad and good, in golden/test_golden_price: it hangs on published indices."""
+
+NOTICES = {"R310", "R314", "R319", "R403", "R405"}
 
 
 def test_every_rule_has_a_bad_and_a_good_roster():
@@ -28,6 +31,7 @@ def test_every_rule_has_a_bad_and_a_good_roster():
         *OF_FILES,
         *OF_FOLLOW_UPS,
         *OF_HOUSEHOLDS,
+        *OF_PRICES,
         test_rule_excluded.CODE,
     }
     assert set(test_rule_files.REFUSED) == set(test_rule_files.OPENED)

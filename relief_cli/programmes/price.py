@@ -1,0 +1,278 @@
+"""The price-linked temporary subsidy (价格临时补贴), paid when prices have risen enough.
+
+发改价格〔2021〕1553号 and 晋民发〔2022〕38号, clause 2.3: a subsidy of standard × index, by the
+index of all prices or of food, whichever has reached its threshold, the higher one where both have;
+once per person, whatever the categories; within 20 working days after the index was published.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pandas as pd
+
+from relief_cli.calendar import Cycle, workday_after
+from relief_cli.errors import PolicyError
+from relief_cli.findings import Block
+from relief_cli.i18n import N_
+from relief_cli.policy import Parameter, Policy
+from relief_cli.policy.values import Index, Percent
+from relief_cli.programmes.standards import Standards, standards_at
+from relief_cli.programmes.terms import (
+    ALONE,
+    Deadline,
+    Dues,
+    People,
+    Remark,
+    Terms,
+    shares_of,
+    wrong_cycle,
+)
+
+if TYPE_CHECKING:
+    from relief_cli.money import Rounding
+    from relief_cli.policy.values import Words
+
+NAME = "price"
+_STANDARDS = {"urban": ("dibao.standard-urban",), "rural": ("dibao.standard-rural",)}
+_WHOLE = 10_000
+"""Hundredths of a percent in one."""
+
+# These stand in files, whose bytes must not hang on a catalogue that is built apart.
+_REASON = {
+    "zh": "价格临时补贴 {cycle}（{category}，{month}{index}上涨{percent}%）",
+    "en": "price-linked temporary subsidy for {cycle} "
+    "({category}; {index} of {month} up {percent} %)",
+}
+_INDICES = {
+    "price.cpi": {"zh": "居民消费价格", "en": "consumer prices"},
+    "price.food": {"zh": "食品价格", "en": "food prices"},
+}
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What prices did in one place, and whether that is enough."""
+
+    indices: tuple[Parameter, ...]
+    thresholds: tuple[Parameter, ...]
+
+    @property
+    def pairs(self) -> list[tuple[Parameter, Percent, Percent]]:
+        """Give each index with its change and its threshold."""
+        return [
+            (index, cast("Index", index.value).percent, cast("Percent", threshold.value))
+            for index, threshold in zip(self.indices, self.thresholds, strict=True)
+        ]
+
+    @property
+    def triggering(self) -> tuple[Parameter, Percent] | None:
+        """Give the index that has reached its threshold, the higher one of two; else None."""
+        reached = [(index, change) for index, change, least in self.pairs if change >= least]
+        return max(reached, key=lambda pair: pair[1], default=None)
+
+    @property
+    def published_on(self) -> dt.date:
+        """Give the day on which the last of the indices was published."""
+        return max(cast("Index", index.value).published_on for index in self.indices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceTerms(Terms):
+    """What the policy says about the subsidy of one month."""
+
+    movements: Mapping[str, Movement]
+    """By county."""
+    standards: Standards
+    kinds: Mapping[str, str]
+    """Category → ``urban``, ``rural`` or ``by-residence``."""
+    index_month: str
+    """The month whose index, roster and standards count."""
+    amount_reference: str
+
+
+class Price:
+    """Each person gets the standard times the index that has reached its threshold."""
+
+    name = NAME
+    per_person = True
+
+    def terms(self, policy: Policy, cycle: Cycle, counties: Sequence[str]) -> PriceTerms:
+        """Give what the policy says about the month in which it is paid.
+
+        Raises:
+            PolicyError: ``policy-missing``; also ``index-missing``, an index was not written down.
+            UsageError: ``cycle-kind``; the cycle is no month.
+        """
+        if not cycle.is_month:
+            raise wrong_cycle(NAME, cycle, f"{cycle.first_on:%Y-%m}")
+        on = cycle.first_on
+        eligible, rounding, lag, standards, workdays = (
+            policy.at(f"price.{name}", on)
+            for name in ("categories", "rounding", "index-lag", "standards", "workdays")
+        )
+        month = _months_before(cycle, cast("int", lag.value))
+        movements = {county: _movement(policy, cycle, month, county) for county in counties}
+        held = standards_at(
+            policy, _STANDARDS, month.first_on, counties, cast("Rounding", rounding.value)
+        )
+        shares, cited = shares_of(policy, "price.shares", on, counties)
+        prices = [
+            one
+            for movement in movements.values()
+            for one in (*movement.indices, *movement.thresholds)
+        ]
+        published = max(movement.published_on for movement in movements.values())
+        return PriceTerms(
+            occasion=cycle.text,
+            categories=cast("tuple[str, ...]", eligible.value),
+            shares=shares,
+            pay_on=workday_after(published, cast("int", workdays.value)).on,
+            used=tuple(
+                dict.fromkeys(
+                    (eligible, rounding, lag, standards, workdays, *prices, *held.used, *cited)
+                )
+            ),
+            remark=_remark(movements, month),
+            movements=movements,
+            standards=held,
+            kinds={code: kind for kind, codes in cast("Words", standards.value) for code in codes},
+            index_month=month.text,
+            amount_reference=standards.reference,
+        )
+
+    def dues(self, people: People, terms: Terms) -> Dues:
+        """Give each eligible row its standard times the index that has triggered."""
+        if not isinstance(terms, PriceTerms):
+            raise TypeError(type(terms))
+        eligible = people.eligible(terms)
+        kind = people.category.map(dict(terms.kinds))
+        by_residence = people.categories.residence_kinds(people.table["residence"])
+        kind = kind.mask(kind == "by-residence", by_residence)
+        places, counties = pd.factorize(people.county)
+        triggered = [terms.movements[county].triggering for county in counties]
+        points = np.array([found[1].basis_points if found else 0 for found in triggered])[places]
+        held = terms.standards.of(people.county, kind)
+        amount = held.part(held.fen, points, _WHOLE)
+        untold = eligible & (points > 0) & (amount == 0)
+        quiet = eligible & (points == 0)
+        rank = people.category_places(terms)
+        return Dues(
+            amount_fen=np.where(eligible, amount, 0),
+            bound=np.full(len(eligible), ALONE, dtype=np.int64),
+            reason=places * len(terms.categories) + rank,
+            reasons=[
+                _reason(people, terms, code, found)
+                for found in triggered
+                for code in terms.categories
+            ],
+            blocks=[
+                Block("R311", np.flatnonzero(untold), "residence"),
+                Block("R319", np.flatnonzero(quiet), "category"),
+            ],
+        )
+
+    def deadlines(self, policy: Policy, year: int) -> list[Deadline]:
+        """Give the deadline of every month whose index has triggered the subsidy somewhere."""
+        found: dict[str, Deadline] = {}
+        for index in policy.parameters:
+            if index.name != "price.cpi":
+                continue
+            lag = policy.at("price.index-lag", index.since)
+            cycle = _months_before(Cycle.parse(f"{index.since:%Y-%m}"), -cast("int", lag.value))
+            month = Cycle.parse(f"{index.since:%Y-%m}")
+            if _index(policy, "price.food", month, index.place) is None:
+                continue
+            movement = _movement(policy, cycle, month, index.place)
+            if movement.triggering is None:
+                continue
+            workdays = policy.at("price.workdays", cycle.first_on)
+            last = workday_after(movement.published_on, cast("int", workdays.value))
+            deadline = Deadline(
+                cycle=cycle.text, on=last.on, parameter=workdays, provisional=last.provisional
+            )
+            found[cycle.text] = min(
+                deadline, found.get(cycle.text, deadline), key=lambda one: one.on
+            )
+        return sorted(
+            (one for one in found.values() if one.on.year == year), key=lambda one: one.on
+        )
+
+
+def _months_before(cycle: Cycle, count: int) -> Cycle:
+    number = cycle.first_on.year * 12 + cycle.first_on.month - 1 - count
+    return Cycle.parse(f"{number // 12}-{number % 12 + 1:02d}")
+
+
+def _index(policy: Policy, name: str, month: Cycle, place: str) -> Parameter | None:
+    """Give the index of just that month: an older one says nothing about it."""
+    found = policy.find(name, month.last_on, place)
+    if found is not None and found.since < month.first_on and found.place:
+        found = policy.find(name, month.last_on)
+    return found if found is not None and found.since >= month.first_on else None
+
+
+def _movement(policy: Policy, cycle: Cycle, month: Cycle, place: str) -> Movement:
+    indices, thresholds = [], []
+    for name in _INDICES:
+        index = _index(policy, name, month, place)
+        if index is None:
+            raise _index_missing(name, month, place)
+        indices.append(index)
+        thresholds.append(policy.at(f"{name}-threshold", cycle.first_on))
+    return Movement(tuple(indices), tuple(thresholds))
+
+
+def _index_missing(name: str, month: Cycle, place: str) -> PolicyError:
+    return PolicyError(
+        "index-missing",
+        N_("the policy has no {name} of {month} ({place})"),
+        why=N_("Whether the subsidy is paid, and how much, hangs on the published indices."),
+        remedy=N_(
+            'Add [[{name}]] with since = {month}-01, value = {{ percent = "2.5", published = '
+            '{month}-14 }}, unit = "percent over the year before" and the reference to a file '
+            "policy/….toml: the figures that were published for the province."
+        ),
+        name=name,
+        month=month.text,
+        place=place,
+    )
+
+
+def _remark(movements: Mapping[str, Movement], month: Cycle) -> Remark:
+    """Say whether the subsidy is triggered, and by what."""
+    every = list(movements.values())
+    movement = next((one for one in every if one.triggering), every[0])
+    (_, cpi, cpi_least), (_, food, food_least) = movement.pairs
+    message = (
+        N_(
+            "The price mechanism is triggered by {month}: CPI {cpi} % (threshold {cpi_least} %), "
+            "food {food} % (threshold {food_least} %)."
+        )
+        if movement.triggering
+        else N_(
+            "The price mechanism is not triggered by {month}: CPI {cpi} % (threshold {cpi_least} "
+            "%), food {food} % (threshold {food_least} %). Nobody is due anything."
+        )
+    )
+    values = {"cpi": cpi, "cpi_least": cpi_least, "food": food, "food_least": food_least}
+    return Remark(message, {"month": month.text} | {key: str(one) for key, one in values.items()})
+
+
+def _reason(
+    people: People, terms: PriceTerms, code: str, found: tuple[Parameter, Percent] | None
+) -> tuple[str, str]:
+    if found is None:
+        return "", ""
+    index, percent = found
+    language = people.language
+    text = _REASON[language].format(
+        cycle=people.cycle.text,
+        category=people.categories.title(code, language),
+        month=terms.index_month,
+        index=_INDICES[index.name][language],
+        percent=percent,
+    )
+    return text, f"{index.reference}；{terms.amount_reference}"
