@@ -28,7 +28,7 @@ def office(tmp_path):
 @pytest.fixture
 def rosters(tmp_path):
     """Give two rosters: the second person stands in both, in different categories."""
-    rows = people(8, 6100).to_dict("records")
+    rows = people(40, 6100).drop_duplicates("household").head(8).to_dict("records")
     words = [
         "城市低保",
         "农村低保",
