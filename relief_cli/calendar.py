@@ -60,6 +60,13 @@ class Cycle:
             return f"{self.first_on:%Y-%m}"
         return f"{self.first_on.year}Q{self.last_on.month // _MONTHS_IN_QUARTER}"
 
+    @property
+    def sharing(self) -> list[str]:
+        """The texts of all months and quarters that share a month with it, itself among them."""
+        year, first = self.first_on.year, self.first_on.month
+        months = [f"{year}-{month:02d}" for month in range(first, self.last_on.month + 1)]
+        return [*months, f"{year}Q{-(-first // _MONTHS_IN_QUARTER)}"]
+
 
 @dataclass(frozen=True)
 class Workday:

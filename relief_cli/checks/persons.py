@@ -11,6 +11,7 @@ import pandas as pd
 
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block
+from relief_cli.money import format_yuan
 from relief_cli.roster import months
 from relief_cli.roster.identity import NOBODY
 
@@ -62,6 +63,26 @@ def excluded(subject: Subject) -> list[Block]:
     other = subject.people["person"].map(known)
     rows = np.flatnonzero(other.notna().to_numpy())
     return [Block("R404", rows, "id_number", list(other.iloc[rows]))]
+
+
+def capped(subject: Subject) -> list[Block]:
+    """Find people who would get more from two programmes together than a rule allows (R406)."""
+    if subject.capped.empty or subject.due_fen is None:
+        return []
+    known = subject.capped.groupby(["person", "programme"], as_index=False).agg(
+        {"amount_fen": "sum", "most_fen": "min"}
+    )
+    people = pd.DataFrame({"person": subject.people["person"], "due": subject.due_fen})
+    people["row"] = np.arange(len(people))
+    both = people.merge(known, on="person")
+    over = both[both["due"] + both["amount_fen"] > both["most_fen"]]
+    detail = [
+        f"{programme} {format_yuan(there)} + {format_yuan(here)} > {format_yuan(most)}"
+        for programme, there, here, most in zip(
+            over["programme"], over["amount_fen"], over["due"], over["most_fen"], strict=True
+        )
+    ]
+    return [Block("R406", over["row"].to_numpy("int64"), "total", detail)]
 
 
 def stopped(subject: Subject) -> list[Block]:

@@ -461,6 +461,13 @@ _CATALOGUE = (
         ("款项已入账", "款项被银行退回"),
     ),
     _rule(
+        "R406",
+        N_("More than two programmes together allow"),
+        N_("What the person gets from another programme counts against this one"),
+        N_("Correct the amount, or the rule in the policy"),
+        ("dibao 1,500.00 + 800.00 > 2,000.00", "dibao 1,500.00 + 500.00"),
+    ),
+    _rule(
         "R502",
         N_("Stopped"),
         N_("The row says itself that the person is no longer paid"),

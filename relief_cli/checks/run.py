@@ -46,6 +46,7 @@ def run(subject: Subject, further: Sequence[findings.Block] = ()) -> Result:
             *amounts.check(subject),
             *persons.paid_before(subject),
             *persons.excluded(subject),
+            *persons.capped(subject),
             *persons.stopped(subject),
             *further,
         ],

@@ -55,6 +55,11 @@ class Subject:
     a row with an amount of its own."""
     excluded: pd.DataFrame = field(default_factory=_nobody)
     """Who gets another programme that excludes this one: ``person``, ``programme``."""
+    capped: pd.DataFrame = field(default_factory=_nobody)
+    """Who gets another programme that has a cap together with this one: ``person``,
+    ``programme``, ``amount_fen`` there, ``most_fen`` together."""
+    due_fen: npt.NDArray[np.int64] | None = None
+    """What each row is due."""
 
     @property
     def people(self) -> pd.DataFrame:

@@ -13,7 +13,8 @@ from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, OCCASIONS
 # One parameter holds all persons. In SQLite CROSS JOIN fixes the order of the loops: a look-up in
 # the unique index for each person, however many others the occasion has.
 _ENTITLED = """
-SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number
+SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number,
+       entitlements.amount_fen
 FROM {wanted}
 {join} JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
 {join} JOIN batches ON batches.batch = entitlements.batch
@@ -69,16 +70,19 @@ def paid_elsewhere(
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``programme``; a line for each pair that a person is found under.
+        ``person``, ``programme``, ``occasion``, ``amount_fen``; a line for each pair that a person
+        is found under.
     """
     wanted = _once(persons)
     rows = [
-        (row.person, programme)
+        (row.person, programme, name, row.amount_fen)
         for programme, name in pairs
         if (occasion := occasion_number(connection, programme, name)) is not None
         for row in _entitled(connection, occasion, wanted)
     ]
-    return frame_of(rows, {"person": "str", "programme": "str"})
+    return frame_of(
+        rows, {"person": "str", "programme": "str", "occasion": "str", "amount_fen": "int64"}
+    )
 
 
 def last_accounts(
@@ -136,7 +140,7 @@ def occasion_number(connection: sa.Connection, programme: str, name: str) -> int
 def _entitled(
     connection: sa.Connection, occasion: int, persons: Sequence[str]
 ) -> Sequence[sa.Row[Any]]:
-    """Give person, name, batch and account_number of those of ``persons`` who are entitled."""
+    """Give person, name, batch, account_number, amount_fen of those who are entitled."""
     values = {"persons": json.dumps(persons), "occasion": occasion}
     return connection.execute(_ENTITLED_IN[connection.dialect.name], values).all()
 

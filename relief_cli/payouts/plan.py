@@ -13,6 +13,7 @@ from relief_cli.checks.subject import Subject
 from relief_cli.errors import UnreadableError
 from relief_cli.ledger import Book
 from relief_cli.payouts import examine
+from relief_cli.payouts.other_programmes import elsewhere, rules
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
 from relief_cli.policy import Share, parameters_table
 from relief_cli.programmes import PROGRAMMES
@@ -102,6 +103,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
     """Check the roster, with what the ledger knows of its people."""
     request, terms, roster = drafted.request, drafted.parameters, drafted.roster
     persons = roster.people["person"].dropna().to_numpy(object)
+    others = elsewhere(book, drafted.setting.policy, request.programme, request.cycle, persons)
     subject = Subject(
         roster=roster,
         as_of=request.cycle.last_on,
@@ -119,6 +121,9 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         taper_months=terms.taper_months,
         stopped=book.stops.stopped(request.cycle.last_on),
         bound=drafted.dues.bound,
+        excluded=others.excluded,
+        capped=others.capped,
+        due_fen=drafted.dues.amount_fen,
     )
     return checks.run(subject, drafted.dues.blocks)
 
@@ -180,6 +185,7 @@ def judge(drafted: Draft, result: checks.Result) -> Judged:
 def batch(judged: Judged, sequence: int) -> Batch:
     """Make the batch of everybody whose row is to be paid."""
     request, setting, parameters = judged.request, judged.setting, judged.parameters
+    between = rules(setting.policy, request.programme, request.cycle)
     entitled, grounds = entitle(judged.rows, judged.reasons)
     name = f"{request.programme}-{request.cycle.text}-{sequence}"
     if parameters.in_vouchers:
@@ -201,7 +207,7 @@ def batch(judged: Judged, sequence: int) -> Batch:
         rows_read=judged.rows_read,
         inputs=judged.inputs,
         sheets=judged.sheets,
-        parameters=parameters_table(parameters.used),
+        parameters=parameters_table((*parameters.used, *between)),
         grounds=conform(grounds, GROUNDS),
         payments=conform(paid, PAYMENTS),
         entitlements=conform(entitlements, ENTITLEMENTS),

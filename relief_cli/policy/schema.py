@@ -83,7 +83,19 @@ _PART_OF_CYCLE = Known(
     N_('It must be "whole-cycle" or "by-month".'),
 )
 
+_PROGRAMMES = ("one-time", "dibao", "tekun", "price", "temporary", "voucher")
+
 PARAMETERS = {
+    "cross.caps": Known(
+        "fen of both in a cycle",
+        values.caps(_PROGRAMMES),
+        N_('It must be a table of pairs and whole fen, such as {{ "dibao+temporary" = 200000 }}.'),
+    ),
+    "cross.excludes": Known(
+        "programmes that exclude each",
+        values.lists(_PROGRAMMES),
+        N_('It must be lists of programmes, such as {{ dibao = ["tekun"] }}.'),
+    ),
     "dibao.amount": _AMOUNTS_FROM,
     "dibao.categories": _CODES,
     "dibao.grades": Known(

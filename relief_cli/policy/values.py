@@ -68,6 +68,7 @@ PERIODS = {"month": 1, "quarter": 3, "year": 12}
 _PERIODS_BY_MONTHS = {months: period for period, months in PERIODS.items()}
 _PERCENT = re.compile(r"(-?)([0-9]{1,3})(?:\.([0-9]{1,2}))?")
 _BASIS = 100
+_TWO = 2
 _UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
 
 
@@ -165,6 +166,35 @@ def weights(names: tuple[str, ...]) -> Reader:
         if not all(type(weight) is int and weight >= 0 for weight in value.values()):
             return None
         return tuple(value.items()) if any(value.values()) else None
+
+    return read
+
+
+def lists(names: tuple[str, ...]) -> Reader:
+    """Give the reader of a table that names for each of ``names`` some others of them."""
+
+    def read(value: object) -> Words | None:
+        if not isinstance(value, dict) or not value or not set(value) <= set(names):
+            return None
+        found = [(name, codes(others)) for name, others in value.items()]
+        if any(not others or name in others or set(others) - set(names) for name, others in found):
+            return None
+        return tuple((name, others) for name, others in found if others)
+
+    return read
+
+
+def caps(names: tuple[str, ...]) -> Reader:
+    """Give the reader of a table of pairs of ``names`` (``dibao+temporary``) and amounts in fen."""
+
+    def read(value: object) -> Pairs | None:
+        if not isinstance(value, dict) or not value:
+            return None
+        pairs = [frozenset(pair.split("+")) for pair in value]
+        sound = all(len(pair) == _TWO and pair <= set(names) for pair in pairs)
+        if not sound or len(set(pairs)) < len(pairs):
+            return None
+        return tuple(value.items()) if all(map(fen, value.values())) else None
 
     return read
 

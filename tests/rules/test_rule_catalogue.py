@@ -18,6 +18,9 @@ OF_HOUSEHOLDS = {"R312"}
 
 WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315",
             "R316", "R317", "R318"}  # fmt: skip
+OF_OTHERS = {"R406"}
+"""Shown, bad and good, in payouts/test_other_programmes: what the ledger knows decides."""
+
 OF_PRICES = {"R319"}
 """Shown, bad and good, in golden/test_golden_price: it hangs on published indices."""
 
@@ -31,6 +34,7 @@ def test_every_rule_has_a_bad_and_a_good_roster():
         *OF_FILES,
         *OF_FOLLOW_UPS,
         *OF_HOUSEHOLDS,
+        *OF_OTHERS,
         *OF_PRICES,
         test_rule_excluded.CODE,
     }

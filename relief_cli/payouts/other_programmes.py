@@ -1,0 +1,86 @@
+"""What people get from other programmes, as far as it bears on this one: data, over cycles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
+
+from relief_cli.calendar import Cycle
+from relief_cli.ledger import Book
+from relief_cli.policy import Parameter, Policy
+
+if TYPE_CHECKING:
+    from relief_cli.policy.values import Pairs, Words
+
+EXCLUDES, CAPS = "cross.excludes", "cross.caps"
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Who gets what elsewhere that excludes this programme, or is capped together with it."""
+
+    excluded: pd.DataFrame
+    """``person``, ``programme`` (with its cycle)."""
+    capped: pd.DataFrame
+    """``person``, ``programme``, ``amount_fen`` there, ``most_fen`` of both together."""
+
+
+def rules(policy: Policy, programme: str, cycle: Cycle) -> tuple[Parameter, ...]:
+    """Give the rules between ``programme`` and others that hold in the cycle."""
+    found = (policy.find(name, cycle.first_on) for name in (EXCLUDES, CAPS))
+    return tuple(one for one in found if one is not None and _concerned(one, programme))
+
+
+def _concerned(rule: Parameter, programme: str) -> bool:
+    named = [name for name, _ in cast("Pairs", rule.value)]
+    return any(programme in name.split("+") for name in named)
+
+
+def elsewhere(
+    book: Book, policy: Policy, programme: str, cycle: Cycle, persons: Iterable[str]
+) -> Elsewhere:
+    """Ask the ledger what ``persons`` get from programmes that a rule names beside this one.
+
+    Args:
+        book: the ledger.
+        policy: the rules.
+        programme: the one that is paid.
+        cycle: the one that is paid for; cycles of the others count that share a month with it.
+        persons: canonical identity numbers.
+    """
+    excluding: list[str] = []
+    most: dict[str, int] = {}
+    for rule in rules(policy, programme, cycle):
+        if rule.name == EXCLUDES:
+            named = dict(cast("Words", rule.value))
+            excluding = list(named.get(programme, ()))
+        else:
+            for pair, fen in cast("Pairs", rule.value):
+                both = pair.split("+")
+                if programme in both:
+                    both.remove(programme)
+                    most[both[0]] = fen
+    found = book.paid_elsewhere(_pairs(policy, [*excluding, *most], cycle), persons)
+    other = found["programme"]
+    capped = found[other.isin(list(most))]
+    return Elsewhere(
+        excluded=_named(found[other.isin(excluding)]),
+        capped=_named(capped).assign(most_fen=capped["programme"].map(most).astype("int64")),
+    )
+
+
+def _named(found: pd.DataFrame) -> pd.DataFrame:
+    """Say the cycle with the programme, as a clerk reads it."""
+    return found.assign(programme=found["programme"] + " " + found["occasion"])
+
+
+def _pairs(policy: Policy, others: Iterable[str], cycle: Cycle) -> list[tuple[str, str]]:
+    """Give the occasions of other programmes that share a month with the cycle."""
+    pairs = []
+    for other in dict.fromkeys(others):
+        # What is paid once under a notice has the notice as its occasion.
+        notice = policy.find(f"{other}.occasion", cycle.last_on)
+        occasions = [str(notice.value)] if notice else cycle.sharing
+        pairs += [(other, occasion) for occasion in occasions]
+    return pairs
