@@ -6,7 +6,7 @@ no unmasked number: a place, a figure, a masked ID.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,15 @@ class Block:
 def where(code: str, mask: npt.NDArray[np.bool_], field: str, detail: str = "") -> Block:
     """Make the block for all rows where ``mask`` holds."""
     return Block(code, np.flatnonzero(mask), field, detail)
+
+
+def only(block: Block, mask: npt.NDArray[np.bool_]) -> Block:
+    """Give ``block`` for the rows where ``mask`` holds alone."""
+    kept = mask[block.rows]
+    detail = block.detail
+    if not isinstance(detail, str):
+        detail = [one for one, keep in zip(detail, kept, strict=True) if keep]
+    return replace(block, rows=block.rows[kept], detail=detail)
 
 
 def collect(blocks: Iterable[Block]) -> pd.DataFrame:

@@ -23,19 +23,19 @@ PAYMENTS = {
 """What :func:`combine` gives first; second, the entitlements with their two numbers in front."""
 
 
-REGISTER = "voucher-register"
-"""The template of the register in which vouchers are handed out."""
+def registered(
+    entitlements: pd.DataFrame, batch: str, register: str, after: tuple[int, int]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give one payment on paper for each person; its account is the number in the register.
 
-
-def vouchers(entitlements: pd.DataFrame, batch: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give one voucher for each person, as a payment whose account is the voucher's number.
-
-    Vouchers are numbered by county and township, then person, so that each township gets its own
-    pages of the register.
+    They are numbered by county and township, then person, so that each township gets its own pages
+    of the register; the township stands in the place of the bank's name.
 
     Args:
         entitlements: one line for each person, without numbers.
         batch: its name, with which the numbers begin.
+        register: the register's template.
+        after: the last numbers of payments and entitlements that there are already.
 
     Returns:
         as :func:`combine`.
@@ -43,18 +43,19 @@ def vouchers(entitlements: pd.DataFrame, batch: str) -> tuple[pd.DataFrame, pd.D
     place = entitlements[["county", "township", "person"]].fillna("")
     order = place.sort_values(["county", "township", "person"], kind="stable").index
     numbered = entitlements.loc[order].reset_index(drop=True)
-    numbers = np.arange(1, len(numbered) + 1, dtype=np.int64)
-    numbered.insert(0, "payment", numbers)
-    numbered.insert(0, "entitlement", numbers)
+    count = np.arange(1, len(numbered) + 1, dtype=np.int64)
+    payment, entitlement = count + after[0], count + after[1]
+    numbered.insert(0, "payment", payment)
+    numbered.insert(0, "entitlement", entitlement)
     table = pd.DataFrame(
         {
-            "payment": numbers,
+            "payment": payment,
             "payee_name": numbered["name"],
             "payee_id_number": numbered["person"],
-            "account_number": [f"{batch}-{number:06d}" for number in numbers],
+            "account_number": [f"{batch}-{number:06d}" for number in payment],
             "bank": pd.Series(pd.NA, index=numbered.index, dtype="str"),
-            "bank_name": pd.Series(pd.NA, index=numbered.index, dtype="str"),
-            "format": REGISTER,
+            "bank_name": numbered["township"],
+            "format": register,
             "amount_fen": numbered["amount_fen"],
             "beneficiaries": 1,
         }

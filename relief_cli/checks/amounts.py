@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.checks.subject import Subject
-from relief_cli.findings import Block, where
+from relief_cli.findings import Block, only, where
 from relief_cli.money import AmountState, parse_yuan_column
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.households import INSTITUTION_MODE
@@ -44,7 +44,7 @@ def check(subject: Subject) -> list[Block]:
             where("R304", _not_positive(name, fen, state), name),
         ]
     blocks += [_above(subject, *amounts["total"]), where("R306", _sums_differ(amounts), "total")]
-    support = _support(subject) if subject.banked else []
+    support = [only(block, subject.banked) for block in _support(subject)]
     return [*blocks, *support, _several_heads(subject)]
 
 

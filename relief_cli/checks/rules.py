@@ -426,6 +426,34 @@ _CATALOGUE = (
         ("2022-08 CPI 2.5% (3.0%), 食品 5.1% (6%)", "2022-08 CPI 2.5% (3.0%), 食品 6.1% (6%)"),
     ),
     _rule(
+        "R320",
+        N_("Cause missing or unknown"),
+        N_("Temporary assistance is for a cause, and once a year for the same"),
+        N_("Write a cause such as 患病, 意外 or 失业, or add the word to the office's policy"),
+        ("其他", "患病"),
+    ),
+    _rule(
+        "R321",
+        N_("Amount below the floor"),
+        N_("Uninsured people out of work get at least the local rural dibao of a month"),
+        N_("Raise the amount, or add the local standard to the policy"),
+        ("未参保失业 300.00 (610.00)", "未参保失业 610.00"),
+    ),
+    _rule(
+        "R322",
+        N_("Amount above the cap without a document"),
+        N_("More than the cap is decided case by case (一事一议), by a document"),
+        N_("Write the number of the document under 审批文号"),
+        ("20,000.00，审批文号：空", "20,000.00，审批文号：纪要〔2022〕5号"),
+    ),
+    _rule(
+        "R323",
+        N_("The township's reserve fund does not suffice"),
+        N_("More would be handed out than the township was given"),
+        N_("Record the money that the township was given, or pay this row through the bank"),
+        ("备用金结余 500.00，本行 800.00", "备用金结余 5,000.00，本行 800.00"),
+    ),
+    _rule(
         "R401",
         N_("Same person again"),
         N_("The person would be paid twice, or somebody's ID is wrong"),
@@ -466,6 +494,13 @@ _CATALOGUE = (
         N_("What the person gets from another programme counts against this one"),
         N_("Correct the amount, or the rule in the policy"),
         ("dibao 1,500.00 + 800.00 > 2,000.00", "dibao 1,500.00 + 500.00"),
+    ),
+    _rule(
+        "R407",
+        N_("Paid for the same cause this year"),
+        N_("Temporary assistance is given once in a calendar year for the same cause"),
+        N_("Correct the cause, or take the row out"),
+        ("患病（已在 temporary-2022-03-1 发放）", "意外"),
     ),
     _rule(
         "R502",

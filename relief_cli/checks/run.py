@@ -64,7 +64,7 @@ def run_payees(subject: Subject, further: Sequence[findings.Block]) -> Result:
 
 
 def _payees(subject: Subject) -> list[findings.Block]:
-    of_accounts = accounts.check(subject) if subject.banked else []
+    of_accounts = [findings.only(block, subject.banked) for block in accounts.check(subject)]
     return [*_cells(subject), *identity.check(subject), *of_accounts]
 
 

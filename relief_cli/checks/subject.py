@@ -42,8 +42,8 @@ class Subject:
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
     last_accounts: pd.DataFrame = field(default_factory=_nobody)
     """Where a person was last paid: ``person``, ``account_number``."""
-    banked: bool = True
-    """Whether people are paid into accounts; else nothing is asked of these."""
+    on_paper: npt.NDArray[np.bool_] | None = None
+    """Who is paid on paper: nothing is asked of their accounts."""
     stopped_by: dt.date | None = None
     """The day by which who has stopped is paid no more; ``as_of`` where None."""
     taper_months: int = 0
@@ -60,6 +60,12 @@ class Subject:
     ``programme``, ``amount_fen`` there, ``most_fen`` together."""
     due_fen: npt.NDArray[np.int64] | None = None
     """What each row is due."""
+
+    @property
+    def banked(self) -> npt.NDArray[np.bool_]:
+        """Say who is paid into an account."""
+        everybody = np.ones(len(self.people), dtype=bool)
+        return everybody if self.on_paper is None else ~self.on_paper
 
     @property
     def people(self) -> pd.DataFrame:

@@ -6,7 +6,10 @@ from relief_cli.cli.settlement_answers import SettlementAnswers
 from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
+    from collections.abc import Sequence
+
     from relief_cli.ledger.funds import Receipt
+    from relief_cli.ledger.reserves import Fund
     from relief_cli.payouts import JournalOutcome, ReconcileOutcome
 
 
@@ -42,6 +45,30 @@ class FundingAnswers(SettlementAnswers):
             amount=format_yuan(receipt.amount_fen),
             document=receipt.document,
         )
+
+    def reserves(self, funds: "Sequence[Fund]", new: bool = True) -> None:  # noqa: FBT001  # as it is given
+        """Show the reserve funds; tell where nothing new was recorded."""
+        from relief_cli.money import format_yuan
+
+        if self.json:
+            shown = [
+                {
+                    "township": one.township,
+                    "given_fen": one.given_fen,
+                    "used_fen": one.used_fen,
+                    "left_fen": one.left_fen,
+                }
+                for one in funds
+            ]
+            self.answer({"reserves": shown, "new": new})
+            return
+        if not new:
+            self.tell(N_("It was recorded before; nothing has changed."))
+        table = self.table(N_("township"), N_("given"), N_("handed out"), N_("left"), numbers=True)
+        for one in funds:
+            amounts = (one.given_fen, one.used_fen, one.left_fen)
+            table.add_row(one.township, *map(format_yuan, amounts))
+        self.show(table)
 
     def reconciled(self, outcome: "ReconcileOutcome") -> None:
         """Show where the money of every source is, and what does not agree."""

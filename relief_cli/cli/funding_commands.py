@@ -1,4 +1,4 @@
-"""Commands about money: appropriations, the reconciliation and the journal."""
+"""Commands about money: appropriations, reserve funds, the reconciliation and the journal."""
 
 import datetime as dt
 from enum import StrEnum
@@ -21,8 +21,9 @@ class JournalFormat(StrEnum):
 
 
 def add(application: typer.Typer, say: Translate) -> None:
-    """Add ``receive``, ``reconcile`` and ``journal``."""
+    """Add ``receive``, ``reserve``, ``reconcile`` and ``journal``."""
     _add_receive(application, say)
+    _add_reserves(application, say)
     _add_reconcile(application, say)
     _add_journal(application, say)
 
@@ -56,6 +57,53 @@ def _add_receive(application: typer.Typer, say: Translate) -> None:
         day = (on or dt.datetime.now()).date()  # noqa: DTZ005
         setting = payouts.load_setting(state.office())
         state.screen.received(*payouts.receive(setting, source, amount, document, day))
+
+
+def _add_reserves(application: typer.Typer, say: Translate) -> None:
+    reserves = typer.Typer(
+        help=say(N_("Townships' reserve funds for temporary assistance: given, used, left.")),
+        rich_markup_mode=None,
+    )
+    application.add_typer(reserves, name="reserve")
+
+    @reserves.command(
+        "give",
+        # An amount may begin with a minus sign.
+        context_settings={"ignore_unknown_options": True},
+        help=say(N_("Record money given to a township's fund, or with a minus sign given back.")),
+        epilog=say(N_("Example: relief reserve give 黄寨镇 20000 --document 县民发〔2022〕9号")),
+    )
+    def give(
+        context: typer.Context,
+        township: Annotated[
+            str, typer.Argument(metavar="TOWNSHIP", help=say(N_("As the rosters write it.")))
+        ],
+        amount: Annotated[
+            str, typer.Argument(metavar="AMOUNT", help=say(N_("Yuan, such as 300 or 1234.50.")))
+        ],
+        document: Annotated[str, typer.Option(help=say(N_("The document's number.")))],
+        on: Annotated[
+            dt.datetime | None, day_option(say, N_("The day; today where not given."))
+        ] = None,
+    ) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        # The clerk's own calendar day.
+        day = (on or dt.datetime.now()).date()  # noqa: DTZ005
+        office = state.office()
+        state.screen.reserves(*payouts.give_reserve(office, township, amount, document, day))
+
+    @reserves.command(
+        "list",
+        help=say(N_("Show what each township was given, has handed out, and has left.")),
+        epilog=say(N_("Example: relief reserve list")),
+    )
+    def list_reserves(context: typer.Context) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        state.screen.reserves(payouts.all_reserves(state.office()))
 
 
 def _add_reconcile(application: typer.Typer, say: Translate) -> None:

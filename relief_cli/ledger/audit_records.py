@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 
 from relief_cli.i18n import N_
-from relief_cli.ledger.funding_schema import RECEIPTS
+from relief_cli.ledger.funding_schema import RECEIPTS, RESERVES
 from relief_cli.ledger.schema import EVENTS
 from relief_cli.ledger.stop_schema import RECOVERIES, REPAYMENTS, RESUMPTIONS, STOPS
 
@@ -16,6 +16,7 @@ _KINDS: Mapping[str, sa.Table] = {
     "recovery": RECOVERIES,
     "repaid": REPAYMENTS,
     "received": RECEIPTS,
+    "reserve": RESERVES,
 }
 """The kind of an event → the table whose row says the same."""
 

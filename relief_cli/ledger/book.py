@@ -20,6 +20,7 @@ from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
 from relief_cli.ledger.movements import Movements, movements
 from relief_cli.ledger.positions import positions
+from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
 from relief_cli.ledger.rows import frame_of, read_part
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
@@ -67,6 +68,11 @@ class Book:
     def funds(self) -> Funds:
         """Money received from funding sources."""
         return Funds(self._connection)
+
+    @property
+    def reserves(self) -> Reserves:
+        """Townships' reserve funds."""
+        return Reserves(self._connection)
 
     def find(self, programme: str, cycle: str, inputs_digest: str) -> str | None:
         """Give the name of the batch that was made from the same inputs, if there is one."""
@@ -187,6 +193,12 @@ class Book:
     ) -> pd.DataFrame:
         """Tell who of ``persons`` has one elsewhere, see :func:`entitled.paid_elsewhere`."""
         return entitled.paid_elsewhere(self._connection, pairs, persons)
+
+    def reasons_of_year(
+        self, programme: str, year: int, occasion: str, persons: Iterable[str]
+    ) -> pd.DataFrame:
+        """Tell what ``persons`` were paid for, see :func:`entitled.reasons_of_year`."""
+        return entitled.reasons_of_year(self._connection, programme, year, occasion, persons)
 
     def last_accounts(self, programme: str, persons: Iterable[str]) -> pd.DataFrame:
         """Give where ``persons`` were last paid into, see :func:`entitled.last_accounts`."""

@@ -8,28 +8,32 @@ import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.ledger.rows import frame_of
-from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, OCCASIONS
+from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, OCCASIONS, ROWS_OF_BATCH
 
 # One parameter holds all persons. In SQLite CROSS JOIN fixes the order of the loops: a look-up in
 # the unique index for each person, however many others the occasion has.
 _ENTITLED = """
 SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number,
-       entitlements.amount_fen
+       entitlements.amount_fen, grounds.reason
 FROM {wanted}
 {join} JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
 {join} JOIN batches ON batches.batch = entitlements.batch
 {join} JOIN payments ON payments.payment = entitlements.payment
+{join} JOIN grounds ON grounds.ground = entitlements.batch * {rows} + entitlements.ground
 WHERE NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
 {order}
 """
 _ENTITLED_IN = {
     "sqlite": sa.text(
-        _ENTITLED.format(wanted="json_each(:persons) AS wanted", join="CROSS", order="")
+        _ENTITLED.format(
+            wanted="json_each(:persons) AS wanted", join="CROSS", order="", rows=ROWS_OF_BATCH
+        )
     ),
     "postgresql": sa.text(
         _ENTITLED.format(
             wanted="json_array_elements_text(CAST(:persons AS json)) AS wanted(value)",
             join="INNER",
+            rows=ROWS_OF_BATCH,
             # Else the order is the planner's; in SQLite it is that of the loops.
             order="ORDER BY person",
         )
@@ -83,6 +87,38 @@ def paid_elsewhere(
     return frame_of(
         rows, {"person": "str", "programme": "str", "occasion": "str", "amount_fen": "int64"}
     )
+
+
+def reasons_of_year(
+    connection: sa.Connection, programme: str, year: int, occasion: str, persons: Iterable[str]
+) -> pd.DataFrame:
+    """Tell what ``persons`` were paid for under ``programme`` in a calendar year.
+
+    Args:
+        connection: to the ledger.
+        programme: one whose occasions are cycles, such as ``temporary``.
+        year: the calendar year.
+        occasion: one that does not count.
+        persons: canonical identity numbers; repeated ones count once.
+
+    Returns:
+        ``person``, ``reason``, ``batch``; a line for each entitlement.
+    """
+    names = connection.scalars(
+        sa.select(OCCASIONS.c.name).where(
+            OCCASIONS.c.programme == programme,
+            OCCASIONS.c.name.like(f"{year}%"),
+            OCCASIONS.c.name != occasion,
+        )
+    ).all()
+    wanted = _once(persons)
+    rows = [
+        (row.person, row.reason, row.batch)
+        for name in sorted(names)
+        if (number := occasion_number(connection, programme, name)) is not None
+        for row in _entitled(connection, number, wanted)
+    ]
+    return frame_of(rows, {"person": "str", "reason": "str", "batch": "str"})
 
 
 def last_accounts(

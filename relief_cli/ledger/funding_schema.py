@@ -1,4 +1,4 @@
-"""The table of money received from funding sources."""
+"""The tables of money received from funding sources, and of townships' reserve funds."""
 
 import sqlalchemy as sa
 
@@ -16,5 +16,18 @@ RECEIPTS = table(
     text("received_on"),
     # A document brings money of a source once.
     sa.UniqueConstraint("source", "document"),
+    sa.CheckConstraint("amount_fen <> 0"),
+)
+
+RESERVES = table(
+    "reserves",
+    key("reserve"),
+    pointer("event", f"{EVENTS.name}.event"),
+    text("township"),
+    # Less than nothing where money is given back, or a wrong entry is put right.
+    number("amount_fen"),
+    text("document"),
+    text("given_on"),
+    sa.UniqueConstraint("township", "document"),
     sa.CheckConstraint("amount_fen <> 0"),
 )

@@ -19,6 +19,7 @@ from relief_cli.ledger.book import Book
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funds import WritableFunds
 from relief_cli.ledger.positions import PAID
+from relief_cli.ledger.reserves import WritableReserves
 from relief_cli.ledger.returns import WritableReturns
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part
 from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES, OCCASIONS
@@ -51,6 +52,11 @@ class WritableBook(Book):
     def funds(self) -> WritableFunds:
         """Money received from funding sources."""
         return WritableFunds(self._connection)
+
+    @property
+    def reserves(self) -> WritableReserves:
+        """Townships' reserve funds."""
+        return WritableReserves(self._connection)
 
     def record(self, batch: Batch, maker: str = "", approvals: int = 0) -> None:
         """Add ``batch`` with all its tables, and the event ``prepared``.

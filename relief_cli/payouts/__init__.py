@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.outcome import CheckOutcome, Outcome
     from relief_cli.payouts.people import all_recoveries, all_stops, owe, repay, resume, stop
     from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
+    from relief_cli.payouts.reserves import all_reserves, give_reserve
     from relief_cli.payouts.restoring import RestoreOutcome, restore
     from relief_cli.payouts.setting import Request, Setting, load_setting
     from relief_cli.payouts.settling import SettleOutcome, settle
@@ -33,6 +34,7 @@ _PLACES = {
     "outcome": ("CheckOutcome", "Outcome"),
     "people": ("all_recoveries", "all_stops", "owe", "repay", "resume", "stop"),
     "reconciling": ("ReconcileOutcome", "reconcile_funding"),
+    "reserves": ("all_reserves", "give_reserve"),
     "restoring": ("RestoreOutcome", "restore"),
     "setting": ("Request", "Setting", "load_setting"),
     "settling": ("SettleOutcome", "settle"),
@@ -59,6 +61,7 @@ __all__ = [
     "add_operator",
     "all_operators",
     "all_recoveries",
+    "all_reserves",
     "all_stops",
     "approve",
     "audit",
@@ -68,6 +71,7 @@ __all__ = [
     "export",
     "export_journal",
     "follow_up",
+    "give_reserve",
     "load_setting",
     "owe",
     "prepare",

@@ -1,6 +1,6 @@
 """From a roster to what became of every row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -35,24 +35,35 @@ class Known:
     unencodable: npt.NDArray[np.bool_]
 
 
-def know(roster: Roster, setting: Setting, *, banked: bool = True) -> Known:
+def know(roster: Roster, setting: Setting) -> Known:
     """Classify categories and banks, and see which names a bank's file cannot hold.
-
-    Args:
-        roster: what was read.
-        setting: the office.
-        banked: whether people are paid into accounts; else no account is asked for.
 
     Raises:
         UnreadableError: F004; a sheet says nothing of categories, or no sheet has accounts.
     """
+    return with_payees(know_categories(roster, setting), roster, setting)
+
+
+def know_categories(roster: Roster, setting: Setting) -> Known:
+    """Classify categories alone; no bank is known then.
+
+    Raises:
+        UnreadableError: F004; a sheet says nothing of categories.
+    """
     texts = _category_texts(roster, setting.policy)
     category = setting.policy.categories.classify(texts, roster.people["residence"])
-    if not banked:
-        none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
-        return Known(texts, category, none, np.zeros(len(roster.people), dtype=bool))
+    none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
+    return Known(texts, category, none, np.zeros(len(roster.people), dtype=bool))
+
+
+def with_payees(known: Known, roster: Roster, setting: Setting) -> Known:
+    """Add the banks of those who are paid into accounts.
+
+    Raises:
+        UnreadableError: F004; no sheet has accounts.
+    """
     bank, unencodable = _payees(roster, setting)
-    return Known(texts, category, bank, unencodable)
+    return replace(known, bank=bank, unencodable=unencodable)
 
 
 def know_payees(roster: Roster, setting: Setting) -> Known:

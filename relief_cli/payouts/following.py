@@ -23,7 +23,6 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger, WritableBook
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 from relief_cli.money import split
-from relief_cli.payments import REGISTER
 from relief_cli.payouts import approving, exporting
 from relief_cli.payouts.corrected import Corrected, Failures, correct
 from relief_cli.payouts.outcome import (
@@ -36,6 +35,7 @@ from relief_cli.payouts.outcome import (
 )
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
+from relief_cli.programmes.terms import REGISTERS
 from relief_cli.reports.corrections import Checked
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.read import read
@@ -158,9 +158,10 @@ def plan(
     formats = setting.directory.formats()
     default = setting.directory.default_format
     banked = corrected.payments["bank"].map(formats).fillna(default)
-    # Vouchers that were not handed out stay vouchers, until a roster says an account.
-    voucher = (corrected.payments["format"] == REGISTER) & (not shas)
-    again = corrected.payments.assign(format=banked.mask(voucher, REGISTER).astype("str"))
+    # What was not handed out on paper stays on paper, until a roster says an account.
+    before = corrected.payments["format"]
+    on_paper = before.isin(REGISTERS) & (not shas)
+    again = corrected.payments.assign(format=banked.mask(on_paper, before).astype("str"))
     again = again.sort_values(["format", "bank", "account_number", "payment"], kind="stable")
     numbered = pd.Series(np.arange(1, len(again) + 1), index=again["payment"])
     persons = failures.persons[failures.persons["payment"].isin(again["payment"])]

@@ -11,13 +11,16 @@ from relief_cli.batch import ENTITLEMENTS, GROUNDS, PAYMENTS, SHARES, Batch, con
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
 from relief_cli.errors import UnreadableError
+from relief_cli.findings import Block
 from relief_cli.ledger import Book
 from relief_cli.payouts import examine
+from relief_cli.payouts.once_a_year import repeated_reasons
 from relief_cli.payouts.other_programmes import elsewhere, rules
+from relief_cli.payouts.reserves import beyond_reserves
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
 from relief_cli.policy import Share, parameters_table
 from relief_cli.programmes import PROGRAMMES
-from relief_cli.programmes.terms import Dues, People, Terms, entitle
+from relief_cli.programmes.terms import RESERVE_REGISTER, Dues, People, Terms, entitle
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.read import Roster
 
@@ -63,7 +66,7 @@ def draft(request: Request, setting: Setting, roster: Roster) -> Draft:
     counties = roster.people["county"].fillna(setting.office.county)
     places = sorted(set(counties.unique()) | {setting.office.county})
     terms = programme.terms(setting.policy, request.cycle, places)
-    known = examine.know(roster, setting, banked=not terms.in_vouchers)
+    known = examine.know_categories(roster, setting)
     people = People(
         table=roster.people,
         category=known.category,
@@ -73,6 +76,9 @@ def draft(request: Request, setting: Setting, roster: Roster) -> Draft:
         language=setting.office.language,
         cycle=request.cycle,
     )
+    dues = programme.dues(people, terms)
+    if not dues.on_paper.all():
+        known = examine.with_payees(known, roster, setting)
     return Draft(
         request=request,
         setting=setting,
@@ -80,7 +86,7 @@ def draft(request: Request, setting: Setting, roster: Roster) -> Draft:
         known=known,
         counties=counties,
         parameters=terms,
-        dues=programme.dues(people, terms),
+        dues=dues,
         digest=inputs_digest(request, setting, roster),
     )
 
@@ -107,7 +113,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
     subject = Subject(
         roster=roster,
         as_of=request.cycle.last_on,
-        banked=not terms.in_vouchers,
+        on_paper=drafted.dues.on_paper,
         stopped_by=request.cycle.first_on if terms.within_cycle else None,
         category=drafted.known.category,
         bank=drafted.known.bank,
@@ -125,7 +131,23 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         capped=others.capped,
         due_fen=drafted.dues.amount_fen,
     )
-    return checks.run(subject, drafted.dues.blocks)
+    return checks.run(subject, [*drafted.dues.blocks, *_by_the_ledger(drafted, book, subject)])
+
+
+def _by_the_ledger(drafted: Draft, book: Book, subject: Subject) -> list[Block]:
+    """Find what only the ledger knows of what is due."""
+    request, terms, dues = drafted.request, drafted.parameters, drafted.dues
+    blocks = []
+    if terms.once_a_year:
+        blocks.append(
+            repeated_reasons(
+                book, request.programme, request.cycle, terms.occasion, drafted.roster, dues
+            )
+        )
+    if terms.register == RESERVE_REGISTER:
+        passed = drafted.roster.people["person"].isin(subject.already_paid["person"]).to_numpy()
+        blocks.append(beyond_reserves(book, drafted.roster, dues, passed))
+    return blocks
 
 
 def support_mode_categories(setting: Setting) -> frozenset[str]:
@@ -188,12 +210,7 @@ def batch(judged: Judged, sequence: int) -> Batch:
     between = rules(setting.policy, request.programme, request.cycle)
     entitled, grounds = entitle(judged.rows, judged.reasons)
     name = f"{request.programme}-{request.cycle.text}-{sequence}"
-    if parameters.in_vouchers:
-        paid, entitlements = payments.vouchers(entitled, name)
-    else:
-        paid, entitlements = payments.combine(
-            judged.rows, entitled, setting.directory.formats(), setting.directory.default_format
-        )
+    paid, entitlements = _payments(judged, entitled, name)
     return Batch(
         name=name,
         programme=request.programme,
@@ -217,6 +234,28 @@ def batch(judged: Judged, sequence: int) -> Batch:
     )
 
 
+def _payments(
+    judged: Judged, entitled: pd.DataFrame, name: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the payments through banks, then those on paper; and the entitlements likewise."""
+    directory = judged.setting.directory
+    paper = judged.rows["on_paper"].to_numpy()
+    parts = []
+    if not paper.all():
+        formats, default = directory.formats(), directory.default_format
+        parts.append(payments.combine(judged.rows[~paper], entitled[~paper], formats, default))
+    if paper.any():
+        after = (len(parts[0][0]), len(parts[0][1])) if parts else (0, 0)
+        register = judged.parameters.register
+        parts.append(payments.registered(entitled[paper], name, register, after))
+    if len(parts) == 1:
+        return parts[0]
+    paid, entitlements = (
+        pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True)
+    )
+    return paid, entitlements
+
+
 def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
     people = drafted.roster.people
     paid = result.fate == checks.PAID
@@ -226,6 +265,7 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
         bank=drafted.known.bank[paid],
         category=drafted.known.category[paid],
         amount_fen=drafted.dues.amount_fen[paid],
+        on_paper=drafted.dues.on_paper[paid],
         reason=drafted.dues.reason[paid],
         county=drafted.counties[paid],
     )

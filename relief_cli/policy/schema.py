@@ -166,6 +166,26 @@ PARAMETERS = {
     "tekun.standard-rural-institution": _STANDARD,
     "tekun.standard-urban": _STANDARD,
     "tekun.standard-urban-institution": _STANDARD,
+    "temporary.cap": Known(
+        "fen per person",
+        values.fen,
+        N_("It must be whole fen above zero, such as 30000 for 300 yuan."),
+        by_place=True,
+    ),
+    "temporary.categories": _CODES,
+    "temporary.causes": Known(
+        "words",
+        values.words(),
+        N_('It must be lists of words, such as {{ illness = ["患病", "重病"] }}.'),
+    ),
+    "temporary.floor-causes": Known(
+        "causes", values.codes, N_('It must be a list of causes, such as ["unemployment"].')
+    ),
+    "temporary.ground": _DOCUMENT,
+    "temporary.reserve-words": Known(
+        "words", values.codes, N_('It must be a list of words, such as ["备用金"].')
+    ),
+    "temporary.shares": _SHARES,
     "voucher.amount": _FEN_EACH,
     "voucher.categories": _CODES,
     "voucher.deadline": _DATE,

@@ -6,8 +6,16 @@ from relief_cli.programmes.dibao import Dibao
 from relief_cli.programmes.one_time import OneTime
 from relief_cli.programmes.price import Price
 from relief_cli.programmes.tekun import Tekun
+from relief_cli.programmes.temporary import Temporary
 from relief_cli.programmes.terms import Programme
 
-_ALL: tuple[Programme, ...] = (OneTime(), Dibao(), Tekun(), Price(), OneTime("voucher"))
+_ALL: tuple[Programme, ...] = (
+    OneTime(),
+    Dibao(),
+    Tekun(),
+    Price(),
+    Temporary(),
+    OneTime("voucher"),
+)
 PROGRAMMES: Mapping[str, Programme] = {one.name: one for one in _ALL}
 """By name, in the order in which they are listed."""

@@ -154,6 +154,7 @@ class Dibao:
             bound=_spread(bound, places, len(people.table), ALONE),
             reason=people.category_places(terms),
             reasons=_reasons(people, terms),
+            on_paper=np.zeros(len(people.table), dtype=bool),
             blocks=[
                 Block(code, places[mask], field, downgraded=downgraded)
                 for code, mask, field, downgraded in (

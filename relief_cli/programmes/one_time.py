@@ -14,7 +14,15 @@ import numpy as np
 from relief_cli.calendar import Cycle, workday_on_or_before
 from relief_cli.money import format_plain
 from relief_cli.policy import Parameter, Policy
-from relief_cli.programmes.terms import ALONE, Deadline, Dues, People, Terms, shares_of
+from relief_cli.programmes.terms import (
+    ALONE,
+    VOUCHER_REGISTER,
+    Deadline,
+    Dues,
+    People,
+    Terms,
+    shares_of,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,7 +87,7 @@ class OneTime:
             shares=shares,
             pay_on=workday_on_or_before(pay_by).on,
             used=(amount, eligible, *((deadline,) if deadline else ()), occasion, form, *cited),
-            in_vouchers=form.value == "voucher",
+            register=VOUCHER_REGISTER if form.value == "voucher" else "",
             most_per_person_fen=cast("int", amount.value),
             amount=amount,
         )
@@ -97,6 +105,7 @@ class OneTime:
         return Dues(
             amount_fen=np.full(count, amount_fen, dtype=np.int64),
             bound=np.full(count, ALONE, dtype=np.int64),
+            on_paper=np.full(count, bool(terms.register)),
             reason=people.category_places(terms),
             reasons=[
                 (

@@ -168,6 +168,7 @@ class Price:
                 for found in triggered
                 for code in terms.categories
             ],
+            on_paper=np.zeros(len(eligible), dtype=bool),
             blocks=[
                 Block("R311", np.flatnonzero(untold), "residence"),
                 Block("R319", np.flatnonzero(quiet), "category"),

@@ -149,6 +149,7 @@ class Tekun:
             bound=np.full(len(rows), ALONE, dtype=np.int64),
             reason=people.category_places(terms) * _WHOLE + np.maximum(due, 1) - 1,
             reasons=_reasons(people, terms),
+            on_paper=np.zeros(len(rows), dtype=bool),
             blocks=[
                 Block(code, np.flatnonzero(mask), name, downgraded=downgraded)
                 for code, mask, name, downgraded in (

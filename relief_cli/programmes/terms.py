@@ -32,6 +32,10 @@ ENTITLED = {
 GROUNDS = {"ground": "int32", "reason": "str", "reference": "str"}
 """Why: one for each reason that occurs."""
 
+VOUCHER_REGISTER, RESERVE_REGISTER = "voucher-register", "reserve-register"
+"""The templates of registers: of vouchers, and of what a township hands out of its reserve fund."""
+REGISTERS = (VOUCHER_REGISTER, RESERVE_REGISTER)
+
 ALONE = -1
 """In :attr:`Dues.bound`: the row's amount is its own."""
 
@@ -62,8 +66,11 @@ class Terms:
     taper_months: int = 0
     """So many months somebody is paid on after they stopped (渐退)."""
     remark: Remark | None = None
-    in_vouchers: bool = False
-    """Whether people get vouchers against their signature, and nothing goes to a bank."""
+    register: str = ""
+    """The register for those who are paid on paper, against their signature; empty where nobody is.
+    """
+    once_a_year: bool = False
+    """Whether a person is paid once in a calendar year for the same reason."""
     within_cycle: bool = False
     """Whether the programme itself pays those who leave within the cycle for their months."""
     most_per_person_fen: int | None = None
@@ -84,6 +91,8 @@ class Dues:
     """The place of each row's reason in :attr:`reasons`."""
     reasons: Sequence[tuple[str, str]]
     """Reason and reference, in the office's language."""
+    on_paper: npt.NDArray[np.bool_]
+    """Who is paid on paper, by :attr:`Terms.register`; nothing of theirs goes to a bank."""
     blocks: Sequence[Block] = field(default_factory=tuple)
 
 

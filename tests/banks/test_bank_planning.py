@@ -101,6 +101,7 @@ def test_fresh_office_can_pay_through_the_credit_union(templates, context, make_
     assert set(templates) - usable_formats(templates, fresh) == {
         "icbc-bpt",
         "icbc-xlsx",
+        "reserve-register",
         "voucher-register",
         "pain.001",
     }

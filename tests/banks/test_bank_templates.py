@@ -19,6 +19,7 @@ def test_the_formats_that_come_with_the_project(templates):
         "icbc-bpt": ("gbk", 1000),
         "icbc-xlsx": ("utf-8", 1000),
         "pain.001": ("utf-8", 10000),
+        "reserve-register": ("utf-8", 1000),
         "shanxi-rcu": ("gbk", 10000),
         "voucher-register": ("utf-8", 1000),
     }

@@ -35,6 +35,8 @@ BREAKING = {
     ("settle",): (payouts, "settle"),
     ("follow-up",): (payouts, "follow_up"),
     ("receive",): (payouts, "receive"),
+    ("reserve", "give"): (payouts, "give_reserve"),
+    ("reserve", "list"): (payouts, "all_reserves"),
     ("reconcile",): (payouts, "reconcile_funding"),
     ("journal",): (payouts, "export_journal"),
     ("stop", "add"): (payouts, "stop"),

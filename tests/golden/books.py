@@ -14,7 +14,7 @@ from databases import everything, past
 
 from relief_cli.ledger.schema import EVENTS
 
-REGISTER = ("Voucher number", "Recipient", "Value (yuan)")
+REGISTER = (("Voucher number", "Number"), ("Recipient",), ("Value (yuan)", "Amount (yuan)"))
 HELD_COLUMNS = ("Problem codes", "Source file", "Source sheet", "Source row")
 
 
@@ -138,7 +138,9 @@ def bank_file(path):
     """Give the lines of one bank file by the bank's own layout."""
     if path.parent.name == "register":
         ((_, _, header, *rows),) = sheets(path).values()
-        number, name, yuan = (header.index(n) for n in REGISTER)
+        number, name, yuan = (
+            next(header.index(n) for n in names if n in header) for names in REGISTER
+        )
         return [Line(row[number], row[name], fen(row[yuan])) for row in rows]
     if path.suffix == ".xlsx":
         ((header, *rows),) = sheets(path).values()

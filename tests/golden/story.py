@@ -225,6 +225,9 @@ def _answers(inputs, office):
         ("receive",), ("province", "1000.00", "--document", "晋财社〔2022〕88号"), DONE, office
     )
     yield Step(("receive",), ("moon", "1000.00", "--document", "x"), FAILED, office)
+    yield Step(("reserve", "give"), ("黄寨镇", "1000", "--document", "9号"), DONE, office)
+    yield Step(("reserve", "give"), ("黄寨镇", "nothing", "--document", "9号"), FAILED, office)
+    yield Step(("reserve", "list"), (), DONE, office)
     yield Step(("reconcile",), ("--cycle", CYCLE), DONE, office)
     yield Step(("reconcile",), ("--cycle", "2022-13"), FAILED, office)
 
@@ -253,6 +256,7 @@ def _persons(folder, inputs, office, persons):
     yield Step(("trace",), (f"{FIRST}-000001",), frozenset({0, 2}), office)
     yield Step(("trace",), ("-",), FAILED, office, said=account)
     yield Step(("recovery", "list"), (), FAILED, broken)
+    yield Step(("reserve", "list"), (), FAILED, broken)
 
 
 def _second_batch(inputs, office):

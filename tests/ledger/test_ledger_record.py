@@ -273,12 +273,13 @@ def test_no_table_can_be_changed(ledger):
         number = book.stops.owe(person, "王", 100, dt.date(2022, 8, 3), "twice")
         book.stops.repay(number, 50, dt.date(2022, 9, 1), "12")
         book.funds.receive("province", 100, "1", dt.date(2022, 8, 1))
+        book.reserves.give("黄寨镇", 100, "1", dt.date(2022, 8, 1))
     with past(ledger.place) as connection:
         tables = connection.tables() - {"alembic_version"}
     others = {"occasions", "batches", "events", "files"}
     others |= {"operators", "revocations", "approvals", "rejections"}
     others |= {"returns", "return_lines", "resolutions", "failures"}
-    others |= {"stops", "resumptions", "recoveries", "repayments", "receipts"}
+    others |= {"stops", "resumptions", "recoveries", "repayments", "receipts", "reserves"}
     assert tables == {*TABLES, *others}
     with past(ledger.place) as connection:
         for table in tables:

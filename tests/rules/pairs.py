@@ -30,8 +30,8 @@ def one(header, bad, good=None, *, cell, fate="held", kinds=EVERY, programme="on
     sound = {} if good is None else {header: good}
     first = person(1, **OF_EVERYBODY.get(programme, {}))
     return Pair(
-        bad=[first, person(2, **beside, **{header: bad})],
-        good=[first, person(2, **beside, **sound)],
+        bad=[first, person(2, **{**beside, header: bad})],
+        good=[first, person(2, **{**beside, **sound})],
         at={(3, cell)},
         fate=fate,
         kinds=kinds,
@@ -48,7 +48,10 @@ DIBAO = {"月保障金额": "450"}
 OF_DIBAO = {"programme": "dibao", **DIBAO}
 SCATTERED = {"救助类别": "特困", "供养方式": "分散", "合计": "2379"}
 OF_TEKUN = {"programme": "tekun", **SCATTERED}
-OF_EVERYBODY = {"dibao": DIBAO, "tekun": SCATTERED}
+CAUSE = {"救助类别": "临时救助", "救助原因": "患病", "合计": "3000"}
+OF_TEMPORARY = {"programme": "temporary", **CAUSE}
+OUT_OF_WORK = {**OF_TEMPORARY, "救助原因": "失业", "县区": "阳曲县"}
+OF_EVERYBODY = {"temporary": CAUSE, "dibao": DIBAO, "tekun": SCATTERED}
 """What a sound person's row has beside the rest, by programme."""
 AMOUNTS = {"月保障金额": "450", "分类施保金": "50"}
 TEKUN = {"救助类别": "特困人员"}
@@ -122,6 +125,9 @@ PAIRS = {
     "R316": one("户主身份证号", id_number(900), id_number(2), cell="G3", fate="paid", **OF_DIBAO),
     "R317": one("起始保障年月", "去年底", "2022-08", cell="G3", fate="paid", **OF_DIBAO),
     "R318": one("停发年月", "2022-09", "2022-10", cell="G3", fate="paid", **OF_TEKUN),
+    "R320": one("救助原因", "其他", "患病", cell="F3", **OF_TEMPORARY),
+    "R321": one("合计", "600", "610", cell="G3", **OUT_OF_WORK),
+    "R322": one("合计", "10000.01", "10000", cell="G3", **OF_TEMPORARY),
     "R401": Pair(
         bad=[person(1), person(2), person(1)],
         good=[person(1), person(2), person(3)],
