@@ -60,6 +60,27 @@ class Cycle:
             return f"{self.first_on:%Y-%m}"
         return f"{self.first_on.year}Q{self.last_on.month // _MONTHS_IN_QUARTER}"
 
+    def to(self, last: "Cycle") -> "list[Cycle]":
+        """Give the cycles from this one to ``last``, all of the same length.
+
+        Raises:
+            UsageError: ``cycles-backwards``; the last is before this one, or of another length.
+        """
+        if last.first_on < self.first_on or last.is_month != self.is_month:
+            raise UsageError(
+                "cycles-backwards",
+                N_("{first} to {last} is no span of cycles"),
+                remedy=N_("Give two months or two quarters, the earlier one first."),
+                first=self.text,
+                last=last.text,
+            )
+        cycles = [self]
+        while cycles[-1] != last:
+            following = cycles[-1].last_on + dt.timedelta(days=1)
+            quarter = f"{following.year}Q{-(-following.month // _MONTHS_IN_QUARTER)}"
+            cycles.append(Cycle.parse(f"{following:%Y-%m}" if self.is_month else quarter))
+        return cycles
+
     @property
     def sharing(self) -> list[str]:
         """The texts of all months and quarters that share a month with it, itself among them."""

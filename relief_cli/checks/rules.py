@@ -62,7 +62,7 @@ _SEVERITIES = {
         ),
         Severity.WARNING,
     ),
-    **dict.fromkeys(("R310", "R314", "R319", "R403", "R405"), Severity.NOTICE),
+    **dict.fromkeys(("R310", "R314", "R319", "R325", "R403", "R405"), Severity.NOTICE),
 }
 
 _OPEN_AND_SAVE = N_("Open it in WPS or Excel, save it as a new .xlsx, and send that")
@@ -452,6 +452,20 @@ _CATALOGUE = (
         N_("More would be handed out than the township was given"),
         N_("Record the money that the township was given, or pay this row through the bank"),
         ("备用金结余 500.00，本行 800.00", "备用金结余 5,000.00，本行 800.00"),
+    ),
+    _rule(
+        "R324",
+        N_("Earlier standard not known"),
+        N_("Without the standard that was paid by, the difference cannot be told"),
+        N_("Add the earlier standard of the place, with its date and document, to the policy"),
+        ("dibao.standard-rural 仅有 2022-01-01 的值", "另有 2021-01-01 的值"),
+    ),
+    _rule(
+        "R325",
+        N_("Nothing to make up for"),
+        N_("The standard did not rise for what the person was paid"),
+        N_("Nothing"),
+        ("标准未提高", "标准由 450 提高到 486"),
     ),
     _rule(
         "R401",

@@ -17,6 +17,7 @@ import typer
 from relief_cli import __version__
 from relief_cli.cli import (
     approval_commands,
+    arrears_commands,
     audit_commands,
     backup_commands,
     funding_commands,
@@ -125,6 +126,7 @@ def _application(state: State) -> typer.Typer:
     application.callback(invoke_without_command=True)(_global_options(state, say))
     office_commands.add(application, say)
     payout_commands.add(application, say)
+    arrears_commands.add(application, say)
     settlement_commands.add(application, say)
     person_commands.add(application, say)
     funding_commands.add(application, say)

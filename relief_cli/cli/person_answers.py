@@ -8,7 +8,7 @@ from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from relief_cli.ledger.stops import Recovery, Stop
-    from relief_cli.payouts import Trace
+    from relief_cli.payouts import OverpaidOutcome, Trace
 
 
 OUTCOMES = {
@@ -58,6 +58,56 @@ class PersonAnswers(ControlAnswers):
                 state = self.say(N_("ended: {reason}")).format(reason=one.resumed)
             table.add_row(mask_id(one.person), one.since.isoformat(), one.reason, state)
         self.show(table)
+
+    def overpaid(self, outcome: "OverpaidOutcome") -> None:
+        """Show what was paid after people had stopped."""
+        from relief_cli.money import format_yuan
+        from relief_cli.roster.identity import mask_id, mask_name
+
+        if self.json:
+            shown = [
+                {
+                    "person": mask_id(one.person),
+                    "programme": one.programme,
+                    "cycles": list(one.cycles),
+                    "amount_fen": one.amount_fen,
+                    "since": one.since.isoformat(),
+                    "recorded": one.recorded,
+                }
+                for one in outcome.found
+            ]
+            self.answer(
+                {
+                    "overpaid": shown,
+                    "amount_fen": sum(one.amount_fen for one in outcome.found),
+                    "recorded": outcome.recorded,
+                    "report": str(outcome.report) if outcome.report else None,
+                }
+            )
+            return
+        if not outcome.found:
+            self.tell(N_("Nobody was paid after death or stop."))
+            return
+        table = self.table(
+            N_("person"),
+            N_("name"),
+            N_("programme"),
+            N_("cycles"),
+            N_("amount (yuan)"),
+            N_("since"),
+        )
+        for one in outcome.found:
+            table.add_row(
+                mask_id(one.person),
+                mask_name(one.name),
+                one.programme,
+                ", ".join(one.cycles),
+                format_yuan(one.amount_fen),
+                one.since.isoformat(),
+            )
+        self.show(table)
+        self.tell(N_("{count} of them were recorded now."), count=outcome.recorded)
+        self.tell(N_("Written: {path}"), path=outcome.report)
 
     def recoveries(self, recoveries: "Sequence[Recovery]") -> None:
         """Show what is owed back."""

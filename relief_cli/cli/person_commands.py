@@ -8,7 +8,7 @@ import typer
 
 from relief_cli.cli.roster_options import day_option
 from relief_cli.cli.state import State
-from relief_cli.errors import UsageError
+from relief_cli.errors import ExitCode, UsageError
 from relief_cli.i18n import N_, Translate
 
 ASK = "-"
@@ -174,6 +174,28 @@ def _add_recoveries(application: typer.Typer, say: Translate) -> None:
         state: State = context.obj
         owed = payouts.repay(state.office(), number, _fen(amount), _day(on), document)
         state.screen.recoveries([owed])
+
+    @recoveries.command(
+        "find",
+        help=say(
+            N_("List what stopped people were paid after their stop; record it with --record.")
+        ),
+        epilog=say(N_("Example: relief recovery find --record")),
+    )
+    def find(
+        context: typer.Context,
+        record: Annotated[
+            bool, typer.Option("--record", help=say(N_("Record it as recoveries.")))
+        ] = False,
+    ) -> int:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        setting = payouts.load_setting(state.office())
+        outcome = payouts.find_overpaid(setting, record=record)
+        state.screen.overpaid(outcome)
+        open_ones = [one for one in outcome.found if not one.recorded]
+        return ExitCode.HELD if len(open_ones) > outcome.recorded else ExitCode.DONE
 
     @recoveries.command(
         "list",

@@ -194,6 +194,22 @@ class Book:
         """Tell who of ``persons`` has one elsewhere, see :func:`entitled.paid_elsewhere`."""
         return entitled.paid_elsewhere(self._connection, pairs, persons)
 
+    def parameters(self, name: str) -> pd.DataFrame:
+        """Give the parameters of batch ``name`` (:data:`relief_cli.batch.PARAMETERS`).
+
+        Raises:
+            UsageError: ``batch-unknown``.
+        """
+        return read_part(self._connection, "parameters", self._batch(name).batch)
+
+    def standing(self, programme: str, occasion: str) -> pd.DataFrame:
+        """Give what people were paid on an occasion, see :func:`entitled.standing`."""
+        return entitled.standing(self._connection, programme, occasion)
+
+    def occasions(self, programme: str) -> list[str]:
+        """Give a programme's occasions, see :func:`entitled.occasions`."""
+        return entitled.occasions(self._connection, programme)
+
     def reasons_of_year(
         self, programme: str, year: int, occasion: str, persons: Iterable[str]
     ) -> pd.DataFrame:

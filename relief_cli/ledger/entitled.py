@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.rows import frame_of
 from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, OCCASIONS, ROWS_OF_BATCH
 
@@ -119,6 +120,73 @@ def reasons_of_year(
         for row in _entitled(connection, number, wanted)
     ]
     return frame_of(rows, {"person": "str", "reason": "str", "batch": "str"})
+
+
+# What an occasion's people were paid, and where. The batch's rows lie together by their numbers.
+_STANDING = sa.text(
+    f"""
+SELECT entitlements.person, entitlements.name, entitlements.category, entitlements.county,
+    entitlements.township, entitlements.household, entitlements.amount_fen, grounds.reason,
+    batches.name AS batch, payments.payment, payments.payee_name, payments.payee_id_number,
+    payments.account_number, payments.bank, payments.bank_name
+FROM entitlements
+JOIN batches ON batches.batch = entitlements.batch
+JOIN payments ON payments.payment = entitlements.payment
+JOIN grounds ON grounds.ground = entitlements.batch * {ROWS_OF_BATCH} + entitlements.ground
+WHERE entitlements.occasion = :occasion
+    AND NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
+    AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = entitlements.payment)
+ORDER BY entitlements.person
+"""  # noqa: S608  # a constant
+)
+STANDING = {
+    "person": "str",
+    "name": "str",
+    "category": "str",
+    "county": "str",
+    "township": "str",
+    "household": "int64",
+    "amount_fen": "int64",
+    "reason": "str",
+    "batch": "str",
+    "payment": "int64",
+    "payee_name": "str",
+    "payee_id_number": "str",
+    "account_number": "str",
+    "bank": "str",
+    "bank_name": "str",
+}
+"""What :func:`standing` gives; ``payment`` is the number in the batch."""
+
+
+def standing(connection: sa.Connection, programme: str, occasion: str) -> pd.DataFrame:
+    """Give what people were paid on an occasion, each person once, by person.
+
+    What was rejected, or failed and was not paid again, is not among it.
+
+    Returns:
+        Columns :data:`STANDING`.
+    """
+    number = occasion_number(connection, programme, occasion)
+    rows = connection.execute(_STANDING, {"occasion": number}).all() if number is not None else []
+    found = frame_of(rows, STANDING)
+    return found.assign(payment=found["payment"] % ROWS_OF_BATCH)
+
+
+def occasions(connection: sa.Connection, programme: str) -> list[str]:
+    """Give the names of all occasions of a programme on which something stands, in order."""
+    select = (
+        sa.select(OCCASIONS.c.name)
+        .where(
+            OCCASIONS.c.programme == programme,
+            sa.exists().where(
+                BATCHES.c.occasion == OCCASIONS.c.occasion,
+                BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch)),
+            ),
+        )
+        .order_by(OCCASIONS.c.occasion)
+    )
+    return list(connection.scalars(select))
 
 
 def last_accounts(

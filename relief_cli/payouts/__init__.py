@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from relief_cli.payouts.actions import check, describe, export, prepare, run
     from relief_cli.payouts.approving import approve, reject
+    from relief_cli.payouts.arrears import pay_arrears
+    from relief_cli.payouts.arrears_batch import Arrears
     from relief_cli.payouts.auditing import AuditOutcome, audit
     from relief_cli.payouts.backing_up import BackupOutcome, back_up
     from relief_cli.payouts.following import Repeat, follow_up
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.journalling import JournalOutcome, export_journal
     from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
     from relief_cli.payouts.outcome import CheckOutcome, Outcome
+    from relief_cli.payouts.overpaid import OverpaidOutcome, find_overpaid
     from relief_cli.payouts.people import all_recoveries, all_stops, owe, repay, resume, stop
     from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
     from relief_cli.payouts.reserves import all_reserves, give_reserve
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from relief_cli.payouts.tracing import Trace, trace
 
 _PLACES = {
+    "arrears": ("pay_arrears",),
+    "arrears_batch": ("Arrears",),
     "actions": ("check", "describe", "export", "prepare", "run"),
     "approving": ("approve", "reject"),
     "auditing": ("AuditOutcome", "audit"),
@@ -32,6 +37,7 @@ _PLACES = {
     "journalling": ("JournalOutcome", "export_journal"),
     "operators": ("add_operator", "all_operators", "revoke_operator"),
     "outcome": ("CheckOutcome", "Outcome"),
+    "overpaid": ("OverpaidOutcome", "find_overpaid"),
     "people": ("all_recoveries", "all_stops", "owe", "repay", "resume", "stop"),
     "reconciling": ("ReconcileOutcome", "reconcile_funding"),
     "reserves": ("all_reserves", "give_reserve"),
@@ -45,11 +51,13 @@ _PLACES = {
 """
 
 __all__ = [
+    "Arrears",
     "AuditOutcome",
     "BackupOutcome",
     "CheckOutcome",
     "JournalOutcome",
     "Outcome",
+    "OverpaidOutcome",
     "ReconcileOutcome",
     "Repeat",
     "Request",
@@ -70,10 +78,12 @@ __all__ = [
     "describe",
     "export",
     "export_journal",
+    "find_overpaid",
     "follow_up",
     "give_reserve",
     "load_setting",
     "owe",
+    "pay_arrears",
     "prepare",
     "receive",
     "reconcile_funding",

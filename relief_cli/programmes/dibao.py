@@ -4,6 +4,7 @@
 stands in the roster: 保障金 + 分类施保 + 补发 = 合计.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -36,14 +37,17 @@ if TYPE_CHECKING:
     from relief_cli.policy.values import Pairs
 
 NAME = "dibao"
-_STANDARDS = {"urban": ("dibao.standard-urban",), "rural": ("dibao.standard-rural",)}
-_KINDS = {"urban_dibao": "urban", "rural_dibao": "rural"}
+STANDARDS = {"urban": ("dibao.standard-urban",), "rural": ("dibao.standard-rural",)}
+KINDS = {"urban_dibao": "urban", "rural_dibao": "rural"}
 
 # These stand in files, whose bytes must not hang on a catalogue that is built apart.
 _REASON = {
-    "zh": "最低生活保障金 {cycle}（{category}）",
-    "en": "minimum living allowance for {cycle} ({category})",
+    "zh": "最低生活保障金 {cycle}（{category}{people}）",
+    "en": "minimum living allowance for {cycle} ({category}{people})",
 }
+# Where one row stands for a whole household.
+_PEOPLE_COVERED = {"zh": "，保障{count}人", "en": ", {count} people covered"}
+_COVERED = re.compile(r"(?:，保障([0-9]+)人|, ([0-9]+) people covered)[）)]$")
 
 _PEOPLE = r"\s*[0-9]{1,3}(\.0+)?\s*人?\s*"
 """A number of people as rosters write it."""
@@ -86,7 +90,7 @@ class Dibao:
         taper = policy.at("dibao.taper-months", on)
         supplements = policy.find("dibao.supplements", on)
         how = cast("Rounding", rounding.value)
-        standards = standards_at(policy, _STANDARDS, on, counties, how)
+        standards = standards_at(policy, STANDARDS, on, counties, how)
         grades = {
             county: found
             for county in sorted(set(counties))
@@ -134,7 +138,7 @@ class Dibao:
             household=households.number,
             members=households.members(),
             county=people.county.iloc[places],
-            kind=people.category.iloc[places].map(_KINDS),
+            kind=people.category.iloc[places].map(KINDS),
         )
         if terms.computed:
             whole, found = computed(held_to, terms.rules)
@@ -149,11 +153,13 @@ class Dibao:
         )
         bound = np.where(own, ALONE, households.number)
         first = periods.first_month(people.cycle)
+        covered = np.where(rows["only_head"] & (households.size == 1), held_to.members, 1)
+        place, reasons = _reasons(people, terms, _spread(covered, places, len(people.table), 1))
         return Dues(
             amount_fen=_spread(amount, places, len(people.table), 0),
             bound=_spread(bound, places, len(people.table), ALONE),
-            reason=people.category_places(terms),
-            reasons=_reasons(people, terms),
+            reason=place,
+            reasons=reasons,
             on_paper=np.zeros(len(people.table), dtype=bool),
             blocks=[
                 Block(code, places[mask], field, downgraded=downgraded)
@@ -251,13 +257,21 @@ def _stated(table: pd.DataFrame) -> tuple[Mask, Fen]:
     return (by_total | by_parts) & (due > 0), due
 
 
-def _reasons(people: People, terms: DibaoTerms) -> list[tuple[str, str]]:
-    return [
-        (
-            _REASON[people.language].format(
-                cycle=people.cycle.text, category=people.categories.title(code, people.language)
-            ),
-            terms.ground.reference,
-        )
-        for code in terms.categories
-    ]
+def _reasons(people: People, terms: DibaoTerms, covered: Fen) -> tuple[Fen, list[tuple[str, str]]]:
+    """Give the place of each row's reason, and the reasons: a category and how many it is for."""
+    most = int(covered.max(initial=1))
+    place, occurring = pd.factorize(people.category_places(terms) * most + covered - 1, sort=True)
+    reasons = []
+    for number in occurring.tolist():
+        category, count = divmod(number, most)
+        said = _PEOPLE_COVERED[people.language].format(count=count + 1) if count else ""
+        title = people.categories.title(terms.categories[category], people.language)
+        text = _REASON[people.language].format(cycle=people.cycle.text, category=title, people=said)
+        reasons.append((text, terms.ground.reference))
+    return place.astype(np.int64), reasons
+
+
+def persons_of(reason: str) -> int:
+    """Give how many people an entitlement is for, as its reason says: the books keep it there."""
+    found = _COVERED.search(reason)
+    return int(found[1] or found[2]) if found else 1

@@ -4,6 +4,7 @@
 one payment to the institution. The amount is a basic living standard and care by grade.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -34,13 +35,13 @@ if TYPE_CHECKING:
     from relief_cli.policy.values import Words
 
 NAME = "tekun"
-_BASIC = {
+BASIC = {
     "urban": ("tekun.standard-urban",),
     "rural": ("tekun.standard-rural",),
     "urban_inside": ("tekun.standard-urban-institution", "tekun.standard-urban"),
     "rural_inside": ("tekun.standard-rural-institution", "tekun.standard-rural"),
 }
-_KINDS = {"urban_tekun": "urban", "rural_tekun": "rural"}
+KINDS = {"urban_tekun": "urban", "rural_tekun": "rural"}
 _CARE = {grade: (f"tekun.care-{grade}",) for grade in ("able", "half", "full")}
 _WHOLE = 3
 _TO_THE_YUAN = Rounding(100, "up")
@@ -52,6 +53,7 @@ _REASON = {
     "en": "support for people in extreme hardship for {cycle} ({category}{part})",
 }
 _PART = {"zh": "，{count}个月", "en": ", {count} months"}
+_MONTHS = re.compile(r"(?:，([0-9])个月|, ([0-9]) months)[）)]$")
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -100,7 +102,7 @@ class Tekun:
             for name in ("amount", "roster-amount", "joining", "leaving", "rounding", "care-grades")
         }
         rounding = cast("Rounding", rules["rounding"].value)
-        basic = standards_at(policy, _BASIC, on, counties, rounding)
+        basic = standards_at(policy, BASIC, on, counties, rounding)
         care = standards_at(policy, _CARE, on, counties, rounding)
         shares, cited = shares_of(policy, "tekun.shares", on, counties)
         used = (eligible, pay_day, *rules.values(), *basic.used, *care.used, *cited)
@@ -179,7 +181,7 @@ class _Held:
 
     def __init__(self, people: People, terms: TekunTerms) -> None:
         rows = people.table
-        kind = people.category.map(_KINDS)
+        kind = people.category.map(KINDS)
         inside = (
             rows["support_mode"].str.contains(INSTITUTION_MODE, regex=False).fillna(value=False)
         )
@@ -301,3 +303,9 @@ def _reasons(people: People, terms: TekunTerms) -> list[tuple[str, str]]:
         for code in terms.categories
         for count in range(1, _WHOLE + 1)
     ]
+
+
+def months_of_reason(reason: str) -> int:
+    """Give how many months an entitlement is for, as its reason says: the books keep it there."""
+    found = _MONTHS.search(reason)
+    return int(found[1] or found[2]) if found else _WHOLE

@@ -228,6 +228,9 @@ def _answers(inputs, office):
     yield Step(("reserve", "give"), ("黄寨镇", "1000", "--document", "9号"), DONE, office)
     yield Step(("reserve", "give"), ("黄寨镇", "nothing", "--document", "9号"), FAILED, office)
     yield Step(("reserve", "list"), (), DONE, office)
+    span = ("--from", "2022-07", "--to", "2022-08", "--as", "wang")
+    yield Step(("arrears",), ("dibao", *span), DONE, office)
+    yield Step(("arrears",), ("one-time", *span), FAILED, office)
     yield Step(("reconcile",), ("--cycle", CYCLE), DONE, office)
     yield Step(("reconcile",), ("--cycle", "2022-13"), FAILED, office)
 
@@ -252,6 +255,8 @@ def _persons(folder, inputs, office, persons):
     yield Step(("recovery", "repaid"), ("1", "100", "--document", "12"), DONE, office)
     yield Step(("recovery", "repaid"), ("9", "100", "--document", "12"), FAILED, office)
     yield Step(("recovery", "list"), (), DONE, office)
+    yield Step(("recovery", "find"), ("--record",), DONE, office)
+    yield Step(("recovery", "find"), (), FAILED, broken)
     yield Step(("trace",), ("-",), DONE, office, said=known)
     yield Step(("trace",), (f"{FIRST}-000001",), frozenset({0, 2}), office)
     yield Step(("trace",), ("-",), FAILED, office, said=account)

@@ -18,13 +18,16 @@ OF_HOUSEHOLDS = {"R312"}
 
 WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315",
             "R316", "R317", "R318"}  # fmt: skip
+OF_ARREARS = {"R324", "R325"}
+"""Shown, bad and good, in payouts/test_arrears: no roster has them."""
+
 OF_OTHERS = {"R323", "R406", "R407"}
 """Shown, bad and good, in payouts/test_other_programmes and test_temporary: the ledger decides."""
 
 OF_PRICES = {"R319"}
 """Shown, bad and good, in golden/test_golden_price: it hangs on published indices."""
 
-NOTICES = {"R310", "R314", "R319", "R403", "R405"}
+NOTICES = {"R310", "R314", "R319", "R325", "R403", "R405"}
 
 
 def test_every_rule_has_a_bad_and_a_good_roster():
@@ -34,6 +37,7 @@ def test_every_rule_has_a_bad_and_a_good_roster():
         *OF_FILES,
         *OF_FOLLOW_UPS,
         *OF_HOUSEHOLDS,
+        *OF_ARREARS,
         *OF_OTHERS,
         *OF_PRICES,
         test_rule_excluded.CODE,

@@ -1,0 +1,310 @@
+"""Arrears (补发): a standard was raised backwards in time, and people get the difference."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from relief_cli.batch import Batch
+from relief_cli.calendar import Cycle
+from relief_cli.errors import RefusedError, UsageError
+from relief_cli.i18n import N_
+from relief_cli.ledger import Book, Ledger, WritableBook
+from relief_cli.money import format_yuan
+from relief_cli.payouts import approving, exporting
+from relief_cli.payouts.arrears_batch import (
+    HELD,
+    SKIPPED,
+    Arrears,
+    MadeUpFor,
+    arrears_batch,
+    findings,
+    inputs,
+    sheets,
+    unpaid,
+)
+from relief_cli.payouts.outcome import (
+    PREPARED,
+    Outcome,
+    code_counts,
+    code_severities,
+    of_batch,
+)
+from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
+from relief_cli.payouts.setting import Setting
+from relief_cli.policy import Parameter
+from relief_cli.policy.values import Standard
+from relief_cli.programmes.raises import RAISABLE, Raise, difference, raise_at
+from relief_cli.reports.corrections import Checked
+
+_PER = {
+    "zh": {1: "元/月", 3: "元/季", 12: "元/年"},
+    "en": {1: " yuan a month", 3: " yuan a quarter", 12: " yuan a year"},
+}
+_SEPARATOR = "\x1f"
+_FATES = {"R403": SKIPPED, "R502": HELD, "R324": HELD, "R325": SKIPPED}
+"""What becomes of those who are not paid; of two codes the first holds."""
+# These stand in files, whose bytes must not hang on a catalogue that is built apart.
+_REASON = {
+    "zh": "{first}至{last} 提标补发（{category}：{before} → {after}）",
+    "en": "arrears of a raised standard, {first} to {last} ({category}: {before} → {after})",
+}
+
+
+def pay_arrears(setting: Setting, asked: Arrears) -> Outcome:
+    """Make a batch of the difference for everybody who was paid in the cycles, and export it.
+
+    It goes as far as approvals allow. The same again, when nobody more was paid in those cycles,
+    answers with the batch that was made then.
+
+    Raises:
+        UsageError: ``programme-unknown``, ``cycles-backwards``.
+        RefusedError: ``arrears-overlap``; some of the cycles are in other arrears by the same
+            standard already. And as :func:`relief_cli.payouts.run`.
+        PolicyError: a parameter is missing.
+    """
+    if asked.programme not in RAISABLE:
+        raise UsageError(
+            "programme-unknown",
+            N_("There are no arrears of {programme}: its amounts follow no standard."),
+            remedy=N_("Programmes: {known}"),
+            programme=asked.programme,
+            known=", ".join(RAISABLE),
+        )
+    cycles = asked.first.to(asked.last)
+    with Ledger.open(setting.office.ledger_place).writing() as book:
+        found = _gather(book, setting, asked, cycles)
+        digest = _digest(setting, asked, found)
+        name = book.find(asked.programme, asked.last.text, digest)
+        if name:
+            outcome, batch = recorded(book, name, setting, repeated=True)
+        elif not (found.people["fate"] == "").any():
+            return _nobody(setting, asked, found, inputs(book, found))
+        else:
+            outcome, batch = _record(setting, book, asked, found, digest)
+    if outcome.approvals_missing:
+        return outcome
+    return exporting.export(setting, outcome, batch)
+
+
+def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle]) -> MadeUpFor:
+    tables = [_standing(book, setting, asked, cycle) for cycle in cycles]
+    raises = _one_raise(
+        [
+            raise_at(setting.policy, asked.programme, cycle, sorted(set(table["county"])))
+            for cycle, table in zip(cycles, tables, strict=True)
+        ]
+    )
+    paid = []
+    for table, standards in zip(tables, raises, strict=True):
+        more, known = difference(asked.programme, table, standards)
+        said = _said(asked.programme, table, standards, setting.office.language)
+        computed = table["batch"].isin(_computed_by(book, asked.programme, table, standards))
+        paid.append(
+            table.assign(more_fen=np.where(computed, 0, more), known=known | computed, said=said)
+        )
+    every = pd.concat(paid, ignore_index=True)
+    used = tuple(dict.fromkeys(one for standards in raises for one in standards.used))
+    occasion = _occasion(asked, used)
+    _refuse_overlap(book, asked, cycles, occasion)
+    people = _each_once(every)
+    before = book.standing(asked.programme, occasion)["person"]
+    conditions = [
+        people["person"].isin(before),
+        people["person"].isin(list(book.stops.stopped())),
+        ~people["known"].astype(bool),
+        people["more_fen"] == 0,
+    ]
+    code = np.select(conditions, list(_FATES), default="")
+    batches = tuple(dict.fromkeys(every["batch"]))
+    key, reasons = pd.factorize(people["said"])
+    return MadeUpFor(
+        people=people.assign(
+            code=code,
+            fate=[_FATES.get(one, "") for one in code],
+            source=people["batch"].map({name: place for place, name in enumerate(batches)}),
+            key=key,
+        ),
+        batches=batches,
+        reasons=tuple(_reason(setting, asked, str(said)) for said in reasons),
+        used=used,
+        occasion=occasion,
+    )
+
+
+def _standing(book: Book, setting: Setting, asked: Arrears, cycle: Cycle) -> pd.DataFrame:
+    """Give what was paid in a cycle; households are told apart by their batch too."""
+    rows = book.standing(asked.programme, cycle.text)
+    home = rows["batch"] + " " + rows["household"].astype("str")
+    return rows.assign(
+        county=rows["county"].fillna(setting.office.county),
+        household=pd.factorize(home)[0].astype(np.int64),
+    )
+
+
+def _one_raise(raises: list[Raise]) -> list[Raise]:
+    """Let only the newest standard of each place count: cycles before it were paid rightly."""
+    newest: dict[tuple[str, str], Parameter] = {}
+    for one in raises:
+        for key, after in one.after.by_place.items():
+            newest[key] = max(newest.get(key, after), after, key=lambda held: held.since)
+    return [
+        replace(
+            one,
+            before=replace(
+                one.before,
+                by_place={
+                    **one.before.by_place,
+                    **{
+                        key: after
+                        for key, after in one.after.by_place.items()
+                        if after.since < newest[key].since
+                    },
+                },
+            ),
+        )
+        for one in raises
+    ]
+
+
+def _computed_by(book: Book, programme: str, table: pd.DataFrame, standards: Raise) -> list[str]:
+    """Give the batches whose amounts were computed from the new standards already."""
+    after = {(one.name, one.place, one.value_text) for one in standards.after.used}
+    found = []
+    for name in table["batch"].unique():
+        recorded_ones = book.parameters(name)
+        said = set(
+            zip(
+                recorded_ones["name"],
+                recorded_ones["place"].fillna(""),
+                recorded_ones["value"],
+                strict=True,
+            )
+        )
+        if (f"{programme}.amount", "", "computed") in said and said & after:
+            found.append(name)
+    return found
+
+
+def _said(programme: str, rows: pd.DataFrame, standards: Raise, language: str) -> pd.Series:
+    """Give for each row what its reason will say: category and county decide it."""
+    kind = RAISABLE[programme].kind(rows).fillna("")
+    joined = rows["category"] + _SEPARATOR + rows["county"] + _SEPARATOR + kind
+    texts = {}
+    for one in joined.unique():
+        category, county, of_kind = one.split(_SEPARATOR)
+        before = standards.before.by_place.get((county, of_kind))
+        after = standards.after.by_place.get((county, of_kind))
+        values = [_amount(each, language) for each in (before, after)]
+        texts[one] = _SEPARATOR.join([category, *values, after.reference if after else ""])
+    return joined.map(texts)
+
+
+def _amount(parameter: Parameter | None, language: str) -> str:
+    """Give a standard as people write it: 5,832.00元/年."""
+    if parameter is None or not isinstance(parameter.value, Standard):
+        return ""
+    return f"{format_yuan(parameter.value.fen)}{_PER[language][parameter.value.months]}"
+
+
+def _reason(setting: Setting, asked: Arrears, said: str) -> tuple[str, str]:
+    category, before, after, reference = said.split(_SEPARATOR)
+    language = setting.office.language
+    text = _REASON[language].format(
+        first=asked.first.text,
+        last=asked.last.text,
+        category=setting.policy.categories.title(category, language),
+        before=before,
+        after=after,
+    )
+    return text, reference
+
+
+def _each_once(every: pd.DataFrame) -> pd.DataFrame:
+    """Sum what is due to each person; where and as what they are paid, the last cycle says."""
+    last = every.drop_duplicates("person", keep="last").set_index("person")
+    sums = every.groupby("person")["more_fen"].sum()
+    known = every.groupby("person")["known"].all()
+    rose = every[every["more_fen"] > 0].drop_duplicates("person", keep="last").set_index("person")
+    people = last.assign(more_fen=sums, known=known)
+    people["said"] = rose["said"].reindex(people.index).fillna(people["said"])
+    return people.sort_index().reset_index()
+
+
+def _occasion(asked: Arrears, used: Sequence[Parameter]) -> str:
+    newest = max((one.since for one in used), default=dt.date.min)
+    return f"arrears {asked.first.text}/{asked.last.text} {newest.isoformat()}"
+
+
+def _refuse_overlap(book: Book, asked: Arrears, cycles: Sequence[Cycle], occasion: str) -> None:
+    since = occasion.rsplit(" ", 1)[1]
+    for other in book.occasions(asked.programme):
+        if other == occasion or not other.startswith("arrears ") or not other.endswith(since):
+            continue
+        first, last = (Cycle.parse(text) for text in other.split(" ")[1].split("/"))
+        if not {one.text for one in first.to(last)} & {one.text for one in cycles}:
+            continue
+        raise RefusedError(
+            "arrears-overlap",
+            N_("The arrears of {other} by this standard were paid already."),
+            why=N_("The cycles in both would be made up for twice."),
+            remedy=N_("Ask for the cycles that are left, or for just those of {other} again."),
+            other=f"{first.text}/{last.text}",
+        )
+
+
+def _record(
+    setting: Setting, book: WritableBook, asked: Arrears, found: MadeUpFor, digest: str
+) -> tuple[Outcome, Batch]:
+    sequence = book.next_sequence(asked.programme, asked.last.text)
+    batch = arrears_batch(setting, book, asked, found, digest, sequence)
+    # Planned before it is recorded: what no bank's file can hold is refused while it can be.
+    exporting.plan_job(setting, batch)
+    needed = approving.approvals_needed(setting, batch.amount_fen)
+    book.record(batch, approving.maker(setting, book, asked.maker), needed)
+    outcome = of_batch(batch, PREPARED, approvals_missing=needed)
+    return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch
+
+
+def _digest(setting: Setting, asked: Arrears, found: MadeUpFor) -> str:
+    """Give the digest of all that decides the outcome: who was paid what, and the policy."""
+    people = found.people
+    content = {
+        "occasion": found.occasion,
+        "policy": setting.policy.digest,
+        "cycles": [asked.first.text, asked.last.text],
+        "due": list(zip(people["person"].tolist(), people["more_fen"].tolist(), strict=True)),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _nobody(setting: Setting, asked: Arrears, found: MadeUpFor, given: pd.DataFrame) -> Outcome:
+    told, left = findings(found), unpaid(found)
+    held = left[left["fate"] == HELD]
+    checked = Checked(
+        rows=held,
+        findings=told[told["row"].isin(held["row"])],
+        sheets=sheets(found),
+        inputs=given,
+    )
+    fates = left["fate"].value_counts()
+    return Outcome(
+        batch=None,
+        state=None,
+        programme=asked.programme,
+        cycle=asked.last.text,
+        rows={
+            "read": len(found.people),
+            "paid": 0,
+            "held": int(fates.get(HELD, 0)),
+            "skipped": int(fates.get(SKIPPED, 0)),
+        },
+        findings=code_counts(told),
+        severities=code_severities(told),
+        held_list=put_held_list(setting, checked),
+    )

@@ -1,0 +1,184 @@
+"""A batch of arrears: the tables of a batch, made from what people were paid before."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pandas as pd
+
+from relief_cli import funding
+from relief_cli.batch import (
+    ENTITLEMENTS,
+    FINDINGS,
+    GROUNDS,
+    INPUTS,
+    PAYMENTS,
+    SHARES,
+    SHEETS,
+    UNPAID,
+    Batch,
+    conform,
+)
+from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.ledger import Book
+from relief_cli.payments import combine
+from relief_cli.payouts.setting import Setting
+from relief_cli.policy import Parameter, parameters_table
+from relief_cli.programmes.terms import shares_of
+from relief_cli.roster.grid import CELL_SEPARATOR
+
+if TYPE_CHECKING:
+    from relief_cli.policy import Share
+
+HELD, SKIPPED = "held", "skipped"
+_HEADER = ("姓名", "身份证号", "救助类别", "县区", "乡镇", "账户名称", "账号", "开户行")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrears:
+    """What is asked for."""
+
+    programme: str
+    first: Cycle
+    last: Cycle
+    maker: str | None = None
+    pay_on: dt.date | None = None
+    """The day that bank files carry; the last working day of the last cycle where None."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeUpFor:
+    """Everybody who was paid in the cycles, each once."""
+
+    people: pd.DataFrame
+    """By person, as last paid: :data:`relief_cli.ledger.entitled.STANDING`, ``more_fen`` in all,
+    ``fate`` (empty: to be paid), ``code``, ``source`` (a place in ``batches``), ``key`` (a place
+    in ``reasons``)."""
+    batches: tuple[str, ...]
+    reasons: tuple[tuple[str, str], ...]
+    used: tuple[Parameter, ...]
+    occasion: str
+
+
+def arrears_batch(
+    setting: Setting, book: Book, asked: Arrears, found: MadeUpFor, digest: str, sequence: int
+) -> Batch:
+    """Make the batch of everybody who is still due something.
+
+    Args:
+        setting: the office.
+        book: the ledger.
+        asked: what is asked for.
+        found: who was paid, and what is still due to whom.
+        digest: of all that decides the outcome.
+        sequence: the batch's number in its cycle.
+    """
+    rows = found.people[found.people["fate"] == ""].assign(
+        institution=lambda frame: frame["payee_id_number"].isna(),
+        sheet=lambda frame: frame["source"],
+        sheet_row=lambda frame: frame["payment"],
+        member=0,
+        amount_fen=lambda frame: frame["more_fen"],
+    )
+    occurring, ground = np.unique(rows["key"].to_numpy(), return_inverse=True)
+    entitled = rows.assign(ground=ground)[
+        [name for name in ENTITLEMENTS if name not in ("entitlement", "payment")]
+    ]
+    directory = setting.directory
+    paid, entitlements = combine(rows, entitled, directory.formats(), directory.default_format)
+    grounds = pd.DataFrame(
+        [(place, *found.reasons[key]) for place, key in enumerate(occurring)], columns=list(GROUNDS)
+    )
+    shares, cited = _shares(setting, asked, entitlements)
+    return Batch(
+        name=f"{asked.programme}-{asked.last.text}-{sequence}",
+        programme=asked.programme,
+        cycle=asked.last.text,
+        sequence=sequence,
+        occasion=found.occasion,
+        region=setting.office.region,
+        office=setting.office.name,
+        pay_on=asked.pay_on or workday_on_or_before(asked.last.last_on).on,
+        inputs_digest=digest,
+        rows_read=len(found.people),
+        inputs=inputs(book, found),
+        sheets=sheets(found),
+        parameters=parameters_table((*found.used, *cited)),
+        grounds=conform(grounds, GROUNDS),
+        payments=conform(paid, PAYMENTS),
+        entitlements=conform(entitlements, ENTITLEMENTS),
+        shares=shares,
+        unpaid=unpaid(found),
+        findings=findings(found),
+    )
+
+
+def _shares(
+    setting: Setting, asked: Arrears, entitlements: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[Parameter, ...]]:
+    name = f"{asked.programme}.shares"
+    counties = sorted(set(entitlements["county"]))
+    weights, cited = shares_of(setting.policy, name, asked.last.first_on, counties)
+    split = funding.share(entitlements, cast("dict[str, tuple[Share, ...]]", weights))
+    return conform(split, SHARES), cited
+
+
+def inputs(book: Book, found: MadeUpFor) -> pd.DataFrame:
+    """Give the batches that were paid in the cycles in the place of files."""
+    rows = [
+        (place, name, book.preparation(name).content, 0) for place, name in enumerate(found.batches)
+    ]
+    return conform(pd.DataFrame(rows, columns=list(INPUTS)), INPUTS)
+
+
+def sheets(found: MadeUpFor) -> pd.DataFrame:
+    """Give a sheet for each batch that was paid in the cycles (:data:`relief_cli.batch.SHEETS`)."""
+    header = CELL_SEPARATOR.join(_HEADER)
+    count = found.people["source"].value_counts()
+    rows = [
+        (place, place, "", 1, header, int(count.get(place, 0)), 0, 0)
+        for place in range(len(found.batches))
+    ]
+    return conform(pd.DataFrame(rows, columns=list(SHEETS)), SHEETS)
+
+
+def unpaid(found: MadeUpFor) -> pd.DataFrame:
+    """Give those who are not paid (:data:`relief_cli.batch.UNPAID`)."""
+    people = found.people
+    cells = people[["name", "person", "category", "county", "township", "payee_name",
+                    "account_number", "bank_name"]].fillna("")  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "row": np.arange(len(people)),
+            "input": people["source"],
+            "sheet": people["source"],
+            "sheet_row": people["payment"],
+            "member": 0,
+            "fate": people["fate"],
+            "codes": people["code"],
+            "cells": [CELL_SEPARATOR.join(row) for row in cells.itertuples(index=False)],
+        }
+    )
+    return conform(table[table["fate"] != ""], UNPAID)
+
+
+def findings(found: MadeUpFor) -> pd.DataFrame:
+    """Say why they are not (:data:`relief_cli.batch.FINDINGS`)."""
+    people = found.people.assign(row=np.arange(len(found.people)))
+    told = people[people["code"] != ""]
+    table = pd.DataFrame(
+        {
+            "row": told["row"],
+            "input": told["source"],
+            "sheet": told["source"],
+            "sheet_row": told["payment"],
+            "member": 0,
+            "code": told["code"],
+            "severity": told["fate"].map({HELD: "error", SKIPPED: "notice"}),
+            "field": "total",
+            "cell": "",
+            "detail": "",
+        }
+    )
+    return conform(table, FINDINGS)

@@ -1,0 +1,174 @@
+"""Months that were paid to people after they had died or stopped: what they owe back."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from relief_cli import files
+from relief_cli.calendar import Cycle
+from relief_cli.errors import UsageError
+from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger.stops import Stop
+from relief_cli.money import Rounding, scaled
+from relief_cli.payouts.outcome import SENT
+from relief_cli.payouts.setting import Setting
+from relief_cli.programmes import dibao, price, tekun
+from relief_cli.reports.overpaid import overpaid_workbook
+
+_CYCLIC = (dibao.NAME, tekun.NAME, price.NAME)
+"""The programmes that are paid for months and quarters of a life."""
+_MONTHS = 12
+_DUE = Rounding(1, "up")
+"""Nobody is asked for a fen that may have been due."""
+# These stand in the books, whose bytes must not hang on a catalogue that is built apart.
+_REASON = {
+    "zh": "{since} 起停发（{reason}），{programme} {cycles} 多发",
+    "en": "stopped since {since} ({reason}); {programme} {cycles} overpaid",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overpaid:
+    """What one person was paid of one programme after the stop."""
+
+    person: str
+    name: str
+    programme: str
+    cycles: tuple[str, ...]
+    amount_fen: int
+    since: dt.date
+    """From when on nothing was due."""
+    reason: str
+    """As it stands in the recovery."""
+    recorded: bool
+    """A recovery says so already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverpaidOutcome:
+    """What was found, and where the list is."""
+
+    found: tuple[Overpaid, ...]
+    recorded: int
+    """How many recoveries were added now."""
+    report: Path | None
+    """None where nobody owes anything."""
+
+
+def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
+    """Find what stopped people were paid after their stop, and list it; record it where wanted.
+
+    What is due in the cycle of the stop, and after it (渐退), is the policy's to say. What did not
+    reach people, or is recorded as a recovery already, is not asked for again.
+
+    Args:
+        setting: the office.
+        record: whether recoveries are added.
+    """
+    ledger = Ledger.open(setting.office.ledger_place)
+    if record:
+        with ledger.writing() as book:
+            found = tuple(_overpaid(book, setting))
+            for one in found:
+                if not one.recorded:
+                    book.stops.owe(one.person, one.name, one.amount_fen, one.since, one.reason)
+    else:
+        with ledger.reading() as known:
+            found = tuple(_overpaid(known, setting))
+    report = None
+    if found:
+        content = overpaid_workbook(
+            [(one.name, one.person, one.programme, ", ".join(one.cycles), one.amount_fen,
+              one.since, one.reason, one.recorded or record) for one in found],
+            setting.wording(),
+        )  # fmt: skip
+        name = f"{hashlib.sha256(content).hexdigest()[:12]}.xlsx"
+        report = setting.office.out_folder / "recoveries" / name
+        files.make_private_folder(report.parent)
+        files.write_beside(report, content)
+    return OverpaidOutcome(
+        found=found, recorded=sum(not one.recorded for one in found) if record else 0, report=report
+    )
+
+
+def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
+    stops = {one.person: one for one in book.stops.stops() if one.resumed is None}
+    known = {(one.person, one.reason) for one in book.stops.recoveries()}
+    if not stops:
+        return []
+    found = []
+    for programme in _CYCLIC:
+        rows = [
+            table
+            for occasion in book.occasions(programme)
+            if (cycle := _cycle(occasion)) is not None
+            and len(table := _after_stop(book, setting, programme, cycle, stops))
+        ]
+        if not rows:
+            continue
+        for person, paid in pd.concat(rows).groupby("person", sort=True):
+            stop, cycles = stops[str(person)], tuple(paid["cycle"])
+            reason = _REASON[setting.office.language].format(
+                since=stop.since.isoformat(), reason=stop.reason, programme=programme,
+                cycles=", ".join(cycles),
+            )  # fmt: skip
+            found.append(
+                Overpaid(
+                    person=str(person),
+                    name=str(paid["name"].iloc[-1]),
+                    programme=programme,
+                    cycles=cycles,
+                    amount_fen=int(paid["over_fen"].sum()),
+                    since=stop.since,
+                    reason=reason,
+                    recorded=(person, reason) in known,
+                )
+            )
+    return found
+
+
+def _cycle(occasion: str) -> Cycle | None:
+    """Give the cycle that an occasion is; None for another one, such as arrears."""
+    try:
+        return Cycle.parse(occasion)
+    except UsageError:
+        return None
+
+
+def _after_stop(
+    book: Book, setting: Setting, programme: str, cycle: Cycle, stops: dict[str, Stop]
+) -> pd.DataFrame:
+    """Give what stopped people were paid in a cycle and was not due: ``cycle``, ``over_fen``."""
+    rows = book.standing(programme, cycle.text)
+    rows = rows[rows["person"].isin(list(stops))]
+    sent = {name for name in rows["batch"].unique() if book.state(name) in SENT}
+    rows = rows[rows["batch"].isin(sent)]
+    since = np.array(
+        [_month(stops[person].since) for person in rows["person"]], dtype=np.int64
+    ) + _taper(setting, programme, cycle)
+    first, last = _month(cycle.first_on), _month(cycle.last_on)
+    length = last - first + 1
+    due = np.clip(since - first, 0, length)
+    if programme == tekun.NAME and not _by_month(setting, cycle):
+        due = np.where(due > 0, length, 0)
+    amount = rows["amount_fen"].to_numpy("int64")
+    over = amount - scaled(amount, due, length, _DUE)
+    table = rows.assign(cycle=cycle.text, over_fen=over)
+    return table[table["over_fen"] > 0]
+
+
+def _taper(setting: Setting, programme: str, cycle: Cycle) -> int:
+    found = setting.policy.find(f"{programme}.taper-months", cycle.first_on)
+    return found.value if found and isinstance(found.value, int) else 0
+
+
+def _by_month(setting: Setting, cycle: Cycle) -> bool:
+    return setting.policy.at("tekun.leaving", cycle.first_on).value == "by-month"
+
+
+def _month(day: dt.date) -> int:
+    return day.year * _MONTHS + day.month

@@ -1,0 +1,100 @@
+"""What was paid to people after they had died or stopped, worked out by hand."""
+
+import openpyxl
+import pytest
+from golden.running import done, make_office, relief
+
+from sample_data.generate import people
+
+MONTHS = ["2022-07", "2022-08", "2022-09", "2022-10"]
+
+
+@pytest.fixture
+def office(tmp_path):
+    return make_office(tmp_path / "office")
+
+
+@pytest.fixture(scope="module")
+def somebody():
+    return people(40, 5300).drop_duplicates("household").head(3).to_dict("records")
+
+
+def roster(path, rows, category, amount):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "身份证号", "救助类别", "供养方式", "合计", "开户行", "账号"])
+    for row in rows:
+        book.active.append([row["name"], row["person"], category, "分散", amount,
+                            row["bank_name"], row["account_number"]])  # fmt: skip
+    book.save(path)
+    return path
+
+
+def stop(office, person, since):
+    told = relief("--office", office, "stop", "add", person, "--reason", "死亡", "--since", since)
+    assert told.code == 0
+
+
+def find(office, *options):
+    answer = relief("--json", "--office", office, "recovery", "find", *options)
+    return answer.code, answer.json
+
+
+def test_months_of_dibao_from_the_month_of_the_stop_on(office, somebody, tmp_path):
+    path = roster(tmp_path / "低保.xlsx", somebody, "农村低保", "450.50")
+    for month in MONTHS:
+        done(office, [path], programme="dibao", cycle=month)
+    assert find(office) == (0, {"overpaid": [], "amount_fen": 0, "recorded": 0, "report": None})
+    stop(office, somebody[0]["person"], "2022-08-31")
+    stop(office, somebody[1]["person"], "2022-12-01")
+    code, told = find(office)
+    assert code == 1
+    ((one),) = told["overpaid"]
+    assert one["cycles"] == ["2022-08", "2022-09", "2022-10"]
+    assert (one["amount_fen"], one["recorded"]) == (3 * 45_050, False)
+    sheet = openpyxl.load_workbook(told["report"]).active
+    assert [sheet.cell(3, column).value for column in (2, 3, 6)] == [
+        somebody[0]["name"], somebody[0]["person"], 1351.5,
+    ]  # fmt: skip
+    code, told = find(office, "--record")
+    assert (code, told["recorded"]) == (0, 1)
+    # It is owed once, however often it is found.
+    code, told = find(office, "--record")
+    assert (code, told["recorded"], told["overpaid"][0]["recorded"]) == (0, 0, True)
+    owed = relief("--json", "--office", office, "recovery", "list").json["recoveries"]
+    assert [(each["amount_fen"], each["since"]) for each in owed] == [(135_150, "2022-08-31")]
+
+
+@pytest.mark.parametrize(("rule", "fen"), [("by-month", 66_700), ("whole-cycle", 0)])
+def test_a_quarter_of_tekun_by_the_policys_rule(office, somebody, tmp_path, rule, fen):
+    (office / "policy" / "own.toml").write_text(
+        f'[[tekun.leaving]]\nsince = 2022-01-01\nvalue = "{rule}"\n'
+        'unit = "rule within a cycle"\nreference = "x"\n',
+        "utf-8",
+    )
+    path = roster(tmp_path / "特困.xlsx", somebody, "农村特困", "1000.51")
+    done(office, [path], programme="tekun", cycle="2022Q3")
+    stop(office, somebody[0]["person"], "2022-08-10")
+    # July is due: a third of 1000.51, rounded up to 333.51, so 667.00 are not.
+    _, told = find(office)
+    assert told["amount_fen"] == fen
+
+
+def test_months_of_tapering_are_due(office, somebody, tmp_path):
+    (office / "policy" / "own.toml").write_text(
+        '[[dibao.taper-months]]\nsince = 2022-01-01\nvalue = 2\nunit = "months"\nreference = "x"\n',
+        "utf-8",
+    )
+    path = roster(tmp_path / "低保.xlsx", somebody, "农村低保", "450")
+    for month in MONTHS:
+        done(office, [path], programme="dibao", cycle=month)
+    stop(office, somebody[0]["person"], "2022-08-10")
+    _, told = find(office)
+    assert told["overpaid"][0]["cycles"] == ["2022-10"]
+
+
+def test_what_did_not_go_out_is_not_owed(office, somebody, tmp_path):
+    path = roster(tmp_path / "低保.xlsx", somebody, "农村低保", "450")
+    told = relief("--json", "--office", office, "prepare", "dibao", path, "--cycle", "2022-08")
+    assert told.json["state"] == "prepared"
+    stop(office, somebody[0]["person"], "2022-07-01")
+    assert find(office)[1]["overpaid"] == []
