@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
 
-from sample_data import generate
+from sample_data import generate, quarter
 
 HERE = Path(generate.__file__).parent
 ROSTERS = HERE / "rosters"
@@ -174,3 +174,16 @@ def test_shares_of_the_oracle_by_hand():
     assert oracle.shares_of(5, 1, 1) == {"province": 3, "municipal": 1, "county": 1}
     assert oracle.shares_of(1, 1, 1) == {"province": 1, "municipal": 0, "county": 0}
     assert oracle.largest_remainder(1, [1, 1]) == [1, 0]
+
+
+def test_the_committed_quarter_is_what_the_generator_writes(tmp_path):
+    quarter.quarter(tmp_path)
+    committed = HERE / "quarter"
+    names = sorted(path.name for path in committed.iterdir())
+    assert names == sorted([*quarter.FILES.values(), *quarter.POLICIES])
+    for name in names:
+        written, kept = tmp_path / name, committed / name
+        if name.endswith(".toml"):
+            assert written.read_text("utf-8") == kept.read_text("utf-8")
+        else:
+            assert cells_of(written) == cells_of(kept)
