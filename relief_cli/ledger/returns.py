@@ -35,6 +35,15 @@ LINES = {
     "code": "str",
 }
 """A line of an answer as it is kept; ``payment`` is its number in the batch."""
+OWED = {
+    "batch": "str",
+    "payment": "int64",
+    "code": "str",
+    "at": "str",
+    "amount_fen": "int64",
+}
+"""Of a payment that failed or came back and is not paid again: its batch's name, its number there,
+the bank's code and the time (UTC) of what it said last."""
 STANDING = {
     "payment": "int64",
     "outcome": "str",
@@ -131,6 +140,32 @@ class Returns:
         standing = self.standing(name)
         failed = standing["reversed"] | (standing["outcome"] == FAILED)
         return standing[failed & standing["followed_by"].isna()].reset_index(drop=True)
+
+    def owed(self) -> pd.DataFrame:
+        """Give what has failed of all batches and is not paid again yet.
+
+        Returns:
+            :data:`OWED`, by batch and payment.
+        """
+        again = PARTS["follow_ups"]
+        live = sa.select(again.c.follows).where(again.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
+        select = (
+            sa.select(
+                BATCHES.c.name,
+                FAILURES.c.payment - BATCHES.c.batch * ROWS_OF_BATCH,
+                RETURN_LINES.c.code,
+                EVENTS.c.at,
+                PAYMENTS.c.amount_fen,
+            )
+            .join(PAYMENTS, PAYMENTS.c.payment == FAILURES.c.payment)
+            .join(BATCHES, BATCHES.c.batch == PAYMENTS.c.batch)
+            .join(RETURN_LINES, RETURN_LINES.c.line == FAILURES.c.line)
+            .join(RETURNS, RETURNS.c.answer == RETURN_LINES.c.answer)
+            .join(EVENTS, EVENTS.c.event == RETURNS.c.event)
+            .where(FAILURES.c.payment.not_in(live))
+            .order_by(FAILURES.c.payment)
+        )
+        return frame_of(self._connection.execute(select).all(), OWED)
 
     def lines(self, name: str) -> pd.DataFrame:
         """Give all lines of the answers to the batch called ``name``, in their order.

@@ -96,12 +96,11 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
 
 
 def _figures(setting: Setting, book: Book, cycle: str | None, on: dt.date) -> Reconciliation:
-    sums = book.tie_outs()
     return reconcile(
         positions=book.positions(),
         shares=book.shares(),
-        tie_outs=sums,
-        failures=_failures(book, sums),
+        tie_outs=book.tie_outs(),
+        failures=open_failures(book),
         receipts=book.funds.receipts(),
         sources=[*SOURCES, *setting.policy.sources()],
         cycle=cycle,
@@ -109,20 +108,13 @@ def _figures(setting: Setting, book: Book, cycle: str | None, on: dt.date) -> Re
     )
 
 
-def _failures(book: Book, sums: pd.DataFrame) -> pd.DataFrame:
-    """Give what has failed and is owed, of all batches that have such payments."""
-    found = [pd.DataFrame(columns=["reference", "at", "code", "amount_fen"])]
-    for name in sums.loc[sums["failed_fen"] > sums["followed_fen"], "name"]:
-        owed = book.returns.failures(name)
-        amounts = book.load(name).payments.set_index("payment")["amount_fen"]
-        found.append(
-            pd.DataFrame(
-                {
-                    "reference": [reference(name, payment) for payment in owed["payment"]],
-                    "at": owed["at"],
-                    "code": owed["code"],
-                    "amount_fen": amounts[owed["payment"]].to_numpy(),
-                }
-            )
-        )
-    return pd.concat(found, ignore_index=True).astype({"amount_fen": "int64", "at": "str"})
+def open_failures(book: Book) -> pd.DataFrame:
+    """Give what has failed and is owed.
+
+    Returns:
+        ``batch``, ``reference``, ``at``, ``code``, ``amount_fen``.
+    """
+    owed = book.returns.owed()
+    pairs = zip(owed["batch"], owed["payment"], strict=True)
+    named = [reference(name, payment) for name, payment in pairs]
+    return owed.drop(columns="payment").assign(reference=pd.Series(named, dtype="str"))
