@@ -12,9 +12,31 @@ from relief_cli.i18n import N_
 
 _MONTH = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"([12][0-9]{3})Q([1-4])")
+_YEAR = re.compile("[12][0-9]{3}")
 _MONTHS_IN_QUARTER = 3
 _SATURDAY = 5
 _DAY = dt.timedelta(days=1)
+
+
+def parse_year(text: str) -> int:
+    """Give the year that four digits name.
+
+    Raises:
+        UsageError: ``year-malformed``, for anything else.
+    """
+    if not _YEAR.fullmatch(text):
+        raise UsageError(
+            "year-malformed",
+            N_("“{text}” is not a year"),
+            remedy=N_("Write it with four digits, such as 2022."),
+            text=text,
+        )
+    return int(text)
+
+
+def day_here(at: str) -> dt.date:
+    """Give the clerk's own calendar day of a time in ISO 8601 with its offset."""
+    return dt.datetime.fromisoformat(at).astimezone().date()
 
 
 @dataclass(frozen=True, order=True)

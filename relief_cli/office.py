@@ -1,5 +1,6 @@
 """An office's folder: ``relief.toml``, the ledger, the local policy, bank templates, outputs."""
 
+import datetime as dt
 import json
 import os
 import tomllib
@@ -45,6 +46,10 @@ class Office:
     payer: Payer = field(default_factory=Payer)
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field → further headers under which rosters bring it."""
+    calendar_since: dt.date | None = None
+    """Deadlines before this day are none of this ledger's business; None: since its first batch."""
+    programmes: tuple[str, ...] = ()
+    """The programmes whose deadlines count here; empty: all of them."""
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -216,6 +221,7 @@ def _office(folder: Path, text: str) -> Office:
     check_settings(document)
     approvals, banks = document.get("approvals", {}), document.get("banks", {})
     headers = document.get("reading", {}).get("headers", {})
+    calendar = document.get("calendar", {})
     return Office(
         folder=folder,
         **document.get("office", {}),
@@ -225,6 +231,8 @@ def _office(folder: Path, text: str) -> Office:
         bank_formats=banks.get("formats", {}),
         payer=Payer(**document.get("payer", {})),
         headers={name: tuple(aliases) for name, aliases in headers.items()},
+        calendar_since=calendar.get("since"),
+        programmes=tuple(calendar.get("programmes", ())),
         limits=Limits(**document.get("limits", {})),
     )
 

@@ -4,6 +4,7 @@ Clerks edit it, so every mistake in it is one message that names the file and th
 is not known is refused: a misspelt setting must not be ignored in silence.
 """
 
+import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Mapping
@@ -117,8 +118,13 @@ def _is_yuan(value: object) -> bool:
     return isinstance(value, str) and (not value or bool(_YUAN.fullmatch(value)))
 
 
-def _is_roles(value: object) -> bool:
+def _is_words(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_filled, value))
+
+
+def _is_day(value: object) -> bool:
+    # A date with a time is a ``datetime``, which is a ``date`` too.
+    return type(value) is dt.date
 
 
 def _is_positive(value: object) -> bool:
@@ -165,7 +171,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
             _is_yuan,
             N_('{key} must be an amount of yuan in quotes, such as "500000.00".'),
         ),
-        "roles": (_is_roles, N_('{key} must be a list such as ["复核", "审批"].')),
+        "roles": (_is_words, N_('{key} must be a list such as ["复核", "审批"].')),
     },
     "banks": {
         "default": _FILLED,
@@ -189,6 +195,13 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
             _is_headers,
             N_('{key} must hold lines such as account_number = ["卡号", "账号"].'),
         )
+    },
+    "calendar": {
+        "since": (_is_day, N_("{key} must be a date without quotes, such as 2022-08-20.")),
+        "programmes": (
+            _is_words,
+            N_('{key} must be a list such as ["dibao", "one-time"].'),
+        ),
     },
     "limits": dict.fromkeys(Limits.__dataclass_fields__, _COUNT),
 }

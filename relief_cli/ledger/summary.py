@@ -9,20 +9,30 @@ from relief_cli.ledger.rows import frame_of
 from relief_cli.ledger.schema import BATCHES, EVENTS, OCCASIONS
 
 SUMMARY = {
+    "batch": "int64",
     "name": "str",
     "programme": "str",
     "cycle": "str",
     "sequence": "int64",
     "occasion": "str",
+    "follows": "str",
     "pay_on": "str",
     "rows_read": "int64",
     "state": "str",
     "prepared_at": "str",
+    "exported_at": "str",
+    "maker": "str",
+    "approvals": "int64",
     "beneficiaries": "int64",
     "payments": "int64",
     "amount_fen": "int64",
 }
-"""The columns of :func:`batches`; dates and times in ISO 8601, times in UTC."""
+"""The columns of :func:`batches`; dates and times in ISO 8601, times in UTC.
+
+``batch`` is its number in the ledger; ``follows`` is the name of the batch whose failures this one
+pays again, empty where it pays for the first time; ``exported_at`` is empty while it is here;
+``approvals`` are those that it needed by the rule of the day when ``maker`` prepared it.
+"""
 
 STATES = ("prepared", "approved", "rejected", "exported", "settled", "closed")
 """The kinds of events that say where a batch stands; the newest one holds."""
@@ -30,24 +40,33 @@ STATES = ("prepared", "approved", "rejected", "exported", "settled", "closed")
 
 def batches(connection: sa.Connection) -> pd.DataFrame:
     """Give all batches in the order of recording, with the columns of :data:`SUMMARY`."""
-    prepared = EVENTS.alias("prepared")
+    prepared, exported = EVENTS.alias("prepared"), EVENTS.alias("exported")
+    followed = BATCHES.alias("followed")
     select = (
         sa.select(
             BATCHES,
             OCCASIONS.c.name.label("occasion_name"),
             _newest(BATCHES.c.batch).scalar_subquery().label("state"),
-            prepared.c.at,
+            prepared.c.at.label("prepared_at"),
             prepared.c.body,
+            sa.func.coalesce(exported.c.at, "").label("exported_at"),
+            sa.func.coalesce(followed.c.name, "").label("followed_name"),
         )
         .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
         .join(prepared, prepared.c.batch == BATCHES.c.batch)
+        .join(
+            exported,
+            sa.and_(exported.c.batch == BATCHES.c.batch, exported.c.kind == "exported"),
+            isouter=True,
+        )
+        .join(followed, followed.c.batch == BATCHES.c.follows, isouter=True)
         .where(prepared.c.kind == "prepared")
         .order_by(BATCHES.c.batch)
     )
     rows = []
     for row in connection.execute(select).mappings():
-        known = {**row, **json.loads(row["body"]), "prepared_at": row["at"]}
-        known["occasion"] = row["occasion_name"]
+        known = {**row, **json.loads(row["body"])}
+        known |= {"occasion": row["occasion_name"], "follows": row["followed_name"]}
         rows.append([known[column] for column in SUMMARY])
     return frame_of(rows, SUMMARY)
 

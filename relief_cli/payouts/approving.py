@@ -6,6 +6,7 @@ the content is still that content.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 from relief_cli import money, signing
@@ -28,6 +29,50 @@ def approvals_needed(setting: Setting, amount_fen: int) -> int:
     if office.approvals == 1 and limit and amount_fen > money.parse_yuan(limit):
         return 2
     return office.approvals
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """What a batch waits for before it can go out."""
+
+    approvals: int
+    roles: tuple[str, ...]
+    """Of whom some must be; empty where any operator will do."""
+    operator: str | None
+    """The first of those who may give one; ``None`` where there is nobody."""
+
+
+def missing(
+    setting: Setting, book: Book, name: str, *, maker: str, needed: int, amount_fen: int
+) -> Missing:
+    """Tell what a batch that has not gone out waits for, by what is recorded.
+
+    Signatures are not verified here: that takes the whole batch, and `export` does it.
+
+    Args:
+        setting: the office.
+        book: the ledger.
+        name: the batch.
+        maker: who prepared it.
+        needed: the approvals that it needed when it was prepared.
+        amount_fen: the batch's amount.
+    """
+    needed = max(needed, approvals_needed(setting, amount_fen))
+    given = [one.operator for one in book.approvals.of_batch(name)]
+    roles = _absent(given, needed, setting.office.approval_roles)
+    count = max(needed - len(given), len(roles))
+    before = {maker, *(one.name for one in given)}
+    able = (
+        one.name
+        for one in book.approvals.operators()
+        if one.revoked_event is None
+        and one.name not in before
+        # Where each that is missing must be of a role, another one does not help.
+        and (one.role in roles or len(roles) < count)
+    )
+    return Missing(
+        approvals=count, roles=tuple(roles), operator=next(able, None) if count else None
+    )
 
 
 def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None:
@@ -163,8 +208,12 @@ def maker(setting: Setting, book: Book, operator: str | None) -> str:
 
 def _lacking(given: Sequence[Operator], needed: int, roles: Sequence[str]) -> int:
     """Count the approvals that are missing; of the office's roles, the first ``needed`` must be."""
-    absent = set(roles[:needed]) - {one.role for one in given}
-    return max(needed - len(given), len(absent))
+    return max(needed - len(given), len(_absent(given, needed, roles)))
+
+
+def _absent(given: Sequence[Operator], needed: int, roles: Sequence[str]) -> list[str]:
+    there = {one.role for one in given}
+    return [role for role in dict.fromkeys(roles[:needed]) if role not in there]
 
 
 def _statement(

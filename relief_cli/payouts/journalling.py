@@ -47,7 +47,7 @@ def export_journal(setting: Setting, name: str, output: Path | None) -> JournalO
     with existing_ledger(setting.office).reading() as book:
         shares, movements = book.shares(), book.movements()
         figures = source_figures(
-            positions=book.positions(),
+            places=book.places(),
             shares=shares,
             receipts=book.funds.receipts(),
             sources=sources(setting),

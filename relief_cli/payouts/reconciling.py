@@ -13,7 +13,7 @@ from relief_cli.calendar import Cycle
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.payouts.setting import Setting
-from relief_cli.reports.reconciliation_figures import SOURCE_FIGURES, Reconciliation, reconcile
+from relief_cli.reports.reconciliation_figures import Reconciliation, by_source, reconcile
 from relief_cli.reports.reconciliation_page import reconciliation_page
 from relief_cli.reports.reconciliation_tables import tables
 from relief_cli.reports.reconciliation_workbook import reconciliation_workbook
@@ -32,17 +32,10 @@ class ReconcileOutcome:
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that ``--json`` prints."""
-        sources = self.figures.sources.set_index("source")
         return {
             "cycle": self.figures.cycle or None,
             "on": self.figures.on.isoformat(),
-            "sources": {
-                str(source): {
-                    **{name: int(row[name]) for name in SOURCE_FIGURES},
-                    "shortfall_fen": max(int(row["due_fen"] - row["received_fen"]), 0),
-                }
-                for source, row in sources.iterrows()
-            },
+            "sources": by_source(self.figures.sources),
             "differences": [
                 {
                     "batch": one.batch,
@@ -100,7 +93,7 @@ def _figures(setting: Setting, book: Book, cycle: str | None, on: dt.date) -> Re
         positions=book.positions(),
         shares=book.shares(),
         tie_outs=book.tie_outs(),
-        failures=open_failures(book),
+        failures=_failures(book),
         receipts=book.funds.receipts(),
         sources=[*SOURCES, *setting.policy.sources()],
         cycle=cycle,
@@ -108,7 +101,7 @@ def _figures(setting: Setting, book: Book, cycle: str | None, on: dt.date) -> Re
     )
 
 
-def open_failures(book: Book) -> pd.DataFrame:
+def _failures(book: Book) -> pd.DataFrame:
     """Give what has failed and is owed.
 
     Returns:

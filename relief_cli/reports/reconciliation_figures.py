@@ -172,13 +172,35 @@ def reconcile(
 
 def source_figures(
     *,
-    positions: pd.DataFrame,
+    places: pd.DataFrame,
     shares: pd.DataFrame,
     receipts: Sequence[Receipt],
     sources: Sequence[str],
 ) -> pd.DataFrame:
-    """Give ``source`` and :data:`SOURCE_FIGURES` of all batches; see :func:`reconcile`."""
-    return _sources(_by_county(positions, shares), receipts, sources)
+    """Give ``source`` and :data:`SOURCE_FIGURES` of all batches; see :func:`reconcile`.
+
+    Args:
+        places: as :data:`relief_cli.ledger.positions.PLACES`, or the positions themselves.
+        shares: as for :func:`reconcile`; so are the others.
+        receipts: the appropriations.
+        sources: the order.
+    """
+    return _sources(_by_county(places, shares), receipts, sources)
+
+
+def by_source(sources: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Give each source's figures and its shortfall: what is due above what was received.
+
+    Args:
+        sources: as :func:`source_figures` gives them.
+    """
+    return {
+        str(source): {
+            **{name: int(row[name]) for name in SOURCE_FIGURES},
+            "shortfall_fen": max(int(row["due_fen"] - row["received_fen"]), 0),
+        }
+        for source, row in sources.set_index("source").iterrows()
+    }
 
 
 def fates_by_source(parts_fen: Sequence[int], shares_fen: Sequence[int]) -> list[list[int]]:

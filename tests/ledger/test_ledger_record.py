@@ -107,6 +107,27 @@ def test_summary_of_batches(ledger):
     ].tolist() == ["one-time-2022-08-1", "prepared", "2022-08-19", 5, 3, 2, 90000]
 
 
+def test_summary_tells_who_made_a_batch_what_it_follows_and_when_it_went_out(ledger):
+    batch, unsent = make_batch(persons(0, 2)), make_batch(persons(2, 2), 2)
+    with ledger.writing() as book:
+        book.record(batch, maker="王芳", approvals=2)
+    record(ledger, unsent)
+    with ledger.writing() as book:
+        book.record_export(batch.name, FILES)
+        book.returns.take_in(
+            batch.name, AnswerFile(name="a", format="f", sha256="a" * 64, size=1),
+            answered("failed"),
+        )  # fmt: skip
+        book.record(following(batch))
+    with ledger.reading() as book:
+        found = book.batches().set_index("name")
+    assert found["maker"].tolist() == ["王芳", "", ""]
+    assert found["approvals"].tolist() == [2, 0, 0]
+    assert found["follows"].tolist() == ["", "", batch.name]
+    assert found["state"].tolist() == ["exported", "prepared", "prepared"]
+    assert found["exported_at"].str.len().tolist() == [25, 0, 0]
+
+
 def test_who_is_paid_already(ledger):
     record(ledger, make_batch(persons(0, 2)), make_batch(persons(2, 1), sequence=2))
     with ledger.reading() as book:
