@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from relief_cli.cli.backup_answers import BackupAnswers
-from relief_cli.cli.funding_answers import FundingAnswers
+from relief_cli.cli.calendar_answers import CalendarAnswers
 from relief_cli.cli.settlement_answers import STATES
 from relief_cli.i18n import N_
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from relief_cli.policy import Parameter
 
 
-class Answers(FundingAnswers, BackupAnswers):
+class Answers(CalendarAnswers, BackupAnswers):
     """A screen that knows what the commands have to tell."""
 
     def office_made(self, office: "Office", *, as_json: bool = False) -> None:

@@ -20,6 +20,7 @@ from relief_cli.cli import (
     arrears_commands,
     audit_commands,
     backup_commands,
+    calendar_commands,
     funding_commands,
     knowledge_commands,
     office_commands,
@@ -130,6 +131,7 @@ def _application(state: State) -> typer.Typer:
     settlement_commands.add(application, say)
     person_commands.add(application, say)
     funding_commands.add(application, say)
+    calendar_commands.add(application, say)
     approval_commands.add(application, say)
     audit_commands.add(application, say)
     backup_commands.add(application, say)

@@ -183,7 +183,14 @@ class Screen:
         from rich.table import Table
 
         table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        right = {N_("rows"), N_("people"), N_("payments"), N_("amount (yuan)"), N_("rows per file")}
+        right = {
+            N_("rows"),
+            N_("people"),
+            N_("payments"),
+            N_("amount (yuan)"),
+            N_("rows per file"),
+            N_("oldest (days)"),
+        }
         for title in titles:
             justify = "right" if numbers or title in right else "left"
             table.add_column(self.say(title), justify=justify, overflow="fold")  # type: ignore[arg-type]

@@ -10,16 +10,19 @@ if TYPE_CHECKING:
     from relief_cli.payouts.arrears_batch import Arrears
     from relief_cli.payouts.auditing import AuditOutcome, audit
     from relief_cli.payouts.backing_up import BackupOutcome, back_up
+    from relief_cli.payouts.falling_due import DueOutcome, due
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
     from relief_cli.payouts.journalling import JournalOutcome, export_journal
     from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
     from relief_cli.payouts.outcome import CheckOutcome, Outcome
     from relief_cli.payouts.overpaid import OverpaidOutcome, find_overpaid
+    from relief_cli.payouts.overview import StatusOutcome, status
     from relief_cli.payouts.people import all_recoveries, all_stops, owe, repay, resume, stop
     from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
     from relief_cli.payouts.reserves import all_reserves, give_reserve
     from relief_cli.payouts.restoring import RestoreOutcome, restore
+    from relief_cli.payouts.scheduling import ScheduleOutcome, schedule
     from relief_cli.payouts.setting import Request, Setting, load_setting
     from relief_cli.payouts.settling import SettleOutcome, settle
     from relief_cli.payouts.sharing import ShareOutcome, share
@@ -32,6 +35,7 @@ _PLACES = {
     "approving": ("approve", "reject"),
     "auditing": ("AuditOutcome", "audit"),
     "backing_up": ("BackupOutcome", "back_up"),
+    "falling_due": ("DueOutcome", "due"),
     "following": ("Repeat", "follow_up"),
     "funds": ("receive",),
     "journalling": ("JournalOutcome", "export_journal"),
@@ -42,9 +46,11 @@ _PLACES = {
     "reconciling": ("ReconcileOutcome", "reconcile_funding"),
     "reserves": ("all_reserves", "give_reserve"),
     "restoring": ("RestoreOutcome", "restore"),
+    "scheduling": ("ScheduleOutcome", "schedule"),
     "setting": ("Request", "Setting", "load_setting"),
     "settling": ("SettleOutcome", "settle"),
     "sharing": ("ShareOutcome", "share"),
+    "overview": ("StatusOutcome", "status"),
     "tracing": ("Trace", "trace"),
 }
 """Module → what it gives. A command pays for its own use case alone: each is loaded when asked for.
@@ -55,6 +61,7 @@ __all__ = [
     "AuditOutcome",
     "BackupOutcome",
     "CheckOutcome",
+    "DueOutcome",
     "JournalOutcome",
     "Outcome",
     "OverpaidOutcome",
@@ -62,9 +69,11 @@ __all__ = [
     "Repeat",
     "Request",
     "RestoreOutcome",
+    "ScheduleOutcome",
     "Setting",
     "SettleOutcome",
     "ShareOutcome",
+    "StatusOutcome",
     "Trace",
     "add_operator",
     "all_operators",
@@ -76,6 +85,7 @@ __all__ = [
     "back_up",
     "check",
     "describe",
+    "due",
     "export",
     "export_journal",
     "find_overpaid",
@@ -93,8 +103,10 @@ __all__ = [
     "resume",
     "revoke_operator",
     "run",
+    "schedule",
     "settle",
     "share",
+    "status",
     "stop",
     "trace",
 ]

@@ -16,8 +16,8 @@ from relief_cli.payouts.setting import Setting
 from relief_cli.reports.reconciliation_figures import Reconciliation, by_source, reconcile
 from relief_cli.reports.reconciliation_page import reconciliation_page
 from relief_cli.reports.reconciliation_tables import tables
-from relief_cli.reports.reconciliation_workbook import reconciliation_workbook
 from relief_cli.reports.returned import reference
+from relief_cli.reports.tables_workbook import tables_workbook
 from relief_cli.reports.words import SOURCES
 
 
@@ -80,7 +80,9 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
     folder = setting.office.out_folder / "reconciliation"
     files.make_private_folder(folder)
     contents = {
-        folder / f"{name}.xlsx": reconciliation_workbook(shown, setting.office.name, wording),
+        folder / f"{name}.xlsx": tables_workbook(
+            setting.say(N_("Funding reconciliation")), shown, setting.office.name, wording
+        ),
         folder / f"{name}.html": reconciliation_page(shown, setting.office.name, heading, wording),
     }
     for place, content in contents.items():

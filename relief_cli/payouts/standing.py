@@ -112,7 +112,7 @@ def open_failures(book: Book, batches: Sequence[BatchStanding], on: dt.date) -> 
                 payments=len(rows),
                 amount_fen=int(rows["amount_fen"].sum()),
                 oldest_on=oldest,
-                days=(on - oldest).days,
+                days=max((on - oldest).days, 0),
             )
         )
     return sorted(found, key=lambda one: (one.oldest_on, one.batch))

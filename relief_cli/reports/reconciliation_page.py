@@ -5,7 +5,7 @@ from html import escape
 
 from relief_cli.i18n import N_
 from relief_cli.money import format_yuan
-from relief_cli.reports.reconciliation_tables import Column, Table
+from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import Wording
 
 _COLOURS = ("#70AD47", "#5B9BD5", "#ED7D31", "#A5A5A5", "#FFC000")

@@ -1,5 +1,6 @@
 """The words that reports share: programmes, sources, fates and severities, and a rule's texts."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -45,6 +46,15 @@ PROGRAMMES = {
     "temporary": N_("Temporary assistance"),
     "voucher": N_("Consumption vouchers"),
 }
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
 SOURCES = {
     "central": N_("central"),
     "province": N_("province"),
@@ -54,6 +64,11 @@ SOURCES = {
 FATES = {"held": N_("held"), "skipped": N_("needs nothing now")}
 SEVERITIES = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}
 _SEVERITY_ORDER = tuple(SEVERITIES)
+
+
+def day_text(day: dt.date, translate: Translate) -> str:
+    """Give a day with the name of its weekday."""
+    return f"{day.isoformat()} {translate(WEEKDAYS[day.weekday()])}"
 
 
 def word(words: Mapping[str, str], code: str, translate: Translate) -> str:

@@ -1,4 +1,4 @@
-"""The funding reconciliation as a workbook: A4 pages with charts and lines for signatures."""
+"""Tables as a workbook: A4 pages with charts and lines for signatures."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
-from relief_cli.reports.reconciliation_tables import Column, Table
+from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import Wording
 
 _TITLE_ROW, _OFFICE_ROW, _HEADER_ROW = 0, 1, 2
@@ -15,21 +15,25 @@ _CHART_ROWS = 16
 _COLOURS = ("#70AD47", "#5B9BD5", "#ED7D31", "#A5A5A5", "#FFC000")
 
 
-def reconciliation_workbook(tables: Sequence[Table], office: str, wording: Wording) -> bytes:
+def tables_workbook(
+    title: str, tables: Sequence[Table], office: str, wording: Wording, *, signed: bool = True
+) -> bytes:
     """Render the workbook, one sheet for each table.
 
     Args:
-        tables: as :func:`relief_cli.reports.reconciliation_tables.tables` gives them.
+        title: of the document, in its properties.
+        tables: what it shows.
         office: the reporting office's name.
         wording: in the office's language.
+        signed: whether each sheet ends with lines for signatures.
     """
-    book = wb.Book(wording.say(N_("Funding reconciliation")), wording.say)
+    book = wb.Book(title, wording.say)
     for table in tables:
-        _write(book, table, office, wording)
+        _write(book, table, office, wording, signed=signed)
     return book.content()
 
 
-def _write(book: wb.Book, table: Table, office: str, wording: Wording) -> None:
+def _write(book: wb.Book, table: Table, office: str, wording: Wording, *, signed: bool) -> None:
     sheet = book.sheet(table.name, landscape=True)
     last = len(table.columns) - 1
     sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, last, table.title, book.style(wb.TITLE))
@@ -41,6 +45,7 @@ def _write(book: wb.Book, table: Table, office: str, wording: Wording) -> None:
         wb.write_text(sheet, _HEADER_ROW, place, column.title, book.style(wb.HEADER))
         sheet.set_column(place, place, column.width)
         _write_cells(book, sheet, place, column)
+    _set_heights(sheet, table)
     sheet.set_row(_HEADER_ROW, 2 * wb.LINE_HEIGHT)
     sheet.repeat_rows(_HEADER_ROW)
     sheet.freeze_panes(_HEADER_ROW + 1, 0)
@@ -53,7 +58,8 @@ def _write(book: wb.Book, table: Table, office: str, wording: Wording) -> None:
     if table.chart and table.rows:
         _chart(book, sheet, table, row + 1)
         row += _CHART_ROWS
-    _signatures(book, sheet, row + 1, last, wording)
+    if signed:
+        _signatures(book, sheet, row + 1, last, wording)
 
 
 def _write_cells(book: wb.Book, sheet: Worksheet, place: int, column: Column) -> None:
@@ -65,6 +71,15 @@ def _write_cells(book: wb.Book, sheet: Worksheet, place: int, column: Column) ->
     }
     for row, cell in enumerate(column.cells, start=_HEADER_ROW + 1):
         _write_cell(sheet, (row, place), column, cell, styles)
+
+
+def _set_heights(sheet: Worksheet, table: Table) -> None:
+    """Give rows whose texts are wrapped the height that they take."""
+    texts = [column for column in table.columns if column.kind == "text"]
+    for row in range(table.rows):
+        lines = max(wb.line_count(str(one.cells[row]), one.width - 2) for one in texts)
+        if lines > 1:
+            sheet.set_row(_HEADER_ROW + 1 + row, min(lines * wb.LINE_HEIGHT + 3, wb.HIGHEST_ROW))
 
 
 def _write_cell(
