@@ -1,3 +1,4 @@
+import datetime as dt
 import os
 import stat
 from pathlib import Path
@@ -31,6 +32,9 @@ bank_code = "402161002352"
 sender = "9001"
 [reading.headers]
 account_number = ["惠农卡号"]
+[calendar]
+since = 2022-07-01
+programmes = ["dibao", "one-time"]
 [limits]
 rows = 10
 file_megabytes = 1
@@ -64,6 +68,8 @@ def test_every_setting_arrives(tmp_path):
             sender="9001",
         ),
         headers={"account_number": ("惠农卡号",)},
+        calendar_since=dt.date(2022, 7, 1),
+        programmes=("dibao", "one-time"),
         limits=Limits(
             rows=10, file_megabytes=1, inflated_megabytes=2, memory_megabytes=3, seconds=4
         ),
@@ -159,6 +165,7 @@ def test_paths(tmp_path):
         ("title = 1", "title"),
         ('[office]\nnam = "x"', "office.nam"),
         ("[limits]\nrow = 1", "limits.row"),
+        ("[calendar]\nfrom = 2022-07-01", "calendar.from"),
     ],
 )
 def test_unknown_key_is_refused_by_name(tmp_path, text, key):
@@ -185,6 +192,10 @@ def test_unknown_key_is_refused_by_name(tmp_path, text, key):
         ('[banks.formats]\n"104" = 1', "banks.formats"),
         ('[reading.headers]\nname = "姓名"', "reading.headers"),
         ("[limits]\nrows = 0", "limits.rows"),
+        ('[calendar]\nsince = "2022-07-01"', "calendar.since"),
+        ("[calendar]\nsince = 2022-07-01T08:00:00", "calendar.since"),
+        ('[calendar]\nprogrammes = "dibao"', "calendar.programmes"),
+        ("[calendar]\nprogrammes = [1]", "calendar.programmes"),
         ("[payer]\nbank_code = 402161002352", "payer.bank_code"),
         ('[payer]\nbank_code = "402161002353"', "payer.bank_code"),
         ('[payer]\nbank_code = "40216100235"', "payer.bank_code"),

@@ -143,7 +143,7 @@ def _steps(folder, inputs, persons, address):
     yield from _operators(inputs, office)
     yield from _first_batch(inputs, office)
     yield from _second_batch(inputs, office)
-    yield from _answers(inputs, office)
+    yield from _answers(folder, inputs, office)
     yield from _persons(folder, inputs, office, persons)
     yield from _books(folder, inputs, office, new)
     yield from _shared(folder, inputs, office, persons[-1], address)
@@ -159,6 +159,11 @@ def _knowledge(folder):
     yield Step(("explain",))
     yield Step(("explain",), ("R999",), FAILED)
     yield Step(("operator", "list"), (), FAILED, broken)
+    files = ("--output", folder / "2022.xlsx", "--ics", folder / "2022.ics")
+    yield Step(("schedule",), ("2022", *files))
+    yield Step(("schedule",), ("2027",))
+    yield Step(("schedule",), ("August",), FAILED)
+    yield Step(("schedule",), ("2022", "--ics", broken / "relief.toml"), FAILED)
 
 
 def _checks(inputs, office):
@@ -207,7 +212,7 @@ def _first_batch(inputs, office):
     yield Step(("export",), ("one-time-2022-08-9",), FAILED, office)
 
 
-def _answers(inputs, office):
+def _answers(folder, inputs, office):
     def answered():
         failed = ("失败", "RJ02 账号户名不符")
         return answer_all(
@@ -233,6 +238,18 @@ def _answers(inputs, office):
     yield Step(("arrears",), ("one-time", *span), FAILED, office)
     yield Step(("reconcile",), ("--cycle", CYCLE), DONE, office)
     yield Step(("reconcile",), ("--cycle", "2022-13"), FAILED, office)
+    yield from _deadlines(office, folder / "broken")
+
+
+def _deadlines(office, broken):
+    """Ask while one batch is answered, its follow-up waits, and others have not begun."""
+    for day in ("2022-08-18", "2022-09-12"):
+        yield Step(("due",), ("--on", day), DONE, office)
+        yield Step(("status",), ("--on", day), DONE, office)
+    yield Step(("due",), ("--ahead", "-1"), FAILED, office)
+    yield Step(("due",), (), FAILED, broken)
+    yield Step(("status",), ("--year", "22"), FAILED, office)
+    yield Step(("status",), (), FAILED, broken)
 
 
 def _persons(folder, inputs, office, persons):
@@ -331,6 +348,8 @@ def _shared(folder, inputs, office, known, address):
     yield Step(("stop", "add"), ("-", *why), FAILED, office, said=known)
     yield Step(("trace",), ("-",), DONE, office, said=known)
     yield Step(("reconcile",), ("--cycle", CYCLE), DONE, office)
+    yield Step(("due",), (), DONE, office)
+    yield Step(("status",), ("--year", "2022"), DONE, office)
     yield Step(("audit",), (), DONE, office)
     yield Step(("backup",), (folder / "shared.tar",), DONE, office)
     yield Step(("restore",), (folder / "shared.tar", "--verify"), DONE, office)
