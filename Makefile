@@ -69,9 +69,12 @@ demo: install
 	$(call run,relief --office demo-office policy show one-time --on 2022-08-20)
 	$(call run,relief --office demo-office banks list)
 	$(call run,relief --office demo-office explain R103)
-	@printf '\n# 6. Are the books as they were written?\n'
+	$(call run,relief --office demo-office schedule 2022)
+	@printf '\n# 6. Where does everything stand, and what is to be typed next?\n'
+	$(call run,relief --office demo-office status --on 2022-08-22)
+	@printf '\n# 7. Are the books as they were written?\n'
 	$(call run,relief --office demo-office audit)
-	@printf '\n# 7. A whole month with two clerks: docs/month.md, in ./demo-month.\n'
+	@printf '\n# 8. A whole month with two clerks: docs/month.md, in ./demo-month.\n'
 	$(BIN)/python docs/play.py docs/month.md demo-month
 	@printf '\nOpen demo-office/out/one-time-2022-08-1/summary.xlsx and held.xlsx. README.md goes on from here.\n'
 

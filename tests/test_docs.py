@@ -2,12 +2,14 @@
 
 import importlib.util
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from relief_cli import policy
+from relief_cli import office, policy
 from relief_cli.banks import patterns
 from relief_cli.banks.loading import load_templates
 from relief_cli.policy.schema import PARAMETERS
@@ -94,3 +96,78 @@ def test_locks_hold_what_is_asked_for_and_agree():
     asked = names([*project["dependency-groups"]["dev"], *project["build-system"]["requires"]])
     assert asked <= development.keys()
     assert {name: development[name] for name in runtime} == runtime
+
+
+def scheduled():
+    """Give the lines of the crontab that is shown: variables, and the commands of its jobs."""
+    text = (DOCS / "schedule.md").read_text("utf-8")
+    (crontab,) = re.findall(r"^```crontab\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    lines = [line for line in crontab.splitlines() if line and not line.startswith("#")]
+    variables = dict(line.split("=", 1) for line in lines if re.match("[A-Z_]+=", line))
+    jobs = [line.split(maxsplit=5) for line in lines if not re.match("[A-Z_]+=", line)]
+    return variables, jobs
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 70])
+@pytest.mark.parametrize("number", range(2), ids=["due", "run"])
+def test_the_crontab_mails_when_the_page_says_so(tmp_path, number, code):
+    """Each job is run by sh as cron does, with a program that ends as relief may."""
+    _, jobs = scheduled()
+    *when, command = jobs[number]
+    assert all(re.fullmatch(r"[0-9*/,-]+", field) for field in when)
+    assert not re.search(r"(?<!\\)%", command), "cron would end the line there"
+    stub = tmp_path / "relief"
+    stub.write_text(f'#!/bin/sh\necho "$*"\nexit {code}\n', "utf-8")
+    stub.chmod(0o755)
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "花 名册.xlsx").touch()
+    ended = subprocess.run(
+        ["sh", "-c", command.replace("\\%", "%").replace("/srv/relief", str(tmp_path))],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)},
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.stderr == ""
+    mailed = code not in ({0, 3} if number else {0})
+    assert bool(ended.stdout) == mailed
+    if mailed and number:
+        assert re.fullmatch(
+            r"run dibao inbox/花 名册.xlsx --cycle 20[0-9]{2}-[01][0-9]\n", ended.stdout
+        )
+
+
+def test_the_crontab_says_nothing_of_an_empty_inbox_or_while_another_runs(tmp_path):
+    _, jobs = scheduled()
+    command = jobs[1][5].replace("\\%", "%").replace("/srv/relief", str(tmp_path))
+    (tmp_path / "inbox").mkdir()
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    for lock in ("", f"flock {tmp_path}/inbox.lock "):
+        line = [*lock.split(), "sh", "-c", command]
+        ended = subprocess.run(line, env=environment, capture_output=True, check=False)
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+        (tmp_path / "inbox" / "1.xlsx").touch()
+
+
+def test_the_units_shown_are_sound(tmp_path):
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("there is no systemd here")
+    text = (DOCS / "schedule.md").read_text("utf-8")
+    units = re.findall(r"^`([a-z@.-]+)`:\n\n```ini\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in units] == [
+        "relief-due.service", "relief-due.timer", "relief-mail@.service",
+    ]  # fmt: skip
+    for name, content in units:
+        # The program must be there to be found sound.
+        unit = content.replace("/srv/relief/.venv/bin/relief", "/bin/true")
+        (tmp_path / name).write_text(unit, "utf-8")
+    ended = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / name) for name, _ in units)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    told = [line for line in ended.stderr.splitlines() if "relief" in line]
+    assert (ended.returncode, told) == (0, [])
+
+
+def test_the_settings_of_the_calendar_are_accepted(tmp_path):
+    (shown,) = toml_blocks("schedule.md")
+    (tmp_path / "relief.toml").write_text(shown, "utf-8")
+    assert office.load(tmp_path).programmes == ("dibao", "one-time")

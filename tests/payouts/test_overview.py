@@ -198,6 +198,36 @@ def _pay_again(office, made, tmp_path, words_file):
     assert type_next(office, ["reconcile"])["closed"] == [made, again]
 
 
+def test_what_is_waited_for_is_what_the_batch_itself_says(careful, roster, words_file):
+    """Two signatures by rule of the amount, one of each role; a revoked operator is not named."""
+    office, settings = careful, careful / "relief.toml"
+    text = settings.read_text("utf-8").replace('second_above = ""', 'second_above = "1.00"')
+    settings.write_text(text.replace('roles = ["复核"]', 'roles = ["复核", "审批"]'), "utf-8")
+    for name, role in (("李华", "复核"), ("孙丽", "复核"), ("刘洋", "复核")):
+        relief("--office", office, "operator", "add", name, "--role", role, *words_file)
+    relief("--office", office, "operator", "revoke", "李华", "--reason", "调离")
+    made = relief("--json", "--office", office, "run", "one-time", roster, "--cycle", "2022-08",
+                  "--as", "王芳").json  # fmt: skip
+
+    def waits():
+        told = status(office, "--on", "2022-08-22")
+        return told["next"], [
+            (one["batch"], one["approvals_missing"], one["roles_missing"])
+            for one in told["waiting"]
+        ]
+
+    batch = made["batch"]
+    assert made["approvals_missing"] == 2
+    # Any role of the two will do first: 赵强 is the first of those who may.
+    assert waits() == (f"relief approve {batch} --as 赵强", [(batch, 2, ["复核", "审批"])])
+    approved = relief("--json", "--office", office, "approve", batch, "--as", "赵强", *words_file)
+    assert approved.json["approvals_missing"] == 1
+    assert waits() == (f"relief approve {batch} --as 孙丽", [(batch, 1, ["复核"])])
+    approved = relief("--json", "--office", office, "approve", batch, "--as", "孙丽", *words_file)
+    assert approved.json["approvals_missing"] == 0
+    assert waits() == (f"relief export {batch}", [])
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_a_clerk_sees(office, language):
     desk = Desk(office)
