@@ -68,7 +68,7 @@ def _add_due(application: typer.Typer, say: Translate) -> None:
                 min=0,
                 max=_MOST_AHEAD,
                 metavar="DAYS",
-                help=say(N_("How many days ahead count as due; 10 where not given.")),
+                help=say(N_("How many days ahead count as due.")),
             ),
         ] = _AHEAD,
     ) -> int:

@@ -239,11 +239,12 @@ class WritableReturns(Returns):
 
     def _all_answered(self, batch: int) -> bool:
         first = batch * ROWS_OF_BATCH
-        answered = sa.select(RESOLUTIONS.c.payment)
+        # Not NOT IN: PostgreSQL would go through the answers to all batches for each payment.
+        answered = sa.exists().where(RESOLUTIONS.c.payment == PAYMENTS.c.payment)
         left = sa.select(PAYMENTS.c.payment).where(
             PAYMENTS.c.payment >= first,
             PAYMENTS.c.payment < first + ROWS_OF_BATCH,
-            PAYMENTS.c.payment.not_in(answered),
+            ~answered,
         )
         return self._connection.scalar(left.limit(1)) is None
 

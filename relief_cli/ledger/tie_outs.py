@@ -73,7 +73,8 @@ def _sums() -> dict[tuple[str, ...], sa.Select[tuple[int, ...]]]:
     )
     again = PARTS["follow_ups"]
     live = sa.select(again.c.follows).where(again.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
-    answered = paid.c.payment.in_(sa.select(RESOLUTIONS.c.payment))
+    # Not NOT IN: PostgreSQL would go through the answers of all batches for each payment.
+    answered = sa.exists().where(RESOLUTIONS.c.payment == paid.c.payment)
     failed = paid.c.payment.in_(sa.select(FAILURES.c.payment))
     bank = FILES.c.kind == "bank"
     return {
@@ -112,7 +113,7 @@ def _disputed() -> sa.Select[tuple[int, ...]]:
     """Count payments about which the bank said what does not agree, and that are not settled so."""
     lines, payment = RETURN_LINES.c, RETURN_LINES.c.payment
     other_amount = sa.and_(
-        lines.verdict == "differs", payment.not_in(sa.select(RESOLUTIONS.c.payment))
+        lines.verdict == "differs", ~sa.exists().where(RESOLUTIONS.c.payment == payment)
     )
     again = sa.select(PARTS["follow_ups"].c.follows)
     told_paid = sa.and_(lines.verdict == "contradicts", payment.not_in(again))
