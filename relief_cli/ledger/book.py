@@ -19,8 +19,8 @@ from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
 from relief_cli.ledger.movements import Movements, movements
-from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.positions import places, positions
+from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
 from relief_cli.ledger.rows import frame_of, read_part
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
