@@ -204,8 +204,8 @@ class _Began:
         """Say whether a deadline counts.
 
         Without a day in the settings they count since the first cycle of the programme's batches;
-        for a programme without any, since the first cycle of all; in an office without any, from
-        the present cycle on.
+        for a programme without any, those of days since the first cycle of all; in an office
+        without any, those of the present cycle that do not lie before the present month.
         """
         if self.since is not None:
             return one.deadline.on >= self.since
@@ -213,8 +213,10 @@ class _Began:
             return True
         cycle = Cycle.parse(one.deadline.cycle)
         if not self.first:
-            return cycle.last_on >= on
-        return cycle.first_on >= self.first.get(one.programme, min(self.first.values()))
+            return cycle.last_on >= on and one.deadline.on >= on.replace(day=1)
+        if one.programme not in self.first:
+            return one.deadline.on >= min(self.first.values())
+        return cycle.first_on >= self.first[one.programme]
 
     def year(self, on: dt.date) -> int:
         """Give the first year in which one may count, or which a batch was made for."""
