@@ -21,6 +21,7 @@ _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _BANK = re.compile(r"[0-9]{3}")
 _BANK_CODE = re.compile(r"[0-9]{12}")
 _MOST_APPROVALS = 2
+_FIRST_YEAR = 2000
 _ADDRESS = re.compile(
     r"postgresql\+psycopg://([^\s:/?#@]+@)?"
     r"([A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?)?"
@@ -123,8 +124,9 @@ def _is_words(value: object) -> bool:
 
 
 def _is_day(value: object) -> bool:
+    """Accept a date of this century: none is older than any deadline that the policy knows."""
     # A date with a time is a ``datetime``, which is a ``date`` too.
-    return type(value) is dt.date
+    return type(value) is dt.date and value.year >= _FIRST_YEAR
 
 
 def _is_positive(value: object) -> bool:

@@ -194,6 +194,7 @@ def test_unknown_key_is_refused_by_name(tmp_path, text, key):
         ("[limits]\nrows = 0", "limits.rows"),
         ('[calendar]\nsince = "2022-07-01"', "calendar.since"),
         ("[calendar]\nsince = 2022-07-01T08:00:00", "calendar.since"),
+        ("[calendar]\nsince = 1999-12-31", "calendar.since"),
         ('[calendar]\nprogrammes = "dibao"', "calendar.programmes"),
         ("[calendar]\nprogrammes = [1]", "calendar.programmes"),
         ("[payer]\nbank_code = 402161002352", "payer.bank_code"),

@@ -72,11 +72,10 @@ def _add_due(application: typer.Typer, say: Translate) -> None:
             ),
         ] = _AHEAD,
     ) -> int:
+        day = _day(on)
         from relief_cli import payouts
 
         state: State = context.obj
-        # The clerk's own calendar day.
-        day = (on or dt.datetime.now()).date()  # noqa: DTZ005
         outcome = payouts.due(payouts.load_setting(state.office()), day, ahead)
         state.screen.due(outcome)
         return ExitCode.HELD if outcome.late else ExitCode.DONE
@@ -98,11 +97,21 @@ def _add_status(application: typer.Typer, say: Translate) -> None:
             typer.Option(metavar="YEAR", help=say(N_("A year; that of the day where not given."))),
         ] = None,
     ) -> None:
-        wanted = None if year is None else parse_year(year)
+        day, wanted = _day(on), None if year is None else parse_year(year)
         from relief_cli import payouts
 
         state: State = context.obj
-        # The clerk's own calendar day.
-        day = (on or dt.datetime.now()).date()  # noqa: DTZ005
         outcome = payouts.status(payouts.load_setting(state.office()), day, wanted)
         state.screen.status(outcome, state.folder)
+
+
+def _day(given: dt.datetime | None) -> dt.date:
+    """Give the day that is asked for, in a year that may be given; else today.
+
+    Raises:
+        UsageError: ``year-malformed``.
+    """
+    # The clerk's own calendar day.
+    day = (given or dt.datetime.now()).date()  # noqa: DTZ005
+    parse_year(f"{day.year:04}")
+    return day

@@ -171,6 +171,13 @@ def test_wrong_options_are_bad_usage(office, options):
     assert relief("--json", "--office", office, "due", *options).code == 2
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("command", ["due", "status"])
+def test_a_day_that_no_deadline_has_is_bad_usage(office, command, day):
+    answer = relief("--json", "--office", office, command, "--on", day)
+    assert (answer.code, answer.json["error"]["code"]) == (2, "year-malformed")
+
+
 def test_without_a_ledger_none_is_made(office, database):
     forget_ledger(office)
     for command in ("due", "status"):
