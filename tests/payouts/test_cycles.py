@@ -20,7 +20,8 @@ POLICY = load()
 
 
 def setting(**options):
-    office = dataclasses.replace(nowhere(), **options)
+    """Give an office that pays dibao and the subsidy, where ``options`` do not say otherwise."""
+    office = dataclasses.replace(nowhere(), **{"programmes": ("dibao", "one-time"), **options})
     return Setting(office=office, policy=POLICY, templates={}, directory=None)
 
 
@@ -54,6 +55,18 @@ def test_a_programme_never_paid_counts_since_the_office_began_with_another():
     batches = [batch_of("dibao", cycle) for cycle in ("2022-07", "2022-08")]
     assert late(batches, "2022-08-20") == [("one-time", "2022-08")]
     assert late([batch_of("dibao", "2022-09")], "2022-09-20") == []
+
+
+def test_a_quarter_counts_where_its_day_lies_after_the_beginning():
+    everything = {"programmes": ()}
+    august = [batch_of("dibao", cycle) for cycle in ("2022-08", "2022-09")]
+    # The third quarter was to be paid by 2022-07-10, before this office began.
+    assert ("tekun", "2022Q3") not in late(august, "2022-10-20", **everything)
+    assert ("tekun", "2022Q4") in late(august, "2022-10-20", **everything)
+    july = [batch_of("dibao", "2022-07"), *august]
+    assert ("tekun", "2022Q3") in late(july, "2022-09-20", **everything)
+    # A new office is not late in the middle of a quarter.
+    assert late([], "2022-08-05", **everything) == []
 
 
 def test_the_same_notice_is_the_same_payment_whatever_the_cycle_is_called():
