@@ -41,9 +41,8 @@ class Parameter:
         """The value as one line: ``30000``, ``2022-08-20``, ``province 6 : local 4``."""
         if not isinstance(self.value, tuple):
             return str(self.value)
-        if all(isinstance(part, str) for part in self.value):
-            return ", ".join(map(str, self.value))
-        return " : ".join(f"{part[0]} {_said(part[1])}" for part in self.value)
+        pairs = [f"{part[0]} {_said(part[1])}" for part in self.value if isinstance(part, tuple)]
+        return " : ".join(pairs) if pairs else ", ".join(map(str, self.value))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
 from relief_cli.money import LIMIT_FEN
 from relief_cli.policy import values
+from relief_cli.policy.comparing import read_criteria, read_effects
 from relief_cli.policy.values import GROUPS, SOURCES, Reader
 
 
@@ -86,6 +87,15 @@ _PART_OF_CYCLE = Known(
 _PROGRAMMES = ("one-time", "dibao", "tekun", "price", "temporary", "voucher")
 
 PARAMETERS = {
+    "compare.effects": Known(
+        "effects by kind",
+        read_effects,
+        N_(
+            'It must be a table of kinds, such as dead = {{ effect = "hold", last_month = '
+            '"paid", zh = "死亡人员", en = "deaths" }}; effect is "hold" or "warn", last_month '
+            '"paid" or "not paid" or left out.'
+        ),
+    ),
     "cross.caps": Known(
         "fen of both in a cycle",
         values.caps(_PROGRAMMES),
@@ -141,6 +151,14 @@ PARAMETERS = {
     ),
     "price.workdays": Known(
         "working days", values.whole(1, 60), N_("It must be a whole number from 1 to 60.")
+    ),
+    "screen.criteria": Known(
+        "criteria",
+        read_criteria,
+        N_(
+            "It must be a list of tables with code, zh, en and disabilities, such as "
+            '{{ "肢体" = [1, 2] }}, and where needed families and on_none_of.'
+        ),
     ),
     "tekun.amount": _AMOUNTS_FROM,
     "tekun.care-able": _STANDARD,

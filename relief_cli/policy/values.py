@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from relief_cli.money import LIMIT_FEN, Rounding
+from relief_cli.policy.comparing import Criterion, Effect
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,18 @@ class Index:
 Pairs = tuple[tuple[str, int], ...]
 Words = tuple[tuple[str, tuple[str, ...]], ...]
 Value = (
-    int | str | dt.date | tuple[str, ...] | Pairs | Words | Standard | Rounding | Percent | Index
+    int
+    | str
+    | dt.date
+    | tuple[str, ...]
+    | tuple[Effect, ...]
+    | tuple[Criterion, ...]
+    | Pairs
+    | Words
+    | Standard
+    | Rounding
+    | Percent
+    | Index
 )
 Reader = Callable[[object], Value | None]
 

@@ -31,6 +31,9 @@ _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x1f\x7f
 _UNIT = re.compile(r"[(\[【〔]元(/[年月季人户])*[)\]】〕]|元$")
 _BRACKETS = re.compile(r"[()\[\]【】〔〕*:“”\"']")
 _NUMBERED = re.compile(r"[0-9一二三四五六七八九十]+")
+_ENOUGH = 3
+_ENOUGH_OF_A_LIST = 2
+"""A list of another department need not say more than who is meant: name and ID."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,12 @@ class Headers:
 
     Args:
         fields: the fields by name, as :func:`load_headers` gives them.
+        enough: so many fields must be understood before a row is taken for a header.
     """
 
-    def __init__(self, fields: Mapping[str, Field]) -> None:
+    def __init__(self, fields: Mapping[str, Field], enough: int = _ENOUGH) -> None:
         self.fields = dict(fields)
+        self.enough = enough
         self._meanings: dict[str, Meaning] = {}
         for field in fields.values():
             for rank, header in enumerate(field.headers):
@@ -103,11 +108,14 @@ def _built_in() -> dict[str, dict[str, object]]:
     return tomllib.loads(text)
 
 
-def load_headers(extra: Mapping[str, Sequence[str]] | None = None) -> Headers:
+def load_headers(
+    extra: Mapping[str, Sequence[str]] | None = None, *, lists: bool = False
+) -> Headers:
     """Load the known headers, with an office's own added.
 
     Args:
         extra: field name → further headers (``[reading.headers]`` of ``relief.toml``).
+        lists: those of lists of other departments (deaths, employment …), not of rosters.
 
     Raises:
         PolicyError: ``header-field-unknown``, ``extra`` names a field that does not exist.
@@ -124,12 +132,19 @@ def load_headers(extra: Mapping[str, Sequence[str]] | None = None) -> Headers:
                 field=name,
                 fields=", ".join(known),
             )
-    return Headers(
-        {name: _field(name, entry, extra.get(name, ())) for name, entry in known.items()}
-    )
+    chosen = {
+        name: entry
+        for name, entry in known.items()
+        if entry.get("lists" if lists else "rosters", not lists)
+    }
+    fields = {
+        name: _field(name, entry, extra.get(name, ()), lists=lists)
+        for name, entry in chosen.items()
+    }
+    return Headers(fields, _ENOUGH_OF_A_LIST if lists else _ENOUGH)
 
 
-def _field(name: str, entry: Mapping[str, object], extra: Sequence[str]) -> Field:
+def _field(name: str, entry: Mapping[str, object], extra: Sequence[str], *, lists: bool) -> Field:
     def normals(key: str) -> tuple[str, ...]:
         given = entry.get(key, [])
         return tuple(normal(str(header)) for header in given) if isinstance(given, list) else ()
@@ -138,8 +153,12 @@ def _field(name: str, entry: Mapping[str, object], extra: Sequence[str]) -> Fiel
         name=name,
         of_person=entry["of"] == "person",
         unique=bool(entry["unique"]),
-        headers=(*normals("headers"), *(normal(header) for header in extra)),
+        headers=(
+            *normals("headers"),
+            *(normals("list_headers") if lists else ()),
+            *(normal(header) for header in extra),
+        ),
         member_headers=normals("member_headers"),
         first_wins=bool(entry.get("first_wins", False)),
-        carried=bool(entry.get("carried", True)),
+        carried=lists or bool(entry.get("carried", True)),
     )

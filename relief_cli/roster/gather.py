@@ -29,10 +29,16 @@ class Options:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """Passwords to try on encrypted workbooks."""
     limits: Limits = DEFAULT
+    lists: bool = False
+    """Lists of other departments are meant, not rosters."""
 
 
 def reading_options(
-    office: Office, sheets: tuple[str, ...] = (), passwords: tuple[str, ...] = ()
+    office: Office,
+    sheets: tuple[str, ...] = (),
+    passwords: tuple[str, ...] = (),
+    *,
+    lists: bool = False,
 ) -> Options:
     """Say how rosters are read for ``office``.
 
@@ -40,6 +46,7 @@ def reading_options(
         office: its headers and limits hold.
         sheets: the sheets to read; all visible ones where empty.
         passwords: to try on encrypted workbooks.
+        lists: lists of other departments are meant.
     """
     given = office.limits
     limits = Limits(
@@ -49,7 +56,9 @@ def reading_options(
         memory_bytes=given.memory_megabytes * MIB,
         seconds=given.seconds,
     )
-    return Options(headers=office.headers, sheets=sheets, passwords=passwords, limits=limits)
+    return Options(
+        headers=office.headers, sheets=sheets, passwords=passwords, limits=limits, lists=lists
+    )
 
 
 Outcome = FileTable | ReliefError
@@ -78,7 +87,9 @@ class Gathering:
             advance(job.container.path.name if isinstance(job, Job) else job.file or "")
         tables = [table for table in outcomes if isinstance(table, FileTable)]
         refused = [error for error in outcomes if isinstance(error, ReliefError)]
-        refused += [error for table in tables for error in _refusals(table)]
+        refused += [
+            error for table in tables for error in _refusals(table, lists=self.options.lists)
+        ]
         refused += _missing_sheets(tables, self.options)
         if refused:
             refused[0].also = tuple(refused[1:])
@@ -143,6 +154,7 @@ def _jobs(paths: Sequence[Path], options: Options) -> list[Job | UnreadableError
                     headers=options.headers,
                     sheets=options.sheets,
                     passwords=options.passwords,
+                    lists=options.lists,
                 )
             )
     return jobs
@@ -168,17 +180,21 @@ def _missing_sheets(tables: Iterable[FileTable], options: Options) -> list[Unrea
     ]
 
 
-def _refusals(table: FileTable) -> list[UnreadableError]:
+def _refusals(table: FileTable, *, lists: bool) -> list[UnreadableError]:
     """Say why a file that was read cannot be used: F003 no header, F004, F005."""
     name = table.container.path.name
     lost = [sheet for sheet in table.passed if sheet.holds_people]
+    no_header = _no_list_header if lists else _no_header
     if not table.sheets and not table.missing_sheets:
         lost = lost or list(table.passed[:1])
         sheet_name = lost[0].name if lost else None
-        return [_no_header(name, sheet_name)]
-    refusals = [_no_header(name, sheet.name) for sheet in lost]
+        return [no_header(name, sheet_name)]
+    refusals = [no_header(name, sheet.name) for sheet in lost]
     for sheet in table.sheets:
-        refusals += [_twice(name, sheet)] if sheet.layout.repeated else _lacking(name, sheet)
+        if sheet.layout.repeated:
+            refusals.append(_twice(name, sheet))
+        else:
+            refusals += _lacking(name, sheet, lists=lists)
     return refusals
 
 
@@ -188,6 +204,17 @@ def _no_header(file: str, sheet: str | None) -> UnreadableError:
         N_("No header was found"),
         why=N_("Without the names of the columns nobody can say which number is an ID or a card"),
         remedy=N_("Put one row with names such as 姓名, 身份证号, 账号 above the people"),
+        file=file,
+        sheet=sheet or None,
+    )
+
+
+def _no_list_header(file: str, sheet: str | None) -> UnreadableError:
+    return UnreadableError(
+        "F003",
+        N_("No header was found in the list"),
+        why=N_("Without the names of the columns nobody can say whom the list means"),
+        remedy=N_("Put one row with names such as 姓名, 身份证号 above the people"),
         file=file,
         sheet=sheet or None,
     )
@@ -205,10 +232,11 @@ def _twice(file: str, sheet: SheetTable) -> UnreadableError:
     )
 
 
-def _lacking(file: str, sheet: SheetTable) -> list[UnreadableError]:
+def _lacking(file: str, sheet: SheetTable, *, lists: bool) -> list[UnreadableError]:
     shown = {"name": "姓名", "id_number": "身份证号"}
     missing = [title for name, title in shown.items() if not sheet.layout.has(name)]
-    return [lacking_columns(file, sheet.name, missing)] if missing else []
+    make = list_lacking_columns if lists else lacking_columns
+    return [make(file, sheet.name, missing)] if missing else []
 
 
 def lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> UnreadableError:
@@ -218,6 +246,19 @@ def lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> Unreadable
         N_("Columns are missing: {columns}"),
         why=N_("Without them it cannot be said who is paid, for what, or into which account"),
         remedy=N_("Add the columns, or list their names under [reading.headers] in relief.toml"),
+        file=file,
+        sheet=sheet or None,
+        columns="、".join(columns),
+    )
+
+
+def list_lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> UnreadableError:
+    """Make the error for required columns that a list of another department lacks (F004)."""
+    return UnreadableError(
+        "F004",
+        N_("Columns are missing in the list: {columns}"),
+        why=N_("Without them nobody in the rosters can be found in it"),
+        remedy=N_("Ask who sent it for them, or list their names under [reading.headers]"),
         file=file,
         sheet=sheet or None,
         columns="、".join(columns),

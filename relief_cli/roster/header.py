@@ -12,7 +12,7 @@ SEARCHED_ROWS = 40
 """A header stands below titles and notes, but not deeper than this."""
 
 _ENOUGH = 3
-"""Columns that must be understood before a row is taken for a header."""
+"""Columns in which a row must repeat the header before it is taken for one again."""
 
 _FILLER = re.compile("(信息|情况|资料|基本信息|基本情况)$")
 _LONG_NUMBER = re.compile(r"[0-9]{8,}[Xx]?")
@@ -84,7 +84,7 @@ def find_header(
     best: _Candidate | None = None
     for index in range(min(len(rows), SEARCHED_ROWS)):
         for candidate in _candidates(rows, merges, headers, index):
-            if not candidate.names_people or candidate.score < _ENOUGH:
+            if not candidate.names_people or candidate.score < headers.enough:
                 continue
             if best is None or candidate.score > best.score:
                 best = candidate
@@ -219,4 +219,4 @@ def is_header_again(texts: Sequence[str], layout: Layout) -> bool:
         for column in layout.columns
         if (text := texts[column.index])
     ]
-    return len(shared) >= _ENOUGH and all(shared)
+    return len(shared) >= min(_ENOUGH, len(layout.columns)) and all(shared)

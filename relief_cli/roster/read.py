@@ -16,7 +16,7 @@ from relief_cli.arrow import give_memory_back
 from relief_cli.roster import households, identity
 from relief_cli.roster.fields import NUMBERS_AS_TEXT, load_headers
 from relief_cli.roster.gather import Gathering
-from relief_cli.roster.grid import column_letter
+from relief_cli.roster.grid import CELL_SEPARATOR, column_letter
 from relief_cli.roster.header import Layout
 from relief_cli.roster.reader import FileTable
 from relief_cli.roster.sheet import SheetTable, Total
@@ -60,6 +60,12 @@ class Sheet:
         return f"{column_letter(exact[0].index)}{sheet_row}" if exact else ""
 
 
+def place_in(given: Input, sheet: Sheet, sheet_row: int) -> str:
+    """Say where a row stands: file, sheet and row."""
+    shown = f"{given.name}[{sheet.name}]" if sheet.name else given.name
+    return f"{shown}:{sheet_row}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Roster:
     """All people of all files, and where each stands.
@@ -101,9 +107,31 @@ class Roster:
     def place(self, row: int) -> str:
         """Say where a person stands: file, sheet and row."""
         sheet = self.sheets[self._sheet_of[row]]
-        name = self.inputs[sheet.input].name
-        shown = f"{name}[{sheet.name}]" if sheet.name else name
-        return f"{shown}:{self._sheet_row_of[row]}"
+        return place_in(self.inputs[sheet.input], sheet, int(self._sheet_row_of[row]))
+
+    def said(self, fields: Sequence[str], rows: npt.NDArray[np.int64]) -> list[str]:
+        """Give what stands in the columns of ``fields`` in a few rows, as it stands there.
+
+        For fields that are known and not carried. A person gets the column of their own place in
+        the row; several texts are joined, without repeating one; empty where nothing stands.
+        """
+        people = self.people
+        columns = (people[name].to_numpy()[rows] for name in ("sheet", "slot"))
+        texts = people["cells"].iloc[rows]
+        return [
+            self._said(fields, int(sheet), int(slot), cells)
+            for sheet, slot, cells in zip(*columns, texts, strict=True)
+        ]
+
+    def _said(self, fields: Sequence[str], sheet: int, slot: int, cells: str) -> str:
+        found: dict[str, None] = {}
+        given = cells.split(CELL_SEPARATOR)
+        for field_name in fields:
+            places = [c for c in self.sheets[sheet].layout.columns if c.field == field_name]
+            for column in [c for c in places if c.slot == slot] or places[:1]:
+                text = " ".join(given[column.index].split())
+                found.update({text: None} if text else {})
+        return "；".join(found)
 
     @cached_property
     def _sheet_of(self) -> npt.NDArray[np.int32]:
@@ -130,15 +158,15 @@ def read(gathering: Gathering, advance: Callable[[str], None] = lambda _name: No
 
 def _roster(tables: list[FileTable]) -> Roster:
     sheets = [(number, sheet) for number, table in enumerate(tables) for sheet in table.sheets]
-    inputs = tuple(_input(table) for table in tables)
-    described = tuple(_sheet(number, sheet) for number, sheet in sheets)
+    inputs = tuple(input_of(table) for table in tables)
+    described = tuple(sheet_of(number, sheet) for number, sheet in sheets)
     tables.clear()
     people = _people(sheets)
     give_memory_back()
     # Arrow and NumPy let the other thread compute meanwhile.
     with ThreadPoolExecutor(2) as threads:
         fields = ("id_number", "household_head_id_number")
-        own, head = threads.map(lambda field: _identities(people, field), fields)
+        own, head = threads.map(lambda field: identities_of(people, field), fields)
     people = people.assign(person=own.person, household_head_person=head.person)
     grouped = households.group(people, own.key, head.key)
     people = households.inherit(people, grouped)
@@ -161,7 +189,7 @@ def _roster(tables: list[FileTable]) -> Roster:
     if only_accounts.any():
         people = households.take_over(people, only_accounts, own.key)
         people = people[~only_accounts].reset_index(drop=True)
-        own = _identities(people, "id_number")
+        own = identities_of(people, "id_number")
     return Roster(
         inputs=inputs,
         sheets=described,
@@ -171,15 +199,25 @@ def _roster(tables: list[FileTable]) -> Roster:
     )
 
 
-def _identities(people: pd.DataFrame, field_name: str) -> identity.Identities:
+def identities_of(people: pd.DataFrame, field_name: str) -> identity.Identities:
     """Parse a column of IDs; what was stored as a number has lost its end and is nobody's."""
     return identity.parse(people[field_name].mask(people[f"{field_name}#number"]))
 
 
 def _people(sheets: list[tuple[int, SheetTable]]) -> pd.DataFrame:
-    """Put the people of all sheets into one table with every field, present or not.
+    """Put the people of all sheets into one table with every field, present or not."""
+    carried = [name for name, field in load_headers().fields.items() if field.carried]
+    people = joined(sheets, [*carried, *(f"{name}#number" for name in NUMBERS_AS_TEXT)])
+    return people.assign(township=_townships(people, sheets))
 
-    The sheets' own tables are given up one by one, so that the people are in memory once.
+
+def joined(sheets: list[tuple[int, SheetTable]], wanted: Sequence[str]) -> pd.DataFrame:
+    """Put the people of all sheets into one table.
+
+    Args:
+        sheets: each with the number of its file. Their own tables are given up one by one, so that
+            the people are in memory once.
+        wanted: columns that there are in any case: text, or ``…#number`` for a flag.
     """
     parts = []
     for number, (file, sheet) in enumerate(sheets):
@@ -190,21 +228,19 @@ def _people(sheets: list[tuple[int, SheetTable]]) -> pd.DataFrame:
             part = part.append_column(name, pa.array(np.full(count, value, dtype="int32")))
         parts.append(part)
     del part
-    joined = pa.concat_tables(parts, promote_options="default").combine_chunks()
+    table = pa.concat_tables(parts, promote_options="default").combine_chunks()
     parts.clear()
-    carried = [name for name, field in load_headers().fields.items() if field.carried]
-    wanted = [*carried, *(f"{name}#number" for name in NUMBERS_AS_TEXT)]
     for name in wanted:
-        if name not in joined.column_names:
+        if name not in table.column_names:
             kind = pa.bool_() if name.endswith("#number") else pa.large_string()
-            joined = joined.append_column(name, pa.nulls(joined.num_rows, kind))
-    flags = [name for name in joined.column_names if name.endswith("#number")]
+            table = table.append_column(name, pa.nulls(table.num_rows, kind))
+    flags = [name for name in table.column_names if name.endswith("#number")]
     for name in flags:
-        place = joined.column_names.index(name)
-        known = pc.coalesce(joined[name], pa.scalar(value=False))
-        joined = joined.set_column(place, name, known)
-    people: pd.DataFrame = joined.to_pandas()
-    return people.assign(township=_townships(people, sheets))
+        place = table.column_names.index(name)
+        known = pc.coalesce(table[name], pa.scalar(value=False))
+        table = table.set_column(place, name, known)
+    people: pd.DataFrame = table.to_pandas()
+    return people
 
 
 def _townships(people: pd.DataFrame, sheets: Sequence[tuple[int, SheetTable]]) -> pd.Series:
@@ -235,7 +271,8 @@ def _lists_households(
     return np.isin(people["sheet"].to_numpy(), listing)
 
 
-def _input(table: FileTable) -> Input:
+def input_of(table: FileTable) -> Input:
+    """Describe a file that was read."""
     return Input(
         name=table.container.path.name,
         sha256=table.container.sha256,
@@ -245,7 +282,8 @@ def _input(table: FileTable) -> Input:
     )
 
 
-def _sheet(number: int, sheet: SheetTable) -> Sheet:
+def sheet_of(number: int, sheet: SheetTable) -> Sheet:
+    """Describe a sheet of file ``number``."""
     return Sheet(
         input=number,
         name=sheet.name,

@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import python_calamine
@@ -40,6 +40,8 @@ class Job:
     sheets: tuple[str, ...] = ()
     """Sheets to read; all visible ones where empty."""
     passwords: tuple[str, ...] = field(default=(), repr=False)
+    lists: bool = False
+    """A list of another department is meant, not a roster."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,22 @@ class FileTable:
 
 
 def read_file(job: Job) -> FileTable:
-    """Read a file's rosters.
+    """Read a file's rosters, or the lists of other departments in it.
 
     Raises:
         UnreadableError: F001, F002, F006, F011; the file as a whole cannot be taken in.
     """
-    headers = load_headers(job.headers)
+    headers = load_headers(job.headers, lists=job.lists)
     opened = _open(job)
     found = [understand(grid, headers) for grid in opened.grids]
+    if job.lists:
+        found = [_without_cells(one) if isinstance(one, SheetTable) else one for one in found]
     return _file_table(job, found, opened.hidden, opened.absent)
+
+
+def _without_cells(sheet: SheetTable) -> SheetTable:
+    """Leave the rows as they stood behind: a list is not written out again, and may be long."""
+    return replace(sheet, people=sheet.people.drop_columns(["cells"]))
 
 
 def read_cells(job: Job) -> list[tuple[str, list[list[str]]]]:

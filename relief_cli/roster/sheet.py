@@ -44,7 +44,9 @@ _NAMING = frozenset(
 _NO_FORMULAS = frozenset({*MONEY, *NUMBERS_AS_TEXT})
 """Fields in which a formula would change who is paid, or what (F007)."""
 
-_NO_MATTER = frozenset({"serial", "phone", "address", "remark", "disability"})
+_NO_MATTER = frozenset(
+    {"serial", "phone", "address", "remark", "change_reason", "disability", "disability_grade"}
+)
 """Fields in which an error changes nothing; in all others it holds the row (F010)."""
 
 

@@ -79,7 +79,7 @@ def _same_person(slot: pa.Table, people: pa.Table) -> npt.NDArray[np.bool_]:
 
 
 def _blanked(head: pa.Table) -> list[str]:
-    own = ("name", "id_number", "relationship", "care_grade", "disability")
+    own = ("name", "id_number", "relationship", "care_grade", "disability", "disability_grade")
     return [field for field in own if field in head.column_names]
 
 

@@ -34,7 +34,8 @@ institution_bank: 机构开户行
 basic_living_standard: 基本生活标准（元）, 基本生活总费用（元）
 care_amount: 照料护理费用（元）, 照料护理总费用（元）
 care_grade: 生活自理能力, 自理能力
-disability: 残疾类别, 残疾等级, 残疾类别/等级
+disability: 残疾类别, 残疾类别/等级
+disability_grade: 残疾等级
 city: 所属市
 county: 所属区, 所属区县, 县区, 县（市、区）
 township: 所属街, 所属街道, 所属乡镇, 乡镇
@@ -45,6 +46,7 @@ serial: 序号, 流水号
 phone: 手机号, 联系电话
 address: 家庭住址, 详细地址
 remark: 备注
+change_reason: 变更原因, 增减原因
 """
 ALIASES = [
     (header.strip(), field)
