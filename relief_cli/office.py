@@ -50,6 +50,8 @@ class Office:
     """Deadlines before this day are none of this ledger's business; None: since its first batch."""
     programmes: tuple[str, ...] = ()
     """The programmes whose deadlines count here; empty: all of them."""
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Kind of list of another department → patterns of its files, from the office's folder on."""
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -233,6 +235,7 @@ def _office(folder: Path, text: str) -> Office:
         headers={name: tuple(aliases) for name, aliases in headers.items()},
         calendar_since=calendar.get("since"),
         programmes=tuple(calendar.get("programmes", ())),
+        lists={kind: tuple(patterns) for kind, patterns in document.get("lists", {}).items()},
         limits=Limits(**document.get("limits", {})),
     )
 

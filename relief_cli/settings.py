@@ -145,6 +145,14 @@ def _is_headers(value: object) -> bool:
     )
 
 
+def _is_lists(value: object) -> bool:
+    """Accept patterns of files by kind; which kinds there are is policy."""
+    return isinstance(value, dict) and all(
+        isinstance(patterns, list) and patterns and all(map(_is_filled, patterns))
+        for patterns in value.values()
+    )
+
+
 _Rule = tuple[Callable[[object], bool], str]
 _TEXT: _Rule = (_is_text, N_("{key} must be a text in quotes, in one line."))
 _FILLED: _Rule = (
@@ -152,7 +160,7 @@ _FILLED: _Rule = (
     N_("{key} must be a text in quotes, in one line and not empty."),
 )
 _COUNT: _Rule = (_is_positive, N_("{key} must be a whole number above 0."))
-_RULES: Mapping[str, Mapping[str, _Rule]] = {
+_RULES: Mapping[str, Mapping[str, _Rule] | _Rule] = {
     "office": {
         "name": _FILLED,
         "region": (_is_region, N_("{key} must be six digits in quotes.")),
@@ -205,6 +213,7 @@ _RULES: Mapping[str, Mapping[str, _Rule]] = {
             N_('{key} must be a list such as ["dibao", "one-time"].'),
         ),
     },
+    "lists": (_is_lists, N_('{key} must hold lines such as dead = ["lists/死亡人员*.xlsx"].')),
     "limits": dict.fromkeys(Limits.__dataclass_fields__, _COUNT),
 }
 

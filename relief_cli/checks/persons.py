@@ -85,6 +85,19 @@ def capped(subject: Subject) -> list[Block]:
     return [Block("R406", over["row"].to_numpy("int64"), "total", detail)]
 
 
+def listed(subject: Subject) -> list[Block]:
+    """Find people on lists of other departments: the dead (R501) and others (R503)."""
+    blocks = []
+    known = subject.listed
+    for code, holds in known[["code", "holds"]].drop_duplicates().itertuples(index=False):
+        rows = known[known["code"].eq(code) & known["holds"].eq(holds)]
+        details = list(rows["detail"])
+        blocks.append(
+            Block(code, rows["row"].to_numpy("int64"), "id_number", details, downgraded=not holds)
+        )
+    return blocks
+
+
 def stopped(subject: Subject) -> list[Block]:
     """Find people who are stopped (R502): their row says so, or the office does.
 

@@ -517,11 +517,28 @@ _CATALOGUE = (
         ("患病（已在 temporary-2022-03-1 发放）", "意外"),
     ),
     _rule(
+        "R501",
+        N_("In a death list"),
+        N_("Nothing is due for the months after a death, and what is paid is hard to get back"),
+        N_(
+            "Confirm it with the village; take the person off the roster, and enter what was paid"
+            " too much with `relief recovery add`; who is alive has the list put right"
+        ),
+        ("死亡人员.xlsx[Sheet1]:5 2022-06（发放 2022-08）", "死亡日期 2022-08（发放 2022-08）"),
+    ),
+    _rule(
         "R502",
         N_("Stopped"),
         N_("The row says itself that the person is no longer paid"),
         N_("Take the person off the roster, or empty the cell under 停发"),
         ("停发: 2022-07", "停发: （空）"),
+    ),
+    _rule(
+        "R503",
+        N_("On a list that the office compares with"),
+        N_("Income or property may be above what the benefit allows, or the person is elsewhere"),
+        N_("Look into it; take the person off the roster, or have the list put right"),
+        ("服刑人员.xlsx[Sheet1]:5", "未列入名单"),
     ),
 )
 

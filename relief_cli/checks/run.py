@@ -48,6 +48,7 @@ def run(subject: Subject, further: Sequence[findings.Block] = ()) -> Result:
             *persons.excluded(subject),
             *persons.capped(subject),
             *persons.stopped(subject),
+            *persons.listed(subject),
             *further,
         ],
     )
@@ -60,7 +61,8 @@ def run_payees(subject: Subject, further: Sequence[findings.Block]) -> Result:
         subject: what is checked; categories and amounts are not asked for.
         further: what the caller found.
     """
-    return _judge(subject, [*_payees(subject), *persons.stopped(subject), *further])
+    known = [*persons.stopped(subject), *persons.listed(subject)]
+    return _judge(subject, [*_payees(subject), *known, *further])
 
 
 def _payees(subject: Subject) -> list[findings.Block]:

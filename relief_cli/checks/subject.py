@@ -14,6 +14,15 @@ def _nobody() -> pd.DataFrame:
     return pd.DataFrame({"person": pd.Series(dtype="str"), "detail": pd.Series(dtype="str")})
 
 
+LISTED = {"row": "int64", "code": "str", "holds": "bool", "detail": "str"}
+"""Who stands on lists of other departments: the row, the finding, whether it holds, and where."""
+
+
+def no_one_listed() -> pd.DataFrame:
+    """Give the table of nobody who stands on a list; see :data:`LISTED`."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in LISTED.items()})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """A roster with what the checks need to know; they ask nothing and nobody else.
@@ -66,6 +75,9 @@ class Subject:
         """Say who is paid into an account."""
         everybody = np.ones(len(self.people), dtype=bool)
         return everybody if self.on_paper is None else ~self.on_paper
+
+    listed: pd.DataFrame = field(default_factory=no_one_listed)
+    """Who stands on the lists that the office names, see :data:`LISTED`."""
 
     @property
     def people(self) -> pd.DataFrame:

@@ -123,7 +123,8 @@ class Book:
 
         Args:
             name: the failed batch.
-            rosters: the digests of the rosters that the batch was made from, sorted.
+            rosters: the digests of the rosters that the batch was made from, and of the lists of
+                other departments, sorted.
         """
         followed = self._batch(name).batch
         inputs = PARTS["inputs"]

@@ -15,7 +15,7 @@ from relief_cli.beside import Beside
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
 from relief_cli.ledger import Ledger
-from relief_cli.payouts import approving, examine, exporting, plan
+from relief_cli.payouts import approving, examine, exporting, lists, plan
 from relief_cli.payouts.outcome import (
     PREPARED,
     CheckOutcome,
@@ -151,16 +151,19 @@ def prepare(setting: Setting, request: Request) -> Outcome:
 def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prepared:
     """Do as :func:`prepare`, with the files being made ``beside`` already where it goes onward."""
     ledger = Ledger.open(setting.office.ledger_place)
+    coming = lists.start(setting.office, request.rosters.options)
     roster = read(request.rosters, request.advance)
+    compared = coming.read().at(setting.policy, request.cycle)
     if beside is not None and not setting.office.approvals and len(roster.people) >= _LARGE:
         beside.start(payment_files.__name__)
-    drafted = plan.draft(request, setting, roster)
+    drafted = plan.draft(request, setting, roster, compared)
     del roster
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
     with ledger.writing() as book:
         name = book.find(request.programme, request.cycle.text, drafted.digest)
         if name:
-            return _Prepared(*recorded(book, name, setting, repeated=True))
+            outcome, batch = recorded(book, name, setting, repeated=True)
+            return _Prepared(replace(outcome, lists=compared.told()), batch)
         result = plan.check(drafted, book)
         request.advance("check")
         if not result.count(checks.PAID):
@@ -179,7 +182,8 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         book.record(batch, maker, needed)
         prepared = book.preparation(batch.name)
     request.advance("record")
-    outcome = replace(of_batch(batch, PREPARED, approvals_missing=needed), remark=remark)
+    outcome = of_batch(batch, PREPARED, approvals_missing=needed, lists=compared.told())
+    outcome = replace(outcome, remark=remark)
     return _Prepared(with_sheet(setting, outcome, batch, prepared), batch, rendering)
 
 
@@ -211,6 +215,7 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
         not_people=not_people(examine.sheets_table(roster)),
         held_list=put_held_list(setting, checked),
         remark=drafted.parameters.remark,
+        lists=drafted.lists.told(),
     )
 
 

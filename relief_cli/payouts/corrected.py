@@ -1,19 +1,23 @@
 """Which failed payments are paid again, and into which account; nothing is written here."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from relief_cli.banks.codes import all_codes
-from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID, Batch, conform
+from relief_cli.batch import FINDINGS, INPUTS, PARAMETERS, SHEETS, UNPAID, Batch, conform
+from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.checks.persons import folded
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block
 from relief_cli.payouts import examine
+from relief_cli.payouts.lists import Lists
+from relief_cli.payouts.plan import with_lists
 from relief_cli.payouts.setting import Setting
+from relief_cli.policy import parameters_table
+from relief_cli.roster import identity
 from relief_cli.roster.grid import CELL_SEPARATOR
 from relief_cli.roster.read import Roster
 
@@ -49,6 +53,7 @@ class Corrected:
     """Those that are paid again: :data:`relief_cli.batch.PAYMENTS`, with their old numbers."""
     inputs: pd.DataFrame
     sheets: pd.DataFrame
+    parameters: pd.DataFrame
     unpaid: pd.DataFrame
     findings: pd.DataFrame
 
@@ -66,25 +71,37 @@ class _Rows:
 
 
 def correct(
-    failures: Failures, roster: Roster | None, setting: Setting, as_of: dt.date, last: pd.DataFrame
+    failures: Failures,
+    roster: Roster | None,
+    setting: Setting,
+    cycle: Cycle,
+    last: pd.DataFrame,
+    lists: Lists,
 ) -> Corrected:
     """Decide which failed payments are paid again.
 
     With a roster those that it has a sound row for, into the account of that row; without one all
-    of them, as they were.
+    of them, as they were. Nothing goes again to who is stopped, or held by a list.
 
     Args:
         failures: what has failed.
         roster: corrected accounts; rows of people of whom nothing has failed are passed over.
         setting: the office.
-        as_of: the day for which ages are judged.
+        cycle: what was paid for.
         last: where people were last paid, as :meth:`relief_cli.ledger.Book.last_accounts` gives.
+        lists: the lists of other departments that the office names.
 
     Raises:
         UnreadableError: F004.
     """
-    rows = _judge(failures, roster, setting, as_of, last) if roster is not None else None
-    stopped = failures.persons.loc[failures.persons["person"].isin(failures.stopped), "payment"]
+    persons = failures.persons
+    rows = None
+    if roster is not None:
+        rows = _judge(failures, roster, setting, cycle, last, lists)
+    listed = lists.standing(identity.parse(persons["person"]).key, persons["name"], cycle)
+    kept = persons["person"].isin(failures.stopped)
+    kept |= persons.index.isin(listed.loc[listed["holds"], "row"])
+    stopped = persons.loc[kept, "payment"]
     payments = failures.batch.payments
     again = payments[
         payments["payment"].isin(failures.standing["payment"]) & ~payments["payment"].isin(stopped)
@@ -93,14 +110,15 @@ def correct(
         again = again[again["payment"].isin(rows.payees.index)]
         fresh = rows.payees.loc[again["payment"], list(_PAYEE)].set_axis(again.index)
         again = again.assign(**{name: fresh[name] for name in _PAYEE})
-    own, findings = _own_rows(failures, again, rows)
+    own, findings = _own_rows(failures, again, rows, listed)
     if rows is not None:
         own = _joined(own, rows.unpaid[~_told_by_others(rows.unpaid, again)], UNPAID)
         findings = _joined(findings, rows.findings, FINDINGS)
     return Corrected(
         payments=again,
-        inputs=_inputs(failures, roster),
+        inputs=with_lists(_inputs(failures, roster), lists),
         sheets=_sheets(failures, roster),
+        parameters=_parameters(failures, lists),
         unpaid=conform(own, UNPAID),
         findings=conform(findings, FINDINGS),
     )
@@ -120,20 +138,26 @@ def _joined(one: pd.DataFrame, other: pd.DataFrame, columns: dict[str, str]) -> 
 
 
 def _judge(
-    failures: Failures, roster: Roster, setting: Setting, as_of: dt.date, last: pd.DataFrame
+    failures: Failures,
+    roster: Roster,
+    setting: Setting,
+    cycle: Cycle,
+    last: pd.DataFrame,
+    lists: Lists,
 ) -> _Rows:
     known, people = examine.know_payees(roster, setting), roster.people
     payment = people["person"].map(failures.persons.set_index("person")["payment"])
     concerned = payment.notna().to_numpy(np.bool_)
     subject = Subject(
         roster=roster,
-        as_of=as_of,
+        as_of=cycle.last_on,
         category=known.category,
         bank=known.bank,
         unencodable=known.unencodable,
         order=(),
         last_accounts=last,
         stopped=failures.stopped,
+        listed=lists.standing(roster.identities.key, people["name"], cycle),
     )
     result = checks.run_payees(subject, _blocks(failures, people, payment))
     sound = concerned & (result.fate == checks.PAID)
@@ -185,7 +209,7 @@ def _shifted(table: pd.DataFrame, shift: dict[str, int]) -> pd.DataFrame:
 
 
 def _own_rows(
-    failures: Failures, again: pd.DataFrame, rows: _Rows | None
+    failures: Failures, again: pd.DataFrame, rows: _Rows | None, listed: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tell of the failures themselves: who is not paid again, and who is paid as before."""
     persons = failures.persons
@@ -195,7 +219,10 @@ def _own_rows(
     code = persons["payment"].map(failures.standing.set_index("payment")["code"])
     can_succeed = code.isin([one for one, known in all_codes().items() if known.again])
     unchanged = paid & ~can_succeed if rows is None else pd.Series(data=False, index=paid.index)
+    holding = listed[listed["holds"]].drop_duplicates("row").set_index("row")
     reason = np.where(persons["person"].isin(failures.stopped), "R502", "R209")
+    on_list = persons.index.isin(holding.index) & (reason == "R209")
+    reason = np.where(on_list, holding["code"].reindex(persons.index).fillna(""), reason)
     table = pd.DataFrame(
         {
             "row": np.arange(len(persons)),
@@ -208,12 +235,30 @@ def _own_rows(
             "code": reason,
             "cells": _cells(failures, persons),
             "severity": np.where(paid, "warning", "error"),
-            "field": "account_number",
+            "field": np.where(on_list, "id_number", "account_number"),
             "cell": "",
-            "detail": code,
+            "detail": code.mask(on_list, holding["detail"].reindex(persons.index)),
         }
     )
-    return table[held.to_numpy()], table[(held | unchanged).to_numpy()]
+    marked = _marked(table[paid.to_numpy()], listed)
+    findings = pd.concat([table[(held | unchanged).to_numpy()], marked], ignore_index=True)
+    return table[held.to_numpy()], findings
+
+
+def _marked(paid: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    """Give the warnings about people who are paid again although a list names them."""
+    found = listed[~listed["holds"]].rename(columns={"code": "told", "detail": "place"})
+    rows = paid.merge(found[["row", "told", "place"]], on="row")
+    return rows.assign(
+        code=rows["told"], detail=rows["place"], field="id_number", severity="warning"
+    )[list(paid.columns)]
+
+
+def _parameters(failures: Failures, lists: Lists) -> pd.DataFrame:
+    """Give the parameters of the failed batch, and what the lists mean today."""
+    known = [failures.batch.parameters, parameters_table(lists.used)]
+    table = pd.concat([conform(one, PARAMETERS) for one in known], ignore_index=True)
+    return table.drop_duplicates(ignore_index=True)
 
 
 def _cells(failures: Failures, persons: pd.DataFrame) -> list[str]:

@@ -23,7 +23,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger, WritableBook
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 from relief_cli.money import split
-from relief_cli.payouts import approving, exporting
+from relief_cli.payouts import approving, exporting, lists
 from relief_cli.payouts.corrected import Corrected, Failures, correct
 from relief_cli.payouts.outcome import (
     PREPARED,
@@ -37,7 +37,7 @@ from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
 from relief_cli.programmes.terms import REGISTERS
 from relief_cli.reports.corrections import Checked
-from relief_cli.roster.gather import Gathering
+from relief_cli.roster.gather import Gathering, Options
 from relief_cli.roster.read import read
 
 
@@ -69,17 +69,24 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
         UnreadableError: a roster cannot be taken in; nothing was recorded.
     """
     ledger = Ledger.open(setting.office.ledger_place)
+    options = asked.rosters.options if asked.rosters else Options()
+    coming = lists.start(setting.office, options)
     roster = read(asked.rosters, asked.advance) if asked.rosters else None
-    shas = sorted(one.sha256 for one in roster.inputs) if roster else []
+    taken = coming.read()
     with ledger.writing() as book:
         failures = _failures(book, asked.batch)
+        cycle = Cycle.parse(failures.batch.cycle)
+        compared = taken.at(setting.policy, cycle)
+        given = [one.sha256 for one in roster.inputs] if roster else []
+        shas = sorted([*given, *compared.shas()])
         persons = failures.persons["person"]
         corrected = correct(
             failures,
             roster,
             setting,
-            Cycle.parse(failures.batch.cycle).last_on,
+            cycle,
             book.last_accounts(failures.batch.programme, persons),
+            compared,
         )
         if not len(corrected.payments):
             before = book.follow_up_of(asked.batch, shas)
@@ -151,7 +158,7 @@ def plan(
         setting: the office.
         number: the failed batch's number in the ledger.
         sequence: the new batch's number in its cycle.
-        shas: the digests of the rosters.
+        shas: the digests of the rosters and of the lists of other departments, sorted.
         pay_on: the day that bank files carry; that of the failed batch where None.
     """
     failed = failures.batch
@@ -187,7 +194,7 @@ def plan(
         follows=failed.name,
         inputs=corrected.inputs,
         sheets=corrected.sheets,
-        parameters=failed.parameters,
+        parameters=corrected.parameters,
         grounds=failed.grounds,
         payments=conform(again.assign(payment=numbered.to_numpy()), PAYMENTS),
         follow_ups=conform(

@@ -54,6 +54,9 @@ class Outcome:
     """What the programme has to say of the cycle."""
     unsealed: int = 0
     """Bank files of which a sealed copy was wanted and none can be: text with a password."""
+    lists: tuple[tuple[str, int, int], ...] = ()
+    """The lists of other departments that were compared with: kind, rows, and how many of these
+    have no usable identity number."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that ``--json`` prints."""
@@ -88,6 +91,10 @@ class Outcome:
             "approval_sheet": str(self.approval_sheet) if self.approval_sheet else None,
             "not_people": self.not_people,
             "remark": self.remark and self.remark.message.format(**self.remark.values),
+            "lists": [
+                {"kind": kind, "rows": rows, "unusable": unusable}
+                for kind, rows, unusable in self.lists
+            ],
         }
 
 
@@ -134,6 +141,7 @@ def of_batch(
     output: Path | None = None,
     repeated: bool = False,
     approvals_missing: int = 0,
+    lists: tuple[tuple[str, int, int], ...] = (),
 ) -> Outcome:
     """Tell of ``batch`` as it stands in the ledger."""
     counted = count_rows(batch)
@@ -161,6 +169,7 @@ def of_batch(
         repeated=repeated,
         approvals_missing=approvals_missing,
         not_people=not_people(batch.sheets),
+        lists=lists,
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from relief_cli import funding, payments
-from relief_cli.batch import ENTITLEMENTS, GROUNDS, PAYMENTS, SHARES, Batch, conform
+from relief_cli.batch import ENTITLEMENTS, GROUNDS, INPUTS, PAYMENTS, SHARES, Batch, conform
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
 from relief_cli.errors import UnreadableError
@@ -17,8 +17,9 @@ from relief_cli.payouts import examine
 from relief_cli.payouts.once_a_year import repeated_reasons
 from relief_cli.payouts.other_programmes import elsewhere, rules
 from relief_cli.payouts.reserves import beyond_reserves
+from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
-from relief_cli.policy import Share, parameters_table
+from relief_cli.policy import Parameter, Share, parameters_table
 from relief_cli.programmes import PROGRAMMES
 from relief_cli.programmes.terms import RESERVE_REGISTER, Dues, People, Terms, entitle
 from relief_cli.roster.gather import lacking_columns
@@ -50,11 +51,12 @@ class Draft:
     """The county of each person; the office's own where the roster names none."""
     parameters: Terms
     dues: Dues
+    lists: Lists
     digest: str
 
 
-def draft(request: Request, setting: Setting, roster: Roster) -> Draft:
-    """Bring the roster and the settings together.
+def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> Draft:
+    """Bring the roster, the settings and the lists of other departments together.
 
     Raises:
         UnreadableError: F004.
@@ -87,7 +89,8 @@ def draft(request: Request, setting: Setting, roster: Roster) -> Draft:
         counties=counties,
         parameters=terms,
         dues=dues,
-        digest=inputs_digest(request, setting, roster),
+        lists=lists,
+        digest=inputs_digest(request, setting, roster, lists.digests()),
     )
 
 
@@ -130,6 +133,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         excluded=others.excluded,
         capped=others.capped,
         due_fen=drafted.dues.amount_fen,
+        listed=drafted.lists.standing(roster.identities.key, roster.people["name"], request.cycle),
     )
     return checks.run(subject, [*drafted.dues.blocks, *_by_the_ledger(drafted, book, subject)])
 
@@ -176,6 +180,8 @@ class Judged:
     setting: Setting
     parameters: Terms
     reasons: Sequence[tuple[str, str]]
+    used: Sequence[Parameter]
+    """Every parameter that decides the outcome."""
     digest: str
     rows_read: int
     rows: pd.DataFrame
@@ -194,14 +200,20 @@ def judge(drafted: Draft, result: checks.Result) -> Judged:
         setting=drafted.setting,
         parameters=drafted.parameters,
         reasons=drafted.dues.reasons,
+        used=(*drafted.parameters.used, *drafted.lists.used),
         digest=drafted.digest,
         rows_read=len(roster.people),
         rows=_rows(drafted, result),
-        inputs=examine.inputs_table(roster),
+        inputs=with_lists(examine.inputs_table(roster), drafted.lists),
         sheets=examine.sheets_table(roster),
         unpaid=examine.unpaid_table(roster, drafted.known, result, result.fate != checks.PAID),
         findings=examine.findings_table(roster, result),
     )
+
+
+def with_lists(inputs: pd.DataFrame, lists: Lists) -> pd.DataFrame:
+    """Give the table of files with those of the lists after the rosters'."""
+    return conform(pd.concat([inputs, lists.inputs(len(inputs))], ignore_index=True), INPUTS)
 
 
 def batch(judged: Judged, sequence: int) -> Batch:
@@ -225,6 +237,7 @@ def batch(judged: Judged, sequence: int) -> Batch:
         inputs=judged.inputs,
         sheets=judged.sheets,
         parameters=parameters_table((*parameters.used, *between)),
+        parameters=parameters_table(judged.used),
         grounds=conform(grounds, GROUNDS),
         payments=conform(paid, PAYMENTS),
         entitlements=conform(entitlements, ENTITLEMENTS),

@@ -16,6 +16,7 @@ from relief_cli.checks.rules import RULES
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_, Translate, translator
 from relief_cli.office import Office
+from relief_cli.payouts.lists import check_kinds
 from relief_cli.policy import Policy, load
 from relief_cli.programmes import PROGRAMMES as BUILT
 from relief_cli.reports.words import PROGRAMMES, RuleText, Wording
@@ -106,9 +107,11 @@ def load_setting(office: Office) -> Setting:
     directory = Directory.load(
         office.bank_formats, office.default_bank_format, usable_formats(templates, probe)
     )
+    policy = load(office.policy_files)
+    check_kinds(office, policy)
     return Setting(
         office=office,
-        policy=load(office.policy_files),
+        policy=policy,
         templates=templates,
         directory=directory,
     )
@@ -135,10 +138,19 @@ def _context(
     )
 
 
-def inputs_digest(request: Request, setting: Setting, roster: Roster) -> str:
+def inputs_digest(
+    request: Request, setting: Setting, roster: Roster, lists: Mapping[str, list[str]]
+) -> str:
     """Give the digest of all that decides the outcome; names of files do not.
 
     The same rosters in another order, or renamed, are the same inputs.
+
+    Args:
+        request: what is asked for.
+        setting: the office.
+        roster: the rosters.
+        lists: kind of list of another department → digests of its files, sorted. An office that
+            names none has the digests that it had before there were lists.
     """
     content = {
         "programme": request.programme,
@@ -149,6 +161,7 @@ def inputs_digest(request: Request, setting: Setting, roster: Roster) -> str:
         "policy": setting.policy.digest,
         "county": setting.office.county,
         "banks": [sorted(setting.directory.formats().items()), setting.directory.default_format],
+        **({"lists": dict(lists)} if lists else {}),
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

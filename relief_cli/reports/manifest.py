@@ -19,6 +19,8 @@ def manifest_json(batch: Batch, files: Sequence[OutputFile]) -> bytes:
         files: every other file of the batch, in the order in which they were written.
     """
     rows = count_rows(batch)
+    # Every roster has sheets; a list of another department has none, and its kind before its name.
+    is_list = ~batch.inputs["input"].isin(batch.sheets["input"])
     content: dict[str, Any] = {
         "batch": batch.name,
         "programme": batch.programme,
@@ -42,7 +44,7 @@ def manifest_json(batch: Batch, files: Sequence[OutputFile]) -> bytes:
             "amount_fen": batch.amount_fen,
         },
         "shares": _records(batch.shares, ["county", "source", "amount_fen"]),
-        "inputs": _records(batch.inputs, ["name", "sha256", "size"]),
+        "inputs": _records(batch.inputs[~is_list], ["name", "sha256", "size"]),
         "sheets": _records(batch.sheets, ["input", "name", "rows", "totals", "notes"]),
         "parameters": _records(
             batch.parameters, ["name", "place", "value", "unit", "since", "reference"]
@@ -50,6 +52,8 @@ def manifest_json(batch: Batch, files: Sequence[OutputFile]) -> bytes:
         "files": [_file(file) for file in files],
         "follows": batch.follows,
     }
+    if is_list.any():
+        content["lists"] = _records(batch.inputs[is_list], ["name", "sha256", "size"])
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True)
     return f"{text}\n".encode()
 
