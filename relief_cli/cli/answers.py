@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from relief_cli.cli.backup_answers import BackupAnswers
 from relief_cli.cli.calendar_answers import CalendarAnswers
+from relief_cli.cli.comparison_answers import ComparisonAnswers
 from relief_cli.cli.settlement_answers import STATES
 from relief_cli.i18n import N_
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from relief_cli.policy import Parameter
 
 
-class Answers(CalendarAnswers, BackupAnswers):
+class Answers(CalendarAnswers, BackupAnswers, ComparisonAnswers):
     """A screen that knows what the commands have to tell."""
 
     def office_made(self, office: "Office", *, as_json: bool = False) -> None:
@@ -169,6 +170,13 @@ class Answers(CalendarAnswers, BackupAnswers):
             self.tell(
                 N_("Not people: {total_rows} total rows, {other_rows} other rows, {sheets} sheets"),
                 **outcome.not_people,
+            )
+        for kind, count, unusable in outcome.lists:
+            self.tell(
+                N_("Compared with the list {kind}: {rows} rows, {unusable} without a whole ID"),
+                kind=kind,
+                rows=f"{count:,}",
+                unusable=f"{unusable:,}",
             )
 
     def _amounts(self, outcome: "Outcome") -> None:

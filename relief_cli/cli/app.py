@@ -21,6 +21,7 @@ from relief_cli.cli import (
     audit_commands,
     backup_commands,
     calendar_commands,
+    comparison_commands,
     funding_commands,
     knowledge_commands,
     office_commands,
@@ -33,7 +34,9 @@ from relief_cli.cli.state import State, chosen_language, locale_language
 from relief_cli.errors import ExitCode, ReliefError
 from relief_cli.i18n import N_, Translate, translator
 
-_READING = frozenset({"check", "prepare", "run", "settle", "follow-up"})
+_READING = frozenset(
+    {"check", "diff", "compare", "screen", "prepare", "run", "settle", "follow-up"}
+)
 """Commands that read spreadsheets: the server of reading processes starts while all else loads."""
 _HELP = frozenset({"-h", "--help"})
 
@@ -126,6 +129,7 @@ def _application(state: State) -> typer.Typer:
     )
     application.callback(invoke_without_command=True)(_global_options(state, say))
     office_commands.add(application, say)
+    comparison_commands.add(application, say)
     payout_commands.add(application, say)
     arrears_commands.add(application, say)
     settlement_commands.add(application, say)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from relief_cli.cli.secret_options import passwords
+from relief_cli.errors import UsageError
 from relief_cli.i18n import N_, Translate
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
@@ -15,6 +16,8 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from relief_cli.roster.gather import Gathering
 
 _DAY = ["%Y-%m-%d"]
+_SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".txt")
+_LEFT_BY_PROGRAMS = ("~$", ".")
 
 
 def sheet_option(say: Translate) -> object:
@@ -45,3 +48,37 @@ def begin(
         from relief_cli.payouts import actions  # noqa: F401  # loads what every use case needs
 
         return payouts, coming.result()
+
+
+def begin_list(office: "Office", files: list[Path], password_file: Path | None) -> "Gathering":
+    """Start reading a list of another department."""
+    from relief_cli.roster.gather import gather, reading_options
+
+    options = reading_options(office, passwords=passwords(password_file), lists=True)
+    return gather(files, options)
+
+
+def files_of(paths: list[Path]) -> list[Path]:
+    """Give the files that are meant; a folder stands for the spreadsheets in it.
+
+    Raises:
+        UsageError: ``folder-empty``; a folder holds none.
+    """
+    return [file for path in paths for file in (_in_folder(path) if path.is_dir() else [path])]
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    found = [
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in _SPREADSHEETS and not path.name.startswith(_LEFT_BY_PROGRAMS)
+    ]
+    if found:
+        return found
+    raise UsageError(
+        "folder-empty",
+        N_("There is no roster in the folder {folder}."),
+        remedy=N_("Give rosters, or a folder with such files: {kinds}"),
+        folder=str(folder),
+        kinds=" ".join(_SPREADSHEETS),
+    )

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from relief_cli.payouts.auditing import AuditOutcome, audit
     from relief_cli.payouts.backing_up import BackupOutcome, back_up
     from relief_cli.payouts.falling_due import DueOutcome, due
+    from relief_cli.payouts.comparing import CompareOutcome, Comparison, compare
+    from relief_cli.payouts.diffing import DiffOutcome, Sides, diff
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
     from relief_cli.payouts.journalling import JournalOutcome, export_journal
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.reserves import all_reserves, give_reserve
     from relief_cli.payouts.restoring import RestoreOutcome, restore
     from relief_cli.payouts.scheduling import ScheduleOutcome, schedule
+    from relief_cli.payouts.screening import Screening, ScreenOutcome, screen
     from relief_cli.payouts.setting import Request, Setting, load_setting
     from relief_cli.payouts.settling import SettleOutcome, settle
     from relief_cli.payouts.sharing import ShareOutcome, share
@@ -36,6 +39,8 @@ _PLACES = {
     "auditing": ("AuditOutcome", "audit"),
     "backing_up": ("BackupOutcome", "back_up"),
     "falling_due": ("DueOutcome", "due"),
+    "comparing": ("CompareOutcome", "Comparison", "compare"),
+    "diffing": ("DiffOutcome", "Sides", "diff"),
     "following": ("Repeat", "follow_up"),
     "funds": ("receive",),
     "journalling": ("JournalOutcome", "export_journal"),
@@ -47,6 +52,7 @@ _PLACES = {
     "reserves": ("all_reserves", "give_reserve"),
     "restoring": ("RestoreOutcome", "restore"),
     "scheduling": ("ScheduleOutcome", "schedule"),
+    "screening": ("ScreenOutcome", "Screening", "screen"),
     "setting": ("Request", "Setting", "load_setting"),
     "settling": ("SettleOutcome", "settle"),
     "sharing": ("ShareOutcome", "share"),
@@ -61,6 +67,9 @@ __all__ = [
     "AuditOutcome",
     "BackupOutcome",
     "CheckOutcome",
+    "CompareOutcome",
+    "Comparison",
+    "DiffOutcome",
     "DueOutcome",
     "JournalOutcome",
     "Outcome",
@@ -70,9 +79,12 @@ __all__ = [
     "Request",
     "RestoreOutcome",
     "ScheduleOutcome",
+    "ScreenOutcome",
+    "Screening",
     "Setting",
     "SettleOutcome",
     "ShareOutcome",
+    "Sides",
     "StatusOutcome",
     "Trace",
     "add_operator",
@@ -84,7 +96,9 @@ __all__ = [
     "audit",
     "back_up",
     "check",
+    "compare",
     "describe",
+    "diff",
     "due",
     "export",
     "export_journal",
@@ -104,6 +118,7 @@ __all__ = [
     "revoke_operator",
     "run",
     "schedule",
+    "screen",
     "settle",
     "share",
     "status",

@@ -1,14 +1,12 @@
 """Check, prepare, export, run: each finishes its work or has no effect, and can be repeated."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from relief_cli import files
 from relief_cli.arrow import give_memory_back
 from relief_cli.batch import Batch
 from relief_cli.beside import Beside
@@ -25,6 +23,7 @@ from relief_cli.payouts.outcome import (
     not_people,
     of_batch,
 )
+from relief_cli.payouts.places import put_report
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.sealed_copies import seal
 from relief_cli.payouts.setting import Request, Setting
@@ -84,13 +83,8 @@ def check(
         inputs=examine.inputs_table(roster),
     )
     advance("check")
-    office, name = setting.office, f"{_short_digest(roster)}.xlsx"
-    beside = (
-        Path(f"relief-check-{name}") if office.is_nowhere else office.out_folder / "check" / name
-    )
-    place = report or beside
-    files.make_private_folder(place.parent)
-    files.write_beside(place, fix_list_workbook(checked, setting.wording()))
+    content = fix_list_workbook(checked, setting.wording())
+    place = put_report(setting.office, "check", roster.inputs, report, content)
     advance("write")
     return CheckOutcome(
         rows=len(roster.people),
@@ -103,11 +97,6 @@ def check(
             (one.name, sheet) for one in roster.inputs for sheet in one.passed_sheets
         ),
     )
-
-
-def _short_digest(roster: Roster) -> str:
-    content = "".join(sorted(one.sha256 for one in roster.inputs))
-    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def _sheets(roster: Roster) -> tuple[tuple[str, str, int, int, tuple[str, ...]], ...]:

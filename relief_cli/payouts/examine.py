@@ -50,7 +50,7 @@ def know_categories(roster: Roster, setting: Setting) -> Known:
     Raises:
         UnreadableError: F004; a sheet says nothing of categories.
     """
-    texts = _category_texts(roster, setting.policy)
+    texts = category_texts(roster, setting.policy)
     category = setting.policy.categories.classify(texts, roster.people["residence"])
     none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
     return Known(texts, category, none, np.zeros(len(roster.people), dtype=bool))
@@ -94,15 +94,26 @@ def _payees(roster: Roster, setting: Setting) -> tuple[pd.Series, npt.NDArray[np
     return bank, unencodable
 
 
-def _category_texts(roster: Roster, policy: Policy) -> pd.Series:
-    """Give the category of every row; a sheet without such a column says it in its title."""
+def category_texts(roster: Roster, policy: Policy, *, required: bool = True) -> pd.Series:
+    """Give the category of every row; a sheet without such a column says it in its title.
+
+    Args:
+        roster: the roster.
+        policy: its words.
+        required: whether a sheet that says nothing is refused; else its rows have none.
+
+    Raises:
+        UnreadableError: F004; a sheet says nothing of categories.
+    """
     texts = roster.people["category"].copy()
     for number, sheet in enumerate(roster.sheets):
         if sheet.layout.has("category"):
             continue
         word = policy.categories.mentioned(f"{sheet.title} {sheet.name}")
         if word is None:
-            raise lacking_columns(roster.inputs[sheet.input].name, sheet.name, ["救助类别"])
+            if required:
+                raise lacking_columns(roster.inputs[sheet.input].name, sheet.name, ["救助类别"])
+            continue
         texts[(roster.people["sheet"] == number).to_numpy()] = word
     return texts
 
@@ -119,11 +130,13 @@ def inputs_table(roster: Roster) -> pd.DataFrame:
     return conform(pd.DataFrame(rows, columns=list(INPUTS)), INPUTS)
 
 
-def sheets_table(roster: Roster) -> pd.DataFrame:
+def sheets_table(roster: Roster, *, widened: bool = True) -> pd.DataFrame:
     """Give the table of sheets (:data:`relief_cli.batch.SHEETS`), last those without a roster.
 
-    The header has a column for the account's owner at its end where the roster has none, see
-    :func:`unpaid_table`.
+    Args:
+        roster: the roster.
+        widened: the header has columns for the account's owner and the category at its end where
+            the roster has none, see :func:`unpaid_table`.
     """
     rows = [
         (
@@ -131,7 +144,12 @@ def sheets_table(roster: Roster) -> pd.DataFrame:
             sheet.input,
             sheet.name,
             sheet.layout.last_row + 1,
-            CELL_SEPARATOR.join([*sheet.layout.header, *(_ADDED[name] for name in _added(sheet))]),
+            CELL_SEPARATOR.join(
+                [
+                    *sheet.layout.header,
+                    *(_ADDED[name] for name in _added(sheet) if widened),
+                ]
+            ),
             sheet.rows,
             len(sheet.totals),
             sheet.notes,
@@ -152,17 +170,22 @@ def _added(sheet: Sheet) -> list[str]:
 
 def findings_table(roster: Roster, result: Result) -> pd.DataFrame:
     """Give the table of findings (:data:`relief_cli.batch.FINDINGS`), sheets' own among them."""
-    found = result.found
+    table = located(roster, result.found, result.found["severity"])
+    own = pd.DataFrame(_sheet_findings(roster), columns=list(FINDINGS))
+    return conform(pd.concat([table, conform(own, FINDINGS)]), FINDINGS)
+
+
+def located(roster: Roster, found: pd.DataFrame, severity: pd.Series | str) -> pd.DataFrame:
+    """Give findings of rows with the place of each (:data:`relief_cli.batch.FINDINGS`)."""
     origin = roster.people[["input", "sheet", "sheet_row", "member", "slot"]]
-    table = found.join(origin, on="row")
+    table = found.assign(severity=severity).join(origin, on="row")
     table["cell"] = [
         roster.sheets[sheet].cell(field, slot, row)
         for sheet, field, slot, row in zip(
             table["sheet"], table["field"], table["slot"], table["sheet_row"], strict=True
         )
     ]
-    own = pd.DataFrame(_sheet_findings(roster), columns=list(FINDINGS))
-    return conform(pd.concat([conform(table, FINDINGS), conform(own, FINDINGS)]), FINDINGS)
+    return conform(table, FINDINGS)
 
 
 def _sheet_findings(roster: Roster) -> list[tuple[object, ...]]:

@@ -6,8 +6,8 @@ columns that no roster field is called.
 """
 
 import re
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -31,6 +31,16 @@ _Origin = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What else is written beside the rows, after the added columns."""
+
+    headers: tuple[str, ...] = ()
+    """Marked messages."""
+    texts: Mapping[_Origin, tuple[str, ...]] = field(default_factory=dict)
+    """A text for each header."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Checked:
     """What a check found, and in which rows."""
 
@@ -42,6 +52,7 @@ class Checked:
     """As :data:`relief_cli.batch.SHEETS`."""
     inputs: pd.DataFrame
     """As :data:`relief_cli.batch.INPUTS`."""
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +69,8 @@ class Row:
     file: str
     sheet: str
     sheet_row: int
+    beside: tuple[str, ...] = ()
+    """As :attr:`Beside.texts`."""
 
 
 @dataclass(kw_only=True)
@@ -144,7 +157,8 @@ def layouts(checked: Checked, wording: Wording) -> list[Layout]:
     Raises:
         KeyError: a code without a text, a sheet that is not there (a fault of the program).
     """
-    sources = _sources(checked.sheets, checked.inputs, _own_headers(wording))
+    headers = (*ADDED, *checked.beside.headers)
+    sources = _sources(checked.sheets, checked.inputs, _own_headers(headers, wording))
     places = _places(checked.findings)
     found: dict[tuple[str, ...], Layout] = {}
     for (sheet, sheet_row), gathered in _by_origin(checked.rows).items():
@@ -153,15 +167,14 @@ def layouts(checked: Checked, wording: Wording) -> list[Layout]:
         layout = found.setdefault(header, Layout(name=source.name, header=header, rows=[]))
         if layout.name != source.name:
             layout.name = ""
-        layout.rows.append(
-            source.row(sheet_row, gathered, places.get((sheet, sheet_row), []), wording)
-        )
+        row = source.row(sheet_row, gathered, places.get((sheet, sheet_row), []), wording)
+        layout.rows.append(replace(row, beside=checked.beside.texts.get((sheet, sheet_row), ())))
     return list(found.values())
 
 
-def _own_headers(wording: Wording) -> frozenset[str]:
+def _own_headers(headers: Iterable[str], wording: Wording) -> frozenset[str]:
     """Give the added headers, also as a roster's are read: without spaces."""
-    said = [text for one in ADDED for text in (one, wording.say(one))]
+    said = [text for one in headers for text in (one, wording.say(one))]
     return frozenset([*said, *("".join(text.split()) for text in said)])
 
 

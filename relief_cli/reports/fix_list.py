@@ -32,6 +32,7 @@ _FILLS: dict[str, dict[str, object]] = {
 _ADDED_HEADER = {**wb.HEADER, "bg_color": "#FCE4D6"}
 _WIDTHS = (12, 36, 44, 20, 14, 8)
 """Of the added columns."""
+_BESIDE = 20
 _NARROWEST, _WIDEST, _MARGIN = 6, 32, 3
 _ONE_LINE = 16
 """A longer header is broken into two lines."""
@@ -54,7 +55,7 @@ def held_workbook(batch: Batch, wording: Wording) -> bytes:
     )
     found = layouts(checked, wording)
     book = wb.Book(wording.say(N_("Rows held")), wording.say)
-    _write_layouts(book, found, wording, N_("No row of this batch is held."))
+    write_layouts(book, found, wording, N_("No row of this batch is held."))
     return book.content()
 
 
@@ -69,21 +70,31 @@ def fix_list_workbook(checked: Checked, wording: Wording) -> bytes:
     """
     found = layouts(checked, wording)
     book = wb.Book(wording.say(N_("Findings")), wording.say)
-    _write_layouts(book, found, wording, N_("No row has a finding."))
+    write_layouts(book, found, wording, N_("No row has a finding."))
     write_findings(book, checked, wording)
     return book.content()
 
 
-def _write_layouts(
+def write_layouts(
     book: wb.Book,
     found: Sequence[Layout],
     wording: Wording,
     nothing: str,
+    beside: Sequence[str] = (),
 ) -> None:
+    """Add a sheet for each layout; one that says ``nothing`` where there is none.
+
+    Args:
+        book: the workbook.
+        found: the rows.
+        wording: in the office's language.
+        nothing: what is said where no row is.
+        beside: headers of what else stands beside the rows.
+    """
     for layout in found:
         name = layout.name or wording.say(N_("Rows to put right"))
         sheet = book.sheet(name, landscape=True)
-        _write_header(book, sheet, layout, wording)
+        _write_header(book, sheet, layout, wording, beside)
         _write_rows(book, sheet, layout.rows, len(layout.header), wording)
     if not found:
         sheet = book.sheet(wording.say(N_("Rows held")))
@@ -91,21 +102,24 @@ def _write_layouts(
         wb.write_text(sheet, 0, 0, wording.say(nothing), book.style(wb.SECTION))
 
 
-def _write_header(book: wb.Book, sheet: Worksheet, layout: Layout, wording: Wording) -> None:
+def _write_header(
+    book: wb.Book, sheet: Worksheet, layout: Layout, wording: Wording, beside: Sequence[str]
+) -> None:
     text = book.style(wb.TEXT, _TOP)
     for column, header in enumerate(layout.header):
         wb.write_text(sheet, 0, column, header, book.style(wb.HEADER))
         # The whole column is text: a number typed into an empty cell keeps all its digits.
         sheet.set_column(column, column, _width(layout, column), text)
     first = len(layout.header)
-    for place, header in enumerate(ADDED):
+    widths = (*_WIDTHS, *(_BESIDE for _ in beside))
+    for place, header in enumerate((*ADDED, *beside)):
         wb.write_text(sheet, 0, first + place, wording.say(header), book.style(_ADDED_HEADER))
-        sheet.set_column(first + place, first + place, _WIDTHS[place])
+        sheet.set_column(first + place, first + place, widths[place])
     sheet.set_row(0, 2 * wb.LINE_HEIGHT)
     sheet.freeze_panes(1, 0)
     sheet.hide_gridlines(0)  # prints them
     sheet.repeat_rows(0)
-    last, right = len(layout.rows), first + len(ADDED) - 1
+    last, right = len(layout.rows), first + len(widths) - 1
     sheet.autofilter(0, 0, last, right)
     # Without this every ID and account bears a green triangle.
     sheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, last, right)})
@@ -121,7 +135,7 @@ def _write_rows(
     """Write the rows below the header; ``first`` is the first added column."""
     text = book.style(wb.TEXT, _TOP)
     fills = {name: book.style(wb.TEXT, _TOP, fill) for name, fill in _FILLS.items()}
-    added = book.style(wb.WRAP, _TOP)
+    added, beside = book.style(wb.WRAP, _TOP), book.style(wb.TEXT, wb.WRAP, _TOP)
     for number, row in enumerate(rows, start=1):
         for column, cell in enumerate(row.cells):
             code = row.marks.get(column)
@@ -136,6 +150,8 @@ def _write_rows(
         for place, cell in enumerate(explained):
             wb.write_text(sheet, number, first + place, cell, added)
         sheet.write_number(number, first + len(explained), row.sheet_row, added)
+        for place, cell in enumerate(row.beside, start=first + len(ADDED)):
+            wb.write_text(sheet, number, place, cell, beside)
         lines = max(wb.line_count(reason, _WIDTHS[1]), wb.line_count(remedy, _WIDTHS[2]))
         sheet.set_row(number, min(lines * wb.LINE_HEIGHT + 3, wb.HIGHEST_ROW))
 
