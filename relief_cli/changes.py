@@ -16,9 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from relief_cli.arrow import texts
-from relief_cli.checks.amounts import DIBAO_PARTS, summed
+from relief_cli.checks import stated
 from relief_cli.checks.persons import folded
-from relief_cli.money import AmountState, parse_yuan_column
 from relief_cli.roster.identity import NOBODY
 from relief_cli.roster.read import Roster
 
@@ -65,8 +64,6 @@ _READ_AS = {
 }
 _SEVERAL = "、"
 """Between what the rows of a person say who stands there twice."""
-_TEKUN_PARTS = ("basic_living_standard", "care_amount")
-_AMOUNTS = (*DIBAO_PARTS, *_TEKUN_PARTS, "total")
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ class Side:
     @cached_property
     def states_amounts(self) -> bool:
         """Whether some sheet has amounts at all."""
-        return any(self.roster.sheets_with(name) for name in _AMOUNTS)
+        return any(self.roster.sheets_with(name) for name in stated.AMOUNTS)
 
     @cached_property
     def amount(self) -> tuple[Fen, Mask]:
@@ -126,8 +123,8 @@ class Side:
         A household's amount counts once, with its head: whichever row of the household it stands
         in, or if it stands in all of them under a header that says so (户…).
         """
-        stated, fen, unreadable = _stated(self.roster)
-        return _of_households(self.roster, stated, fen), unreadable
+        given, fen, unreadable = stated.amounts(self.roster)
+        return stated.with_heads(self.roster, given, fen), unreadable
 
     def said(self, name: str) -> pd.Series:
         """Give what each row says of something in :data:`COLUMNS`."""
@@ -296,50 +293,6 @@ def _check_totals(found: Changes) -> None:
     told += found.unmatched_fen(found.new) - found.unmatched_fen(found.old)
     if found.old_fen + int(told) != found.new_fen:
         raise ValueError("the changes do not add up to the new total")
-
-
-def _stated(roster: Roster) -> tuple[Mask, Fen, Mask]:
-    """Say which rows state an amount, how much, and which state something that is none.
-
-    The row's own total goes before the sum of its parts.
-    """
-    people = roster.people
-    amounts = {name: parse_yuan_column(people[name]) for name in _AMOUNTS}
-    fen, by_total = amounts["total"][0], amounts["total"][1] == AmountState.OK
-    fen, stated = np.where(by_total, fen, 0), by_total
-    for parts in (DIBAO_PARTS, _TEKUN_PARTS):
-        of_parts, _ = summed(amounts, parts)
-        given = [amounts[name][1] == AmountState.OK for name in parts]
-        chosen = ~stated & np.logical_or.reduce(given)
-        fen, stated = np.where(chosen, of_parts, fen), stated | chosen
-    states = [state for _, state in amounts.values()]
-    unreadable = [
-        (state == AmountState.MALFORMED) | (state == AmountState.TOO_PRECISE) for state in states
-    ]
-    return stated, fen, np.logical_or.reduce(unreadable)
-
-
-def _of_households(roster: Roster, stated: Mask, fen: Fen) -> Fen:
-    """Put a household's one amount with its head, or with the lowest number where none is named."""
-    if not len(fen):
-        return fen
-    number = roster.people["household"].to_numpy()
-    heads = roster.people["says_head"].to_numpy()
-    order = np.lexsort((roster.identities.key, ~heads, number))
-    starts = np.flatnonzero(np.r_[True, number[order][1:] != number[order][:-1]])
-    given = np.where(stated, fen, 0)[order]
-    size = np.diff(np.r_[starts, len(order)])
-    count = np.add.reduceat(stated[order].astype(np.int64), starts)
-    wide = roster.household_wide("total") | roster.household_wide("monthly_amount")
-    all_wide = np.logical_and.reduceat((wide & stated)[order], starts)
-    highest, lowest = np.maximum.reduceat(given, starts), np.minimum.reduceat(given, starts)
-    repeated = all_wide & (highest == lowest) & (size > 1)
-    once = repeated | ((count == 1) & (size > 1))
-    held = np.where(np.repeat(once, size), 0, given)
-    held[starts[once]] = highest[once]
-    result = np.empty(len(fen), dtype=np.int64)
-    result[order] = held
-    return result
 
 
 def side(roster: Roster, category_texts: pd.Series, codes: pd.Series) -> Side:
