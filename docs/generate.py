@@ -39,7 +39,7 @@ _GROUPS = {
     "R2": "Accounts · 账户",
     "R3": "Categories and amounts · 类别与金额",
     "R4": "Paid once · 不重复发放",
-    "R5": "Stopped · 停发",
+    "R5": "Stopped, and on lists · 停发与名单比对",
 }
 _SEVERITIES = {
     Severity.ERROR: "error · 错误",

@@ -36,7 +36,7 @@ class ComparisonAnswers(Screen):
     def _sides(self, outcome: "DiffOutcome") -> None:
         from relief_cli.money import format_yuan
 
-        table = self.table("", N_("rows"), N_("people"), N_("amount (yuan)"))
+        table = self.table(N_("roster"), N_("rows"), N_("persons"), N_("amount (yuan)"))
         for side, name in ((outcome.old, N_("old")), (outcome.new, N_("new"))):
             fen = "" if side.amount_fen is None else format_yuan(side.amount_fen)
             table.add_row(self.say(name), f"{side.rows:,}", f"{side.persons:,}", fen)
@@ -46,7 +46,7 @@ class ComparisonAnswers(Screen):
         from relief_cli.money import format_yuan
         from relief_cli.reports.changed import FIELDS
 
-        table = self.table(N_("change"), N_("people"), N_("amount (yuan)"))
+        table = self.table(N_("change"), N_("persons"), N_("amount (yuan)"))
         old, new = outcome.old.amount_fen is not None, outcome.new.amount_fen is not None
         for name, count, fen, known in (
             (N_("joined"), outcome.joined, outcome.joined_fen, new),
@@ -137,7 +137,7 @@ class ComparisonAnswers(Screen):
         if self.json:
             self.answer(outcome.as_json())
             return
-        table = self.table(N_("criterion"), N_("people"))
+        table = self.table(N_("criterion"), N_("persons"))
         for code, count in outcome.found.items():
             table.add_row(self._criterion(outcome, code), f"{count:,}")
         table.add_row(

@@ -186,6 +186,7 @@ class Screen:
         right = {
             N_("rows"),
             N_("people"),
+            N_("persons"),
             N_("payments"),
             N_("amount (yuan)"),
             N_("rows per file"),

@@ -79,6 +79,7 @@ def _in_folder(folder: Path) -> list[Path]:
         "folder-empty",
         N_("There is no roster in the folder {folder}."),
         remedy=N_("Give rosters, or a folder with such files: {kinds}"),
+        file=folder.name,
         folder=str(folder),
         kinds=" ".join(_SPREADSHEETS),
     )

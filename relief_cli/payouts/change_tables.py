@@ -36,7 +36,9 @@ class ChangeTables:
         found = self._found
         at = np.union1d(found.changed[changes.ACCOUNT], found.changed[changes.PAYEE])
         before, after = found.before[at], found.after[at]
+        # As few columns as there may be: they are printed side by side on one page.
         columns = self._whom(found.new, after)
+        del columns["village"], columns["category"]
         for name in (changes.ACCOUNT, changes.PAYEE, _BANK):
             columns[f"old_{name}"] = _said(found.old, name, before)
             columns[f"new_{name}"] = _said(found.new, name, after)

@@ -123,7 +123,8 @@ def compare(setting: Setting, asked: Comparison) -> CompareOutcome:
         setting.wording(),
     )
     inputs = [*roster.inputs, *people.inputs]
-    place = put_report(setting.office, "compare", inputs, asked.report, content)
+    of = f"{asked.kind} {asked.cycle.text if asked.cycle else ''}"
+    place = put_report(setting.office, "compare", inputs, asked.report, content, asked=of)
     asked.advance("write")
     return CompareOutcome(
         kind=effect.kind,

@@ -68,6 +68,8 @@ class _Rows:
     """As :data:`relief_cli.batch.UNPAID`, with ``payment`` (missing: nothing of this person's has
     failed) and ``person``."""
     findings: pd.DataFrame
+    persons: pd.Series
+    """Everybody who has a row."""
 
 
 def correct(
@@ -182,6 +184,7 @@ def _judge(
         payees=payees.drop_duplicates("payment").set_index("payment"),
         unpaid=_shifted(unpaid, shift),
         findings=_shifted(examine.findings_table(roster, result), shift),
+        persons=people["person"],
     )
 
 
@@ -240,7 +243,9 @@ def _own_rows(
             "detail": code.mask(on_list, holding["detail"].reindex(persons.index)),
         }
     )
-    marked = _marked(table[paid.to_numpy()], listed)
+    # Who has a row of the roster is marked there.
+    alone = paid & ~persons["person"].isin(rows.persons if rows is not None else [])
+    marked = _marked(table[alone.to_numpy()], listed)
     findings = pd.concat([table[(held | unchanged).to_numpy()], marked], ignore_index=True)
     return table[held.to_numpy()], findings
 

@@ -104,9 +104,13 @@ def diff(setting: Setting, asked: Sides) -> DiffOutcome:
     found = changes.compare(old, new)
     asked.advance("check")
     told = _told(found, setting)
-    inputs = [*old.roster.inputs, *new.roster.inputs]
     place = put_report(
-        setting.office, "diff", inputs, asked.report, changed_workbook(told, setting.wording())
+        setting.office,
+        "diff",
+        old.roster.inputs,
+        asked.report,
+        changed_workbook(told, setting.wording()),
+        asked=" ".join(sorted(one.sha256 for one in new.roster.inputs)),
     )
     asked.advance("write")
     difference = found.differences()

@@ -10,7 +10,12 @@ from relief_cli.roster.read import Input
 
 
 def put_report(
-    office: Office, kind: str, inputs: Iterable[Input], wanted: Path | None, content: bytes
+    office: Office,
+    kind: str,
+    inputs: Iterable[Input],
+    wanted: Path | None,
+    content: bytes,
+    asked: str = "",
 ) -> Path:
     """Write a workbook that only its owner can read, and give its place.
 
@@ -20,11 +25,12 @@ def put_report(
         inputs: the files that it was made from: the same files are the same report.
         wanted: where it goes instead.
         content: the workbook.
+        asked: what else decides what it says.
 
     Raises:
         UsageError: ``write-failed``.
     """
-    digests = "".join(sorted(one.sha256 for one in inputs))
+    digests = "".join(sorted(one.sha256 for one in inputs)) + asked
     name = f"{hashlib.sha256(digests.encode()).hexdigest()[:12]}.xlsx"
     beside = Path(f"relief-{kind}-{name}") if office.is_nowhere else office.out_folder / kind / name
     place = wanted or beside

@@ -170,7 +170,7 @@ class _Parts:
         if not found.is_checked:
             note = say(N_("Not checked: no roster of such families was given."))
         return Part(
-            name=found.criterion.code,
+            name=title,
             title=title,
             note=note.format(reference=reference),
             columns=self._ordered(columns),

@@ -76,8 +76,8 @@ _COLUMNS: Mapping[str, tuple[str, Kind, int]] = {
     "new_account": (N_("New account"), "text", 22),
     "old_payee": (N_("Old holder"), "text", 11),
     "new_payee": (N_("New holder"), "text", 11),
-    "old_bank": (N_("Old bank"), "text", 18),
-    "new_bank": (N_("New bank"), "text", 18),
+    "old_bank": (N_("Old bank"), "text", 14),
+    "new_bank": (N_("New bank"), "text", 14),
     "sharing": (N_("Persons changed to this account"), "count", 12),
     "account": (N_("Account"), "text", 22),
     "old_fen": (N_("Old amount (yuan)"), "money", 14),
@@ -88,11 +88,11 @@ _COLUMNS: Mapping[str, tuple[str, Kind, int]] = {
     "old": (N_("Old"), "text", 24),
     "new": (N_("New"), "text", 24),
     "why": (N_("Why it is here"), "text", 30),
-    "reason": (N_("Reason in the roster"), "text", 24),
-    "possible": (N_("Perhaps the same person as"), "text", 34),
-    "old_place": (N_("Place in the old roster"), "text", 30),
-    "new_place": (N_("Place in the new roster"), "text", 30),
-    "place": (N_("Place"), "text", 34),
+    "reason": (N_("Reason in the roster"), "text", 18),
+    "possible": (N_("Perhaps the same person as"), "text", 24),
+    "old_place": (N_("Place in the old roster"), "text", 22),
+    "new_place": (N_("Place in the new roster"), "text", 22),
+    "place": (N_("Place"), "text", 26),
 }
 _ADDED_UP = frozenset({"old_fen", "new_fen", "difference", "fen"})
 _STANDS_OUT = frozenset({"old_account", "new_account"})

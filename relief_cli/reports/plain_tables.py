@@ -78,7 +78,7 @@ def _style(book: wb.Book, column: Column, *, marked: bool) -> Format:
     kinds: dict[str, dict[str, object]] = {
         "count": wb.COUNT,
         "money": wb.AMOUNT,
-        "text": {**wb.TEXT},
+        "text": {**wb.TEXT, **wb.WRAP},
     }
     return book.style(
         wb.GRID, kinds.get(column.kind, {"align": "right"}), _MARKED if marked else {}

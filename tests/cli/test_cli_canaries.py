@@ -27,6 +27,9 @@ from relief_cli.checks import rules
 BREAKING = {
     ("init",): (offices, "create"),
     ("check",): (payouts, "check"),
+    ("diff",): (payouts, "diff"),
+    ("compare",): (payouts, "compare"),
+    ("screen",): (payouts, "screen"),
     ("prepare",): (payouts, "prepare"),
     ("export",): (payouts, "export"),
     ("run",): (payouts, "run"),

@@ -91,6 +91,7 @@ def make_story(folder, address):
         write_table(inputs / f"{number}.xlsx", rows[number], PERSON_COLUMNS, title="花名册")
     write_csv(inputs / "2.csv", rows[2])
     _write_failing(inputs, rows[1])
+    _write_lists(inputs, rows)
     for name, text in {"li": SAYING, "wrong": "not the right one", "locked": PASSWORD}.items():
         (inputs / name).write_text(f"{text}\n", "utf-8")
     for name in ("bank", "other"):
@@ -134,12 +135,48 @@ def _write_failing(inputs, rows):
     (inputs / "mixed.csv").write_bytes(",".join(given).encode("gb18030") + b"\n\xff\xff\xfe")
 
 
+def _write_lists(inputs, rows):
+    """Write a roster of a month later, and lists of other departments, each with canaries in it."""
+    later = rows[1].copy()
+    later["account_number"] = later["account_number"].to_numpy()[::-1]
+    write_table(inputs / "later.xlsx", later, PERSON_COLUMNS, title="花名册")
+    who = [[person["name"], person["person"]] for _, person in rows[1].iterrows()][:12]
+    who[3][0] = "王某某"
+    for name, further in {
+        "dead": ["死亡日期", "2022-06-03"],
+        "disabled": ["残疾类别", "肢体一级"],
+        "short": ["性别", "男"],
+    }.items():
+        book = openpyxl.Workbook()
+        book.active.append(["姓名", "身份证号", further[0]])
+        for one in who:
+            book.active.append([*one, further[1]])
+        book.save(inputs / f"{name}.xlsx")
+
+
+def _comparisons(inputs, office):
+    one, later = inputs / "1.xlsx", inputs / "later.xlsx"
+    yield Step(("diff",), (one, later, "--report", inputs.parent / "diff.xlsx"), DONE, office)
+    yield Step(("diff",), (one,), FAILED, office)
+    yield Step(("diff",), (one, inputs / "headerless.xlsx"), FAILED, office)
+    dead = ("--against", inputs / "dead.xlsx", "--as", "dead")
+    yield Step(("compare",), (one, inputs / "2.csv", *dead, "--cycle", CYCLE), DONE, office)
+    yield Step(("compare",), (one, *dead[:3], "ghosts"), FAILED, office)
+    for wrong in ("broken.xlsx", "headerless.xlsx", "mixed.csv"):
+        against = ("--against", inputs / wrong, "--as", "dead")
+        yield Step(("compare",), (one, *against), FAILED, office)
+    screened = (inputs / "2.csv", "--against")
+    yield Step(("screen",), (*screened, inputs / "disabled.xlsx"), DONE, office)
+    yield Step(("screen",), (*screened, inputs / "short.xlsx"), FAILED, office)
+
+
 def _steps(folder, inputs, persons, address):
     office, new = folder / "office", folder / "new"
     yield Step(("init",), (office, "--approvals", "1", "--region", "140122"))
     yield Step(("init",), (office,), FAILED)
     yield from _knowledge(folder)
     yield from _checks(inputs, office)
+    yield from _comparisons(inputs, office)
     yield from _operators(inputs, office)
     yield from _first_batch(inputs, office)
     yield from _second_batch(inputs, office)

@@ -23,6 +23,8 @@ class Pair:
     cycle: str = CYCLE
     merges: tuple = field(default=())
     """Merged cells of the bad roster: top, bottom, left, right, from 0."""
+    listed: tuple = ()
+    """Kind of the list that the office names, and the rows of it."""
 
 
 def one(header, bad, good=None, *, cell, fate="held", kinds=EVERY, programme="one-time", **beside):
@@ -37,6 +39,18 @@ def one(header, bad, good=None, *, cell, fate="held", kinds=EVERY, programme="on
         kinds=kinds,
         programme=programme,
         cycle="2022Q3" if programme == "tekun" else CYCLE,
+    )
+
+
+def on_list(kind, *, born, good):
+    """Make a pair in which the list tells of the second person: held, or not for this month."""
+    header, cell = born
+    bad = [["姓名", "身份证号", header], [person(2)["姓名"], id_number(2), cell]]
+    return Pair(
+        bad=[person(1), person(2)],
+        good=[person(1), person(2)],
+        at={(3, "B3")},
+        listed=(kind, bad, [bad[0], [*bad[1][:2], good[1]]] if good else bad[:1]),
     )
 
 
@@ -138,5 +152,7 @@ PAIRS = {
         good=[person(1), person(2), person(3, **TEKUN)],
         at={(4, "C4")},
     ),
+    "R501": on_list("dead", born=("死亡日期", "2022-07-02"), good=("死亡日期", "2022-08-02")),
     "R502": one("停发", "2022-07", "否", cell="F3"),
+    "R503": on_list("prisoner", born=("备注", "在押"), good=None),
 }

@@ -2,8 +2,10 @@
 
 import pytest
 from openpyxl.utils import get_column_letter
-from rules.made import WRITERS, table, told
+from rules.made import WRITERS, table, told, write_csv
 from rules.pairs import PAIRS
+
+from relief_cli import office as offices
 
 
 def written(folder, kind, people, merges=()):
@@ -26,9 +28,22 @@ CASES = [
 """Each rule in one kind of file, the kinds in turn."""
 
 
+def name_list(office, pair, *, bad):
+    """Write the list of another department, and name it in the settings of a new office."""
+    if pair.listed:
+        kind, of_bad, of_good = pair.listed
+        offices.create(office)
+        write_csv(office / "list.csv", of_bad if bad else of_good)
+        settings = office / "relief.toml"
+        text = settings.read_text("utf-8")
+        assert text.count("[lists]\n") == 1
+        settings.write_text(text.replace("[lists]\n", f'[lists]\n{kind} = ["l*.csv"]\n'), "utf-8")
+
+
 @pytest.mark.parametrize(("code", "kind"), CASES)
 def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
     pair = PAIRS[code]
+    name_list(tmp_path / "office", pair, bad=True)
     run = told(
         tmp_path / "office",
         written(tmp_path, kind, pair.bad, pair.merges),
@@ -44,6 +59,7 @@ def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
 @pytest.mark.parametrize("code", PAIRS)
 def test_the_good_roster_has_not(tmp_path, code):
     pair = PAIRS[code]
+    name_list(tmp_path / "office", pair, bad=False)
     run = told(
         tmp_path / "office",
         written(tmp_path, pair.kinds[-1], pair.good),
