@@ -274,7 +274,7 @@ def test_a_follow_up_does_not_pay_the_dead(office, roster, tmp_path):
     again = relief("--json", "--office", office, "follow-up", batch, corrected).json
     assert (again["batch"], again["repeated"]) == (answer["batch"], True)
     rest = relief("--json", "--office", office, "follow-up", batch)
-    assert (rest.code, rest.json["batch"]) == (0, None)
+    assert (rest.code, rest.json["batch"]) == (1, None)
     assert rest.json["findings"] == {"R501": 1}
     (office / "lists" / "d.csv").unlink()
     stopped = relief("--json", "--office", office, "follow-up", batch)
