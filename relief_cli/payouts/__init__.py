@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from relief_cli.payouts.arrears_batch import Arrears
     from relief_cli.payouts.auditing import AuditOutcome, audit
     from relief_cli.payouts.backing_up import BackupOutcome, back_up
-    from relief_cli.payouts.falling_due import DueOutcome, due
     from relief_cli.payouts.comparing import CompareOutcome, Comparison, compare
     from relief_cli.payouts.diffing import DiffOutcome, Sides, diff
+    from relief_cli.payouts.falling_due import DueOutcome, due
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
     from relief_cli.payouts.journalling import JournalOutcome, export_journal

@@ -14,10 +14,10 @@ from relief_cli.errors import UnreadableError
 from relief_cli.findings import Block
 from relief_cli.ledger import Book
 from relief_cli.payouts import examine
+from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.once_a_year import repeated_reasons
 from relief_cli.payouts.other_programmes import elsewhere, rules
 from relief_cli.payouts.reserves import beyond_reserves
-from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
 from relief_cli.policy import Parameter, Share, parameters_table
 from relief_cli.programmes import PROGRAMMES

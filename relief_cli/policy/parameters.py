@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import pandas as pd
 
@@ -18,9 +18,6 @@ from relief_cli.policy.categories import Categories, read_categories
 from relief_cli.policy.files import Table
 from relief_cli.policy.schema import PARAMETERS, WEIGHTS, refusal
 from relief_cli.policy.values import GROUPS, Pairs, Value
-
-if TYPE_CHECKING:
-    from relief_cli.policy.comparing import Criterion
 
 _REQUIRED = {"since": dt.date, "value": object, "unit": str, "reference": str}
 _OPTIONAL = {"place": str}

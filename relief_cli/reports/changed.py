@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.plain_tables import write_table
-from relief_cli.reports.reconciliation_tables import Column, Kind, Table
+from relief_cli.reports.tables import Column, Kind, Table
 from relief_cli.reports.words import Wording
 
 FIELDS = {

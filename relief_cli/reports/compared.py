@@ -10,7 +10,7 @@ from relief_cli.reports.corrections import Checked, layouts
 from relief_cli.reports.finding_sheets import write_findings
 from relief_cli.reports.fix_list import write_layouts
 from relief_cli.reports.plain_tables import write_table
-from relief_cli.reports.reconciliation_tables import Column, Table
+from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import Wording
 
 LIST_HEADERS = (

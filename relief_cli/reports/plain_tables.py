@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
-from relief_cli.reports.reconciliation_tables import Column, Table
+from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import Wording
 
 MOST_ROWS = 1_000_000
