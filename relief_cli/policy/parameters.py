@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 
@@ -18,6 +18,9 @@ from relief_cli.policy.categories import Categories, read_categories
 from relief_cli.policy.files import Table
 from relief_cli.policy.schema import PARAMETERS, WEIGHTS, refusal
 from relief_cli.policy.values import GROUPS, Pairs, Value
+
+if TYPE_CHECKING:
+    from relief_cli.policy.comparing import Criterion
 
 _REQUIRED = {"since": dt.date, "value": object, "unit": str, "reference": str}
 _OPTIONAL = {"place": str}
@@ -223,9 +226,7 @@ def _read_entry(file: str, name: str, entry: object) -> Parameter:
 
 
 def _check_categories(parameter: Parameter, categories: Categories) -> None:
-    if not parameter.name.endswith(".categories"):
-        return
-    for code in cast("tuple[str, ...]", parameter.value):
+    for code in _named_categories(parameter):
         if code not in categories.codes:
             raise refusal(
                 "policy-category-unknown",
@@ -235,3 +236,12 @@ def _check_categories(parameter: Parameter, categories: Categories) -> None:
                 N_("Correct the code, or add a block [[category]] for it."),
                 category=code,
             )
+
+
+def _named_categories(parameter: Parameter) -> tuple[str, ...]:
+    if parameter.name.endswith(".categories"):
+        return cast("tuple[str, ...]", parameter.value)
+    if parameter.name == "screen.criteria":
+        criteria = cast("tuple[Criterion, ...]", parameter.value)
+        return tuple(code for one in criteria for code in (*one.families, *one.on_none_of))
+    return ()
