@@ -44,6 +44,8 @@ class Office:
     bank_formats: Mapping[str, str] = field(default_factory=dict)
     """Bank code, three digits → template."""
     payer: Payer = field(default_factory=Payer)
+    notice_phone: str = ""
+    """Where people call about a public notice; empty: a blank to be filled in by hand."""
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Field → further headers under which rosters bring it."""
     calendar_since: dt.date | None = None
@@ -232,6 +234,7 @@ def _office(folder: Path, text: str) -> Office:
         default_bank_format=banks.get("default", Office.default_bank_format),
         bank_formats=banks.get("formats", {}),
         payer=Payer(**document.get("payer", {})),
+        notice_phone=document.get("notice", {}).get("phone", Office.notice_phone),
         headers={name: tuple(aliases) for name, aliases in headers.items()},
         calendar_since=calendar.get("since"),
         programmes=tuple(calendar.get("programmes", ())),

@@ -200,6 +200,7 @@ _RULES: Mapping[str, Mapping[str, _Rule] | _Rule] = {
             ),
         ),
     },
+    "notice": {"phone": _TEXT},
     "reading": {
         "headers": (
             _is_headers,

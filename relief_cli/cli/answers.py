@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from relief_cli.cli.backup_answers import BackupAnswers
 from relief_cli.cli.calendar_answers import CalendarAnswers
 from relief_cli.cli.comparison_answers import ComparisonAnswers
+from relief_cli.cli.notice_answers import NoticeAnswers
 from relief_cli.cli.settlement_answers import STATES
 from relief_cli.i18n import N_
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from relief_cli.policy import Parameter
 
 
-class Answers(CalendarAnswers, BackupAnswers, ComparisonAnswers):
+class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
     """A screen that knows what the commands have to tell."""
 
     def office_made(self, office: "Office", *, as_json: bool = False) -> None:

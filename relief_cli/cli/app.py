@@ -24,6 +24,7 @@ from relief_cli.cli import (
     comparison_commands,
     funding_commands,
     knowledge_commands,
+    notice_commands,
     office_commands,
     payout_commands,
     person_commands,
@@ -136,6 +137,7 @@ def _application(state: State) -> typer.Typer:
     person_commands.add(application, say)
     funding_commands.add(application, say)
     calendar_commands.add(application, say)
+    notice_commands.add(application, say)
     approval_commands.add(application, say)
     audit_commands.add(application, say)
     backup_commands.add(application, say)

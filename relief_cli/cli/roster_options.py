@@ -30,9 +30,9 @@ def password_option(say: Translate) -> object:
     return typer.Option(help=say(N_("File with passwords of encrypted workbooks, one a line.")))
 
 
-def day_option(say: Translate, text: str) -> object:
-    """Give an option that is a day."""
-    return typer.Option(formats=_DAY, help=say(text))
+def day_option(say: Translate, text: str, *names: str) -> object:
+    """Give an option that is a day; called as its parameter where no other name is given."""
+    return typer.Option(*names, formats=_DAY, help=say(text))
 
 
 def begin(

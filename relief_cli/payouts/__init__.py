@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
     from relief_cli.payouts.journalling import JournalOutcome, export_journal
+    from relief_cli.payouts.noticing import NoticeOutcome, publish_notice
     from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
     from relief_cli.payouts.outcome import CheckOutcome, Outcome
     from relief_cli.payouts.overpaid import OverpaidOutcome, find_overpaid
@@ -44,6 +45,7 @@ _PLACES = {
     "following": ("Repeat", "follow_up"),
     "funds": ("receive",),
     "journalling": ("JournalOutcome", "export_journal"),
+    "noticing": ("NoticeOutcome", "publish_notice"),
     "operators": ("add_operator", "all_operators", "revoke_operator"),
     "outcome": ("CheckOutcome", "Outcome"),
     "overpaid": ("OverpaidOutcome", "find_overpaid"),
@@ -72,6 +74,7 @@ __all__ = [
     "DiffOutcome",
     "DueOutcome",
     "JournalOutcome",
+    "NoticeOutcome",
     "Outcome",
     "OverpaidOutcome",
     "ReconcileOutcome",
@@ -109,6 +112,7 @@ __all__ = [
     "owe",
     "pay_arrears",
     "prepare",
+    "publish_notice",
     "receive",
     "reconcile_funding",
     "reject",

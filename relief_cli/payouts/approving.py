@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from relief_cli import money, signing
 from relief_cli.batch import Batch
-from relief_cli.errors import RefusedError, UsageError
+from relief_cli.errors import RefusedError, UsageError, WaitingError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.approvals import Approval, Operator, Rejection
@@ -173,6 +173,18 @@ def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:
     for approval in given:
         require_holding(approval, prepared, batch)
     return _lacking([one.operator for one in given], needed, roles)
+
+
+def approval_missing(name: str, missing: int) -> WaitingError:
+    """Give the error for a batch that must not go out yet."""
+    return WaitingError(
+        "approval-missing",
+        N_("{batch} waits for {count} approvals"),
+        why=N_("Nothing goes out that the office's rule has not let pass"),
+        remedy=N_("Let another person look at it: relief approve {batch}"),
+        batch=name,
+        count=missing,
+    )
 
 
 def rejection_holds(book: Book, batch: Batch, rejection: Rejection) -> bool:

@@ -10,7 +10,7 @@ from relief_cli.banks.planning import PlannedFile, locate, plan_files
 from relief_cli.banks.writing import Job, write
 from relief_cli.batch import Batch
 from relief_cli.beside import Beside
-from relief_cli.errors import RefusedError, UsageError, WaitingError
+from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
@@ -76,7 +76,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
             # Somebody may have rejected it while the files were being made.
             missing = approving.approvals_missing(setting, book, batch)
             if missing:
-                raise _approval_missing(batch.name, missing)
+                raise approving.approval_missing(batch.name, missing)
             book.record_export(batch.name, written)
         if not files.publish_folder(partial, final):
             verify(final, written, batch.name)
@@ -106,7 +106,7 @@ def export(
         RefusedError: as :func:`finish`.
     """
     if outcome.approvals_missing:
-        raise _approval_missing(batch.name, outcome.approvals_missing)
+        raise approving.approval_missing(batch.name, outcome.approvals_missing)
     final = setting.office.out_folder / batch.name
     if final.exists() and bank_format is None and outcome.files:
         verify(final, outcome.files, batch.name)
@@ -190,15 +190,4 @@ def _format_approved(name: str) -> RefusedError:
         why=N_("The signature covers the format of every payment."),
         remedy=N_("Export it without --format, or reject it and prepare it anew."),
         batch=name,
-    )
-
-
-def _approval_missing(name: str, missing: int) -> WaitingError:
-    return WaitingError(
-        "approval-missing",
-        N_("{batch} waits for {count} approvals"),
-        why=N_("Nothing goes out that the office's rule has not let pass"),
-        remedy=N_("Let another person look at it: relief approve {batch}"),
-        batch=name,
-        count=missing,
     )

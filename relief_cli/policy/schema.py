@@ -128,6 +128,27 @@ PARAMETERS = {
         "months", values.whole(0, 12), N_("It must be a whole number of months, from 0 to 12.")
     ),
     "local.split": Known(WEIGHTS, values.weights(SOURCES), _WEIGHTS_WANTED, by_place=True),
+    "notice.categories": _CODES,
+    "notice.days": Known(
+        "days", values.whole(1, 90), N_("It must be a whole number of days, from 1 to 90.")
+    ),
+    "notice.institution-words": Known(
+        "words", values.codes, N_("It must be a list of words, none of them twice.")
+    ),
+    "notice.masking": Known(
+        "how names are shown",
+        values.one_of("given-name", "full"),
+        N_('It must be "given-name" or "full".'),
+    ),
+    # A child's whole name is shown by no policy.
+    "notice.masking-minors": Known(
+        "how minors' names are shown",
+        values.one_of("whole", "given-name"),
+        N_('It must be "whole" or "given-name".'),
+    ),
+    "notice.minor-age": Known(
+        "years", values.whole(14, 18), N_("It must be a whole number of years, from 14 to 18.")
+    ),
     "one-time.amount": _FEN_EACH,
     "one-time.categories": _CODES,
     "one-time.deadline": _DATE,

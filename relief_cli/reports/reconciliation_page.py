@@ -5,25 +5,15 @@ from html import escape
 
 from relief_cli.i18n import N_
 from relief_cli.money import format_yuan
+from relief_cli.reports.page import page
 from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import Wording
 
 _COLOURS = ("#70AD47", "#5B9BD5", "#ED7D31", "#A5A5A5", "#FFC000")
 _STYLE = """
-body { font: 14px/1.5 "Noto Sans CJK SC", "Microsoft YaHei", SimSun, sans-serif; color: #222;
-       margin: 2em auto; max-width: 1200px; padding: 0 1em; }
-h1 { font-size: 22px; } h2 { font-size: 17px; margin: 2em 0 .5em; }
-table { border-collapse: collapse; width: 100%; }
-th, td { border: 1px solid #bbb; padding: 3px 8px; }
-th { background: #D9E1F2; } tfoot td { background: #F2F2F2; font-weight: bold; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.wrong { background: #FFC7CE; font-weight: bold; }
-p.note { color: #595959; } .wide { overflow-x: auto; }
+.wide { overflow-x: auto; }
 svg text { font: 12px sans-serif; } svg { max-width: 100%; height: auto; }
-@media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; }
-               tr, svg { break-inside: avoid; } }
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _BAR, _GAP, _LEFT, _WIDTH = 22, 10, 150, 700
 
 
@@ -38,21 +28,12 @@ def reconciliation_page(
         heading: cycle and day.
         wording: in the office's language.
     """
-    say = wording.say
-    title = escape(say(N_("Funding reconciliation")))
-    language = "zh-CN" if say(N_("Total")) != "Total" else "en"
+    title = wording.say(N_("Funding reconciliation"))
     parts = [
-        "<!DOCTYPE html>",
-        f'<html lang="{language}"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        # Whatever a name in a cell says, nothing runs and nothing is loaded.
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
-        f"<title>{title}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{title}</h1><p>{escape(office)} · {escape(heading)}</p>",
+        f"<h1>{escape(title)}</h1><p>{escape(office)} · {escape(heading)}</p>",
         *(_section(table, wording) for table in tables),
-        "</body></html>",
     ]
-    return "\n".join(parts).encode()
+    return page(title, _STYLE, parts, wording.say)
 
 
 def _section(table: Table, wording: Wording) -> str:

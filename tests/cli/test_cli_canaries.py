@@ -46,6 +46,7 @@ BREAKING = {
     ("schedule",): (payouts, "schedule"),
     ("due",): (payouts, "due"),
     ("status",): (payouts, "status"),
+    ("notice",): (payouts, "publish_notice"),
     ("stop", "add"): (payouts, "stop"),
     ("stop", "end"): (payouts, "resume"),
     ("stop", "list"): (payouts, "all_stops"),
@@ -136,10 +137,10 @@ def check_other(path, story):
 
 
 def check_names(story, parts):
-    """Check that no file and no folder is called by a canary, and no encrypted one holds any."""
+    """Check that no name of a file is a canary's, and that none is in what is sealed or public."""
     for path in story.folder.rglob("*"):
         assert not sung(path.name, parts), path
-        if path.name.endswith(".age") or "sealed" in path.parts[:-1]:
+        if path.name.endswith(".age") or {"sealed", "notices"}.intersection(path.parts[:-1]):
             assert path.is_dir() or not sung_in_bytes(path.read_bytes(), parts), path
 
 

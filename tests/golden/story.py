@@ -234,6 +234,7 @@ def _first_batch(inputs, office):
     yield Step(("prepare",), paid, DONE, office)
     yield Step(("run",), paid, DONE, office)
     yield Step(("export",), (FIRST,), frozenset({3}), office)
+    yield Step(("notice",), (FIRST,), frozenset({3}), office)
     yield Step(
         ("approve",), (FIRST, "--as", "wang", "--passphrase-file", inputs / "li"), FAILED, office
     )
@@ -247,6 +248,8 @@ def _first_batch(inputs, office):
     yield Step(("export",), (FIRST, *sealed[2:]), DONE, office)
     yield Step(("export",), (FIRST, "--encrypt-to", inputs / "bank.txt"), FAILED, office)
     yield Step(("export",), ("one-time-2022-08-9",), FAILED, office)
+    yield Step(("notice",), (FIRST, "--from", "2022-08-15"), DONE, office)
+    yield Step(("notice",), ("one-time-2022-08-9",), FAILED, office)
 
 
 def _answers(folder, inputs, office):
