@@ -5,6 +5,7 @@ here. The age is taken from the number, to mask children more, and goes nowhere.
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ LISTED, INSTITUTION, COUNTED = "listed", "institution", "counted"
 _MASK = "*"
 _HIDDEN = "***"
 """Stands for a name of which nothing is shown, however long it is."""
+_NUMBER = "[0-9０-９]{4}"
+"""What stands in no name of a place or an institution: somebody put a number into the column."""
 _MOST_MASKS = 2
 """A name of six characters is rare: its length alone would tell whose it is."""
 _LEAST_CHARACTERS = 4
@@ -148,8 +151,8 @@ def _people(batch: Batch, disclosure: Disclosure, wording: Wording, other: str) 
         {
             "place": np.arange(len(rows), dtype=np.int64),
             "household": rows["household"],
-            "county": rows["county"].fillna(""),
-            "township": rows["township"].fillna(""),
+            "county": _place(rows["county"]),
+            "township": _place(rows["township"]),
             "inside": rows["payment"].isin(institutions),
             "unlisted": ~listed,
             "minor": minor,
@@ -163,6 +166,11 @@ def _people(batch: Batch, disclosure: Disclosure, wording: Wording, other: str) 
     )
 
 
+def _place(names: pd.Series) -> pd.Series:
+    """Give the names of places, empty where there is none, or where a number stands in it."""
+    return names.fillna("").mask(names.fillna("").str.contains(_NUMBER), "")
+
+
 def _institutions(payments: pd.DataFrame, words: Sequence[str]) -> Numbers:
     """Give the payments whose money goes to an institution.
 
@@ -173,7 +181,9 @@ def _institutions(payments: pd.DataFrame, words: Sequence[str]) -> Numbers:
     found = [
         payment
         for payment, name in zip(nameless["payment"], nameless["payee_name"], strict=True)
-        if len(name) >= _LEAST_CHARACTERS and any(word in name for word in words)
+        if len(name) >= _LEAST_CHARACTERS
+        and any(word in name for word in words)
+        and not re.search(_NUMBER, name)
     ]
     return np.array(found, dtype=np.int64)
 

@@ -231,6 +231,21 @@ def test_a_person_without_a_number_is_no_institution(batch, wording, payee):
     assert found == {("甲县", "东镇", False): [(LISTED, "张*", "农村低保", 1, 1, 30_000)]}
 
 
+def test_a_number_in_the_name_of_a_place_is_not_shown(batch, wording):
+    made = make(
+        batch,
+        [
+            Person("张三", township="东镇13834561234"),
+            Person("李四", OLD, "tekun", county="140122198001010019", payment=2),
+        ],
+        {2: "中心敬老院6228480010000000017"},
+    )
+    assert lines_of(made, wording) == {
+        ("甲县", "", False): [(LISTED, "张*", "农村低保", 1, 1, 30_000)],
+        ("", "东镇", False): [(LISTED, "李*", "特困", 0, 1, 30_000)],
+    }
+
+
 @pytest.mark.parametrize(
     ("full", "hidden", "adult", "child"),
     [
