@@ -26,7 +26,7 @@ help:
 	@echo 'make bench     speed, memory and growth, as ratios'
 	@echo 'make faults    kill, fill the disk, cut the power at every call: what survives'
 	@echo 'make messages  bring the catalogue of messages up to date, keeping translations'
-	@echo 'make docs      make docs/rules.md from the catalogue of findings'
+	@echo 'make docs      make docs/rules.md and docs/cases.md, from the findings and the policy cases'
 	@echo 'make lock      choose newer versions for requirements*.lock (needs uv)'
 	@echo 'make wheel     a package in dist/ for the office'"'"'s computer'
 	@echo 'make clean     remove .venv, demo-office and what tools left behind'
@@ -105,7 +105,7 @@ messages: install
 		&& $(EXTRACT) "$$folder/relief.pot" && $(UPDATE) "$$folder/relief.pot"
 
 docs: install
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 lock:
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \

@@ -1,4 +1,4 @@
-"""Makes ``docs/rules.md`` from the catalogue of findings, in both languages; see ``make docs``."""
+"""Makes ``rules.md`` from the catalogue of findings, and ``cases.md``; see ``make docs``."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 import relief_cli
+from docs import policy_cases
 from relief_cli.checks.rules import RULES, Rule, Severity
 
 HERE = Path(__file__).resolve().parent
@@ -50,33 +51,34 @@ _SEVERITIES = {
 
 def rules_page() -> str:
     """Give the page as Markdown, every rule in English and in Chinese."""
-    chinese = _chinese()
+    say = chinese()
     parts = [_INTRODUCTION]
     for start, title in _GROUPS.items():
         parts.append(f"\n## {title}\n")
-        parts += [_section(rule, chinese) for rule in RULES.values() if rule.code.startswith(start)]
+        parts += [_section(rule, say) for rule in RULES.values() if rule.code.startswith(start)]
     return "".join(parts)
 
 
-def _chinese() -> Callable[[str], str]:
+def chinese() -> Callable[[str], str]:
+    """Give the translation of messages, from the source of the catalogue."""
     with _CATALOGUE.open("rb") as file:
         messages = {str(one.id): str(one.string) for one in read_po(file) if not one.fuzzy}
     # A message that is not translated yet stands in English, as it does on the screen.
     return lambda message: messages.get(message) or message
 
 
-def _section(rule: Rule, chinese: Callable[[str], str]) -> str:
+def _section(rule: Rule, say: Callable[[str], str]) -> str:
     severity = "file refused · 拒收" if rule.refuses_file else _SEVERITIES[rule.severity]
     rows = (
         ("Why · 说明", rule.why),
         ("What to do · 如何改正", rule.remedy),
     )
     lines = [
-        f"\n### {rule.code} {rule.title} · {chinese(rule.title)}\n",
+        f"\n### {rule.code} {rule.title} · {say(rule.title)}\n",
         f"*{severity}*\n",
         "| | English | 中文 |",
         "| --- | --- | --- |",
-        *(f"| {label} | {_cell(text)} | {_cell(chinese(text))} |" for label, text in rows),
+        *(f"| {label} | {_cell(text)} | {_cell(say(text))} |" for label, text in rows),
         f"\nWrong · 错误: {_code(rule.bad)}\u3000Right · 正确: {_code(rule.good)}",
     ]
     return "\n".join(lines) + "\n"
@@ -92,3 +94,4 @@ def _code(text: str) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(rules_page(), encoding="utf-8")
+    policy_cases.PAGE.write_text(policy_cases.cases_page(chinese()), encoding="utf-8")

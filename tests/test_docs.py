@@ -1,6 +1,5 @@
 """The pages in docs/ say what the program does, and what is locked is what is asked for."""
 
-import importlib.util
 import re
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from docs import generate, policy_cases
 from relief_cli import office, policy
 from relief_cli.banks import patterns
 from relief_cli.banks.loading import load_templates
@@ -34,10 +34,12 @@ def locked(path):
 
 
 def test_the_page_of_rules_is_up_to_date():
-    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
     assert generate.PAGE.read_text("utf-8") == generate.rules_page(), "run `make docs`"
+
+
+def test_the_page_of_cases_is_up_to_date():
+    page = policy_cases.cases_page(generate.chinese())
+    assert policy_cases.PAGE.read_text("utf-8") == page, "run `make docs`"
 
 
 @pytest.mark.parametrize("number", range(len(toml_blocks("policy.md"))))
