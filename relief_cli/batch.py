@@ -95,6 +95,10 @@ TABLES = {
     "findings": FINDINGS,
 }
 
+ARREARS = "arrears"
+"""The occasion of arrears is this, the first and last cycle made up for (``2022-01/2022-07``), and
+the day since when the standard is a new one; separated by spaces."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from relief_cli.batch import Batch
+from relief_cli.batch import ARREARS, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
@@ -237,13 +237,13 @@ def _each_once(every: pd.DataFrame) -> pd.DataFrame:
 
 def _occasion(asked: Arrears, used: Sequence[Parameter]) -> str:
     newest = max((one.since for one in used), default=dt.date.min)
-    return f"arrears {asked.first.text}/{asked.last.text} {newest.isoformat()}"
+    return f"{ARREARS} {asked.first.text}/{asked.last.text} {newest.isoformat()}"
 
 
 def _refuse_overlap(book: Book, asked: Arrears, cycles: Sequence[Cycle], occasion: str) -> None:
     since = occasion.rsplit(" ", 1)[1]
     for other in book.occasions(asked.programme):
-        if other == occasion or not other.startswith("arrears ") or not other.endswith(since):
+        if other == occasion or not other.startswith(f"{ARREARS} ") or not other.endswith(since):
             continue
         first, last = (Cycle.parse(text) for text in other.split(" ")[1].split("/"))
         if not {one.text for one in first.to(last)} & {one.text for one in cycles}:

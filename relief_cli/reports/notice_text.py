@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relief_cli.batch import Batch
+import pandas as pd
+
+from relief_cli.batch import ARREARS, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.i18n import N_, Translate
 from relief_cli.money import format_yuan, uppercase
@@ -12,6 +14,9 @@ from relief_cli.reports.notice_lines import COUNTED, INSTITUTION, Disclosure, Gr
 from relief_cli.reports.words import PROGRAMMES, Wording, word
 
 _MONTHS_IN_QUARTER = 3
+_MOST_CITED = 3
+_AND = "；"
+"""Stands between the documents of a reference."""
 _BLANK = "______________"
 
 
@@ -95,10 +100,11 @@ def notice(
         by_household: whether a line is a household.
     """
     say = wording.say
+    programme, cycle = _paid_for(batch, say)
     known = {
-        "programme": word(PROGRAMMES, batch.programme, say),
-        "cycle": cycle_words(batch.cycle, say),
-        "basis": " / ".join(batch.grounds["reference"].dropna().drop_duplicates()),
+        "programme": programme,
+        "cycle": cycle,
+        "basis": _basis(batch, say),
         "office": batch.office,
         "days": display.days,
         "first": _day(display.first_on, say),
@@ -178,6 +184,30 @@ def _notes(groups: Sequence[Group], disclosure: Disclosure) -> list[tuple[str, d
             )
         )
     return [(text, facts) for text in notes]
+
+
+def _paid_for(batch: Batch, say: Translate) -> tuple[str, str]:
+    """Give the words for the programme and for the cycles."""
+    programme = word(PROGRAMMES, batch.programme, say)
+    what, _, rest = batch.occasion.partition(" ")
+    if what != ARREARS:
+        return programme, cycle_words(batch.cycle, say)
+    first, last = (cycle_words(one, say) for one in rest.split(" ")[0].split("/"))
+    arrears = say(N_("{programme}, arrears")).format(programme=programme)
+    return arrears, say(N_("{first} to {last}")).format(first=first, last=last)
+
+
+def _basis(batch: Batch, say: Translate) -> str:
+    """Give the documents by which it is paid, as far as the policy names them.
+
+    A ground may name a document of one person's (审批文号), which a roster gives: not that.
+    """
+    policy = pd.concat([batch.parameters["reference"], batch.parameters["value"]]).dropna()
+    known = {part for text in policy for part in (text, *text.split(_AND))}
+    cited = (text.split(_AND) for text in batch.grounds["reference"].dropna())
+    found = list(dict.fromkeys(part for parts in cited for part in parts if part in known))
+    shown = " / ".join(found[:_MOST_CITED]) or say(N_("the rules of social assistance"))
+    return shown if len(found) <= _MOST_CITED else say(N_("{first} and others")).format(first=shown)
 
 
 def cycle_words(text: str, say: Translate) -> str:

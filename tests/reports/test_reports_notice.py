@@ -89,6 +89,7 @@ def make(batch, people, payees=None):
     frame = pd.DataFrame
     return dataclasses.replace(
         batch,
+        grounds=frame({"ground": [0], "reason": "x", "reference": "晋民发〔2022〕38号 2.2"}),
         entitlements=frame(rows, columns=list(ENTITLEMENTS)).astype(ENTITLEMENTS),
         payments=frame(payments, columns=list(PAYMENTS)).astype(PAYMENTS),
     )
@@ -344,6 +345,44 @@ class Cells(html.parser.HTMLParser):
             self._into[-1] += data
 
 
+@pytest.mark.parametrize(
+    ("grounds", "basis"),
+    [
+        (["晋民发〔2022〕38号 2.2"], "晋民发〔2022〕38号 2.2"),
+        # What a roster says under 审批文号 is one person's.
+        (["晋民发〔2022〕38号 2.2；民政办〔2022〕张三丰重病"], "晋民发〔2022〕38号 2.2"),
+        (["张三丰 140122198001010019"], "the rules of social assistance"),
+        ([None], "the rules of social assistance"),
+        (["甲；乙", "乙；丙"], "甲 / 乙 / 丙"),
+        (["甲；乙；丙；丁"], "甲 / 乙 / 丙 and others"),
+    ],
+)
+def test_the_basis_is_what_the_policy_names(batch, wording, grounds, basis):
+    made = make(batch, [Person("张三")])
+    known = [*batch.parameters["reference"], "甲；乙", "丙", "丁"]
+    parameters = pd.DataFrame({"reference": known, "value": ["300", "x", "x", "丁"]})
+    made = dataclasses.replace(
+        made,
+        parameters=parameters.astype("str"),
+        grounds=pd.DataFrame({"reference": grounds}).astype("str"),
+    )
+    lines = groups(made, DISCLOSURE, wording, by_household=False)
+    told = notice(made, lines, DISCLOSURE, DISPLAY, wording, paid=True, by_household=False)
+    assert told.introduction[0].startswith(f"By {basis}, the payment")
+
+
+def test_arrears_are_called_so(batch, wording):
+    made = make(batch, [Person("张三")])
+    made = dataclasses.replace(
+        made, programme="dibao", cycle="2022-07", occasion="arrears 2022-01/2022-07 2022-01-01"
+    )
+    lines = groups(made, DISCLOSURE, wording, by_household=True)
+    told = notice(made, lines, DISCLOSURE, DISPLAY, wording, paid=True, by_household=True)
+    assert told.title == (
+        "Public notice of assistance paid: Minimum living allowance, arrears, 2022-01 to 2022-07"
+    )
+
+
 HOSTILE = ["=cmd|'/c calc'!A1", "<script>alert(1)</script>", "@SUM(1)", "&amp;\"'", "+1+1"]
 
 
@@ -409,7 +448,7 @@ def test_what_stands_around_the_lines(batch, wording, paid):
         else "Public notice of assistance to be paid: One-time living subsidy, 2022-08"
     )
     assert ("not been paid yet" in told.introduction[0]) == (not paid)
-    assert "晋民发〔2022〕38号" in told.introduction[0]
+    assert told.introduction[0].startswith("By 晋民发〔2022〕38号 2.2, ")
     assert told.introduction[1] == "On display for 7 days, from 2022-08-29 to 2022-09-04."
     assert told.introduction[2].endswith("某市民政局 within this time. Telephone: 0351-5522345")
     assert told.dated == "2022-08-29"
