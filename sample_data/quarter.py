@@ -165,7 +165,8 @@ def _changed(july: pd.DataFrame, coming: pd.DataFrame) -> pd.DataFrame:
     august.loc[moved, "remark"] = "换卡"
     august.loc[raised, "amount"] = str(int(july["amount"].iloc[raised]) + 50)
     august.loc[raised, "remark"] = "家庭收入减少，重新核定"
-    new = coming.iloc[1:].assign(remark="8月新增")
+    newest = coming["household"] == coming["household"].max()
+    new = coming[newest].assign(remark="8月新增")
     rest = august.drop(index=left)
     return pd.concat([rest, new], ignore_index=True)
 

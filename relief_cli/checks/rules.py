@@ -464,7 +464,7 @@ _CATALOGUE = (
         "R325",
         N_("Nothing to make up for"),
         N_("The standard did not rise for what the person was paid"),
-        N_("Nothing"),
+        N_("Nothing, or add the standard that was raised, and the one before it, to the policy"),
         ("标准未提高", "标准由 450 提高到 486"),
     ),
     _rule(

@@ -248,7 +248,10 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
         elif outcome.state in ("prepared", "approved"):
             self.tell(N_("Next: relief export {batch}"), batch=outcome.batch)
         held = outcome.held_list or (outcome.output / "held.xlsx" if outcome.output else None)
-        if outcome.rows["held"] and held:
+        if outcome.rows["held"] and held and outcome.of_books:
+            self.tell(N_("Who gets nothing yet, and why: {path}"), path=held)
+            self.tell(N_("When that is put right, the same command again pays those who are left."))
+        elif outcome.rows["held"] and held:
             self.tell(N_("Held rows, for the townships to put right: {path}"), path=held)
             if outcome.follows:
                 self.tell(

@@ -82,6 +82,7 @@ def pay_arrears(setting: Setting, asked: Arrears) -> Outcome:
         name = book.find(asked.programme, asked.last.text, digest)
         if name:
             outcome, batch = recorded(book, name, setting, repeated=True)
+            outcome = replace(outcome, of_books=True)
         elif not (found.people["fate"] == "").any():
             return _nobody(setting, asked, found, inputs(book, found))
         else:
@@ -101,7 +102,7 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
     )
     paid = []
     for table, standards in zip(tables, raises, strict=True):
-        more, known = difference(asked.programme, table, standards)
+        more, known = difference(asked.programme, table, standards, asked.first.first_on)
         said = _said(asked.programme, table, standards, setting.office.language)
         computed = table["batch"].isin(_computed_by(book, asked.programme, table, standards))
         paid.append(
@@ -266,7 +267,7 @@ def _record(
     exporting.plan_job(setting, batch)
     needed = approving.approvals_needed(setting, batch.amount_fen)
     book.record(batch, approving.maker(setting, book, asked.maker), needed)
-    outcome = of_batch(batch, PREPARED, approvals_missing=needed)
+    outcome = replace(of_batch(batch, PREPARED, approvals_missing=needed), of_books=True)
     return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch
 
 
@@ -307,4 +308,5 @@ def _nobody(setting: Setting, asked: Arrears, found: MadeUpFor, given: pd.DataFr
         findings=code_counts(told),
         severities=code_severities(told),
         held_list=put_held_list(setting, checked),
+        of_books=True,
     )

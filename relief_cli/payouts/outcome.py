@@ -46,6 +46,8 @@ class Outcome:
     """What the approver looks at and signs, where an approval is needed."""
     follows: str | None = None
     """The batch whose failures this one pays again."""
+    of_books: bool = False
+    """It was made from the books, not from rosters: its held rows are no roster."""
     held_list: Path | None = None
     """Where the held rows are, when there is no batch whose folder has them."""
     sealed: tuple[tuple[Path, str], ...] = ()

@@ -4,6 +4,7 @@ The difference is what a cycle would have come to under the new standard, less w
 the old one, each rounded as it was paid. Incomes and supplements are taken as they were.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -93,29 +94,40 @@ def _older(policy: Policy, newer: Parameter) -> Parameter | None:
     return max(held, key=lambda one: one.since, default=None)
 
 
-def difference(programme: str, paid: pd.DataFrame, standards: Raise) -> tuple[Fen, Mask]:
+def difference(
+    programme: str, paid: pd.DataFrame, standards: Raise, first_on: dt.date
+) -> tuple[Fen, Mask]:
     """Give what is still due for each row that was paid in one cycle.
+
+    A standard that holds since before the span, with no earlier one on record, did not rise in it.
 
     Args:
         programme: one of :data:`RAISABLE`.
         paid: columns county, category, household, reason, payee_id_number, person.
         standards: before and after.
+        first_on: the first day of the span that is made up for.
 
     Returns:
-        Fen, 0 where the standard did not rise; and for whom both standards are known.
+        Fen, 0 where the standard did not rise; and for whom that can be told.
     """
     how = RAISABLE[programme]
     kind = how.kind(paid)
     before, after = (each.of(paid["county"], kind) for each in (standards.before, standards.after))
     codes, reasons = pd.factorize(paid["reason"])
     count = np.array([how.count(str(reason)) for reason in reasons], dtype=np.int64)[codes]
-    known = before.known & after.known
+    settled = np.zeros(len(paid), dtype=bool)
+    for (county, of_kind), parameter in standards.after.by_place.items():
+        if parameter.since < first_on:
+            here = (paid["county"] == county) & (kind == of_kind).fillna(value=False)
+            settled |= here.to_numpy(dtype=bool)
+    both = before.known & after.known
+    known = both | (settled & after.known)
     group = np.arange(len(paid), dtype=np.int64)
     if how.of_household:
         group, _ = pd.factorize(paid["household"])
         count = pd.Series(count).groupby(group).transform("sum").to_numpy("int64")
     more = after.part(after.fen, count) - before.part(before.fen, count)
-    more = np.where(known, np.maximum(more, 0), 0)
+    more = np.where(both, np.maximum(more, 0), 0)
     if not how.of_household:
         return more, known
     # People of one household may be in different categories: each part is of the row's own rise.

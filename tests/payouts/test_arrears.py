@@ -181,8 +181,11 @@ def test_who_gets_nothing_and_why(office, homes, tmp_path):
     _, told = arrears(other, "--from", "2021-12", "--to", "2022-01")
     assert told["amount_fen"] == 6 * 3600
     _, nothing = arrears(other, "--from", "2021-11", "--to", "2021-12")
-    assert (nothing["batch"], nothing["rows"]["held"]) == (None, 6)
-    assert nothing["findings"] == {"R324": 6}
+    assert (nothing["batch"], nothing["rows"]["skipped"]) == (None, 6)
+    assert nothing["findings"] == {"R325": 6}
+    # Since January the standard holds that was the first on record: what was before is not known.
+    _, nothing = arrears(other, "--from", "2021-01", "--to", "2021-12")
+    assert (nothing["batch"], nothing["findings"]) == (None, {"R324": 6})
     # In a place where it sank nobody is due anything, and nobody owes.
     lower = standard("dibao.standard-rural", "垣曲县", "2021-06-01", 530000)
     (other / "policy" / "lower.toml").write_text(lower, "utf-8")
