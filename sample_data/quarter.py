@@ -189,7 +189,7 @@ def _deaths(august: pd.DataFrame, tekun: pd.DataFrame, others: pd.DataFrame) -> 
     old = old.assign(
         id_number=old["id_number"].str[:6] + old["id_number"].str[8:17], died_on="2022-08-19"
     )
-    misspelt = tekun.iloc[[3]].assign(died_on="2022-08-02")
+    misspelt = tekun.iloc[[2]].assign(died_on="2022-08-02")
     misspelt = misspelt.assign(name=misspelt["name"].str[:1] + "某")
     strangers = others.iloc[-4:].assign(died_on="2022-08-11")
     return pd.concat([strangers, old, misspelt], ignore_index=True)

@@ -15,7 +15,7 @@ from relief_cli.errors import ExitCode
 PROJECT = Path(__file__).parents[1]
 README = {"en": PROJECT / "README.md", "zh": PROJECT / "README.zh-CN.md"}
 LOCALE = {"en": "en_US.UTF-8", "zh": "zh_CN.UTF-8"}
-MONTH = PROJECT / "docs" / "month.md"
+PLAYED = [PROJECT / "docs" / name for name in ("month.md", "quarter.md")]
 ANYTHING = "…"
 RULE = re.compile(r"[\s─]*")
 
@@ -95,8 +95,9 @@ def test_the_commands_do_what_the_readme_shows(console, language):
         assert code == (ExitCode.HELD if held else ExitCode.DONE), f"after {before}: $ {line}"
 
 
-def test_the_month_goes_as_its_page_shows(console):
-    shown = sessions(MONTH.read_text("utf-8"))
+@pytest.mark.parametrize("page", PLAYED, ids=lambda page: page.stem)
+def test_it_goes_as_the_page_shows(console, page):
+    shown = sessions(page.read_text("utf-8"))
     assert len(shown) > 30
     ended = 0
     for (line, said), code in zip(shown, codes(shown), strict=True):

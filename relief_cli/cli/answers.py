@@ -159,7 +159,9 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
             self.tell(N_("Batch {batch}: {state}"), batch=outcome.batch, state=state)
             if outcome.follows:
                 self.tell(N_("It pays again what failed of {batch}."), batch=outcome.follows)
-            if outcome.repeated:
+            if outcome.repeated and outcome.of_books:
+                self.tell(N_("It was made before; nobody is paid again."))
+            elif outcome.repeated:
                 self.tell(N_("It was made from these rosters before; nobody is paid again."))
         if outcome.remark:
             self.tell(outcome.remark.message, **outcome.remark.values)
