@@ -45,6 +45,7 @@ def as_list(truth: pd.DataFrame) -> pd.DataFrame:
     listed = truth[kept].assign(died_on="2022-06-01", serial=0)
     others = listed.index.to_numpy() % 50 != 1
     listed.loc[others, "id_number"] = "13" + listed.loc[others, "id_number"].str[2:]
+    listed.loc[others, "name"] = listed.loc[others, "name"].to_numpy()[::-1]
     return listed
 
 

@@ -112,6 +112,12 @@ class Side:
         return np.add.reduceat(values[self._ordered], np.flatnonzero(self._starts))
 
     @cached_property
+    def _together(self) -> Rows:
+        """The rows of persons who stand there several times, the first ones too."""
+        key = self.roster.identities.key
+        return np.flatnonzero(np.isin(key, key[self.repeated]))
+
+    @cached_property
     def states_amounts(self) -> bool:
         """Whether some sheet has amounts at all."""
         return any(self.roster.sheets_with(name) for name in stated.AMOUNTS)
@@ -164,7 +170,7 @@ class Side:
         if not len(self.repeated):
             return found
         key = self.roster.identities.key
-        together = np.flatnonzero(np.isin(key, key[self.repeated]))
+        together = self._together
         several = pd.DataFrame({"key": key[together], "said": column.take(pa.array(together))})
         joined = several.groupby("key")["said"].agg(_joined)
         place = joined.index.get_indexer(pd.Index(key[rows]))

@@ -1,12 +1,15 @@
 """The lists that an office names: the dead are not paid by the nightly run, nor by a follow-up."""
 
 import json
+import subprocess
+import time
+from pathlib import Path
 
 import openpyxl
 import pytest
 from databases import everything
 from golden.books import check_conserved
-from golden.running import done, make_office, relief, run
+from golden.running import arguments_of, done, environment, make_office, relief, run
 from rules.made import NAMES, card, id_number, person, table, write_csv
 
 from relief_cli.ledger import Ledger
@@ -46,8 +49,6 @@ def roster(tmp_path):
 
 def held_of(answer):
     """Give code → the numbers of the rows of held.xlsx."""
-    from pathlib import Path  # noqa: PLC0415
-
     place = answer["held_list"] or str(Path(answer["output"]) / "held.xlsx")
     page = openpyxl.load_workbook(place).worksheets[0]
     rows = list(page.iter_rows(values_only=True))
@@ -279,3 +280,20 @@ def test_a_follow_up_does_not_pay_the_dead(office, roster, tmp_path):
     (office / "lists" / "d.csv").unlink()
     stopped = relief("--json", "--office", office, "follow-up", batch)
     assert (stopped.code, stopped.json["error"]["code"]) == (2, "list-missing")
+
+
+def test_a_run_that_is_killed_again_and_again_holds_the_dead_all_the_same(office, roster):
+    write_list(office, "d.csv", (2, "2022-06-30"))
+    name_lists(office, dead=["lists/d.csv"])
+    for moment in range(1, 6):
+        with subprocess.Popen(
+            arguments_of(office, [roster]), env=environment(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ) as started:  # fmt: skip
+            time.sleep(moment * 0.3)
+            started.kill()
+    answer = done(office, [roster])
+    assert answer["batch"] == "one-time-2022-08-1"
+    assert answer["rows"] == {"read": 12, "paid": 11, "held": 1, "skipped": 0}
+    assert set(held_of(answer)) == {id_number(2)}
+    check_conserved(answer, office)
