@@ -42,6 +42,16 @@ and signs.
 
 
 @dataclass(frozen=True, kw_only=True)
+class Roster:
+    """A roster that is paid for a cycle of a programme."""
+
+    programme: str
+    cycle: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """One roster, what the policy says of it, and what everybody must get."""
 
@@ -65,6 +75,28 @@ class Case:
     """Source → yuan."""
     policies: Sequence[str]
     """The office's own policy files, as TOML."""
+    repeated: Mapping[str, str]
+    """Name → code of the finding of a second row of somebody who is paid."""
+    before: "Sequence[Roster]"
+    """Rosters that were paid before."""
+    arrears: tuple[str, str] | None
+    """First and last cycle of arrears: the roster is paid in each, what is asked is the rest."""
+    pay_on: str
+    """The working day that bank files carry, where it is asked."""
+
+    def rosters(self) -> list[Roster]:
+        """Give what is paid, in order; the last is the one that is asked about."""
+        own = [
+            Roster(programme=self.programme, cycle=cycle, header=self.header, rows=self.rows)
+            for cycle in self._cycles()
+        ]
+        return [*self.before, *own]
+
+    def _cycles(self) -> list[str]:
+        if self.arrears is None:
+            return [self.cycle]
+        first, last = map(Cycle.parse, self.arrears)
+        return [one.text for one in first.to(last)]
 
     @property
     def total_fen(self) -> int:
@@ -121,14 +153,26 @@ def _read(path: Path) -> Cases:
 def _case(file: str, given: dict[str, Any], shared: str) -> Case:
     policies = [text for text in (shared, given.pop("policy", "")) if text]
     lists = {key: given.pop(key) for key in ("values", "header", "rows", "working")}
-    tables = {key: given.pop(key, {}) for key in ("paid", "paid_as", "not_paid", "shares")}
+    named = ("paid", "paid_as", "not_paid", "repeated", "shares")
+    tables = {key: given.pop(key, {}) for key in named}
+    before = [Roster(**one) for one in given.pop("before", [])]
+    span = given.pop("arrears", None)
+    pay_on = given.pop("pay_on", "")
     if given.keys() != set(_TEXTS):
         message = f"{file}: {given.get('zh')}: {sorted(given.keys() ^ set(_TEXTS))}"
         raise ValueError(message)
     if any(len(row) != len(lists["header"]) for row in lists["rows"]):
         message = f"{file}: {given['zh']}: rows as long as the header are wanted"
         raise ValueError(message)
-    return Case(policies=policies, **given, **lists, **tables)
+    return Case(
+        policies=policies,
+        before=before,
+        arrears=(span[0], span[1]) if span else None,
+        pay_on=pay_on,
+        **given,
+        **lists,
+        **tables,
+    )
 
 
 def cases_page(chinese: Translate) -> str:
@@ -155,14 +199,22 @@ def _section(number: int, case: Case, chinese: Translate) -> Iterator[str]:
             for one in case.parameters()
         ],
     )
-    yield "花名册：\n"
+    for earlier in case.before:
+        yield f"此前 `{earlier.programme}` {earlier.cycle} 已发：\n"
+        yield from _table(earlier.header, earlier.rows)
+    spanned = f"（{case.arrears[0]} 至 {case.arrears[1]} 每期按此发放）" if case.arrears else ""
+    yield f"花名册{spanned}：\n"
     yield from _table(case.header, case.rows)
     yield "计算：\n"
     yield from (f"- {line}" for line in case.working)
-    yield "\n应发：\n"
+    day = f"（{case.pay_on} 前）" if case.pay_on else ""
+    yield f"\n应{'补' if case.arrears else ''}发{day}：\n"
     held = [
         (name, "不发", f"{code} {chinese(RULES[code].title)}")
         for name, code in case.not_paid.items()
+    ] + [
+        (name, "另一行不发", f"{code} {chinese(RULES[code].title)}")
+        for name, code in case.repeated.items()
     ]
     due = [
         (name, format_yuan(parse_yuan(yuan)), case.paid_as.get(name, ""))

@@ -106,9 +106,14 @@ class Cycle:
     @property
     def sharing(self) -> list[str]:
         """The texts of all months and quarters that share a month with it, itself among them."""
-        year, first = self.first_on.year, self.first_on.month
-        months = [f"{year}-{month:02d}" for month in range(first, self.last_on.month + 1)]
-        return [*months, f"{year}Q{-(-first // _MONTHS_IN_QUARTER)}"]
+        quarter = -(-self.first_on.month // _MONTHS_IN_QUARTER)
+        return [*self.months, f"{self.first_on.year}Q{quarter}"]
+
+    @property
+    def months(self) -> list[str]:
+        """The texts of its months: one, or three."""
+        numbers = range(self.first_on.month, self.last_on.month + 1)
+        return [f"{self.first_on.year}-{month:02d}" for month in numbers]
 
 
 @dataclass(frozen=True)

@@ -75,19 +75,24 @@ def paid_elsewhere(
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``programme``, ``occasion``, ``amount_fen``; a line for each pair that a person
-        is found under.
+        ``person``, ``programme``, ``occasion``, ``amount_fen``, ``reason``; a line for each pair
+        that a person is found under.
     """
     wanted = _once(persons)
     rows = [
-        (row.person, programme, name, row.amount_fen)
+        (row.person, programme, name, row.amount_fen, row.reason)
         for programme, name in pairs
         if (occasion := occasion_number(connection, programme, name)) is not None
         for row in _entitled(connection, occasion, wanted)
     ]
-    return frame_of(
-        rows, {"person": "str", "programme": "str", "occasion": "str", "amount_fen": "int64"}
-    )
+    columns = {
+        "person": "str",
+        "programme": "str",
+        "occasion": "str",
+        "amount_fen": "int64",
+        "reason": "str",
+    }
+    return frame_of(rows, columns)
 
 
 def reasons_of_year(

@@ -101,8 +101,8 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
         ]
     )
     paid = []
-    for table, standards in zip(tables, raises, strict=True):
-        more, known = difference(asked.programme, table, standards, asked.first.first_on)
+    for cycle, table, standards in zip(cycles, tables, raises, strict=True):
+        more, known = difference(asked.programme, cycle, table, standards, asked.first.first_on)
         said = _said(asked.programme, table, standards, setting.office.language)
         computed = table["batch"].isin(_computed_by(book, asked.programme, table, standards))
         paid.append(

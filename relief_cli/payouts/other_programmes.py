@@ -4,11 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.calendar import Cycle
 from relief_cli.ledger import Book
 from relief_cli.policy import Parameter, Policy
+from relief_cli.programmes.covered import months_covered
+from relief_cli.programmes.terms import Dues
+from relief_cli.roster.read import Roster
 
 if TYPE_CHECKING:
     from relief_cli.policy.values import Pairs, Words
@@ -38,16 +43,20 @@ def _concerned(rule: Parameter, programme: str) -> bool:
 
 
 def elsewhere(
-    book: Book, policy: Policy, programme: str, cycle: Cycle, persons: Iterable[str]
+    book: Book, policy: Policy, programme: str, cycle: Cycle, roster: Roster, dues: Dues
 ) -> Elsewhere:
-    """Ask the ledger what ``persons`` get from programmes that a rule names beside this one.
+    """Ask the ledger what people get from programmes that a rule names beside this one.
+
+    What is for other months than a person is due here is beside the point: somebody may move from
+    one programme to the other within a quarter.
 
     Args:
         book: the ledger.
         policy: the rules.
         programme: the one that is paid.
-        cycle: the one that is paid for; cycles of the others count that share a month with it.
-        persons: canonical identity numbers.
+        cycle: the one that is paid for.
+        roster: who stands in the rosters.
+        dues: what each row is due, and for which months.
     """
     excluding: list[str] = []
     most: dict[str, int] = {}
@@ -61,13 +70,42 @@ def elsewhere(
                 if programme in both:
                     both.remove(programme)
                     most[both[0]] = fen
-    found = book.paid_elsewhere(_pairs(policy, [*excluding, *most], cycle), persons)
+    persons = roster.people["person"]
+    asked = persons.dropna().to_numpy(object)
+    found = book.paid_elsewhere(_pairs(policy, [*excluding, *most], cycle), asked)
+    found = found[_share_a_month(found, _months_due(programme, cycle, persons, dues, found))]
     other = found["programme"]
     capped = found[other.isin(list(most))]
     return Elsewhere(
         excluded=_named(found[other.isin(excluding)]),
         capped=_named(capped).assign(most_fen=capped["programme"].map(most).astype("int64")),
     )
+
+
+def _months_due(
+    programme: str, cycle: Cycle, persons: pd.Series, dues: Dues, found: pd.DataFrame
+) -> dict[str, frozenset[str]]:
+    """Give person → the months that their rows are due, for those who are found elsewhere."""
+    if found.empty:
+        return {}
+    rows = np.flatnonzero(persons.isin(found["person"].unique()).to_numpy())
+    due: dict[str, frozenset[str]] = {}
+    for row in rows:
+        reason, _ = dues.reasons[dues.reason[row]]
+        months = months_covered(programme, cycle.text, reason)
+        due[persons.iloc[row]] = due.get(persons.iloc[row], frozenset()) | months
+    return due
+
+
+def _share_a_month(found: pd.DataFrame, due: dict[str, frozenset[str]]) -> npt.NDArray[np.bool_]:
+    """Say which are for a month that is due here too; a notice is for none, and always counts."""
+    shared = []
+    for person, programme, occasion, reason in zip(
+        found["person"], found["programme"], found["occasion"], found["reason"], strict=True
+    ):
+        there = months_covered(programme, occasion, reason)
+        shared.append(not there or bool(there & due[person]))
+    return np.array(shared, dtype=bool)
 
 
 def _named(found: pd.DataFrame) -> pd.DataFrame:

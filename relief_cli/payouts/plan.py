@@ -112,7 +112,14 @@ def check(drafted: Draft, book: Book) -> checks.Result:
     """Check the roster, with what the ledger knows of its people."""
     request, terms, roster = drafted.request, drafted.parameters, drafted.roster
     persons = roster.people["person"].dropna().to_numpy(object)
-    others = elsewhere(book, drafted.setting.policy, request.programme, request.cycle, persons)
+    others = elsewhere(
+        book,
+        drafted.setting.policy,
+        request.programme,
+        request.cycle,
+        roster,
+        drafted.dues,
+    )
     subject = Subject(
         roster=roster,
         as_of=request.cycle.last_on,

@@ -30,8 +30,8 @@ class Raisable:
     """Kind → the parameters' names; the first that the place has is taken."""
     kind: Callable[[pd.DataFrame], pd.Series]
     """The kind of each paid row, missing where unknown."""
-    count: Callable[[str], int]
-    """How many people (dibao) or months (tekun) an entitlement with this reason is for."""
+    count: Callable[[str, str], int]
+    """How many people (dibao) or months (tekun) an entitlement is for, by its reason and cycle."""
     of_household: bool
     """The household's people share one amount, so it is rounded for them together."""
 
@@ -45,9 +45,18 @@ def _kinds_of_tekun(paid: pd.DataFrame) -> pd.Series:
     return kind.mask(paid["payee_id_number"].isna(), kind + "_inside")
 
 
+def _persons(reason: str, cycle: str) -> int:
+    del cycle  # the same in every month
+    return dibao.persons_of(reason)
+
+
+def _months(reason: str, cycle: str) -> int:
+    return len(tekun.months_of_reason(reason, cycle))
+
+
 RAISABLE: Mapping[str, Raisable] = {
-    dibao.NAME: Raisable(dibao.STANDARDS, _kinds_of_dibao, dibao.persons_of, of_household=True),
-    tekun.NAME: Raisable(tekun.BASIC, _kinds_of_tekun, tekun.months_of_reason, of_household=False),
+    dibao.NAME: Raisable(dibao.STANDARDS, _kinds_of_dibao, _persons, of_household=True),
+    tekun.NAME: Raisable(tekun.BASIC, _kinds_of_tekun, _months, of_household=False),
 }
 """The programmes whose amounts follow a standard."""
 
@@ -95,7 +104,7 @@ def _older(policy: Policy, newer: Parameter) -> Parameter | None:
 
 
 def difference(
-    programme: str, paid: pd.DataFrame, standards: Raise, first_on: dt.date
+    programme: str, cycle: Cycle, paid: pd.DataFrame, standards: Raise, first_on: dt.date
 ) -> tuple[Fen, Mask]:
     """Give what is still due for each row that was paid in one cycle.
 
@@ -103,6 +112,7 @@ def difference(
 
     Args:
         programme: one of :data:`RAISABLE`.
+        cycle: the one that was paid.
         paid: columns county, category, household, reason, payee_id_number, person.
         standards: before and after.
         first_on: the first day of the span that is made up for.
@@ -114,7 +124,9 @@ def difference(
     kind = how.kind(paid)
     before, after = (each.of(paid["county"], kind) for each in (standards.before, standards.after))
     codes, reasons = pd.factorize(paid["reason"])
-    count = np.array([how.count(str(reason)) for reason in reasons], dtype=np.int64)[codes]
+    count = np.array([how.count(str(reason), cycle.text) for reason in reasons], dtype=np.int64)[
+        codes
+    ]
     settled = np.zeros(len(paid), dtype=bool)
     for (county, of_kind), parameter in standards.after.by_place.items():
         if parameter.since < first_on:

@@ -44,6 +44,8 @@ BASIC = {
 KINDS = {"urban_tekun": "urban", "rural_tekun": "rural"}
 _CARE = {grade: (f"tekun.care-{grade}",) for grade in ("able", "half", "full")}
 _WHOLE = 3
+_PARTS = ((0, 3), (0, 1), (0, 2), (1, 1), (1, 2), (2, 1))
+"""The parts of a quarter that can be due: the whole first; how many months before, how many due."""
 _TO_THE_YUAN = Rounding(100, "up")
 """What is allowed above a standard that is no whole yuan."""
 
@@ -52,8 +54,10 @@ _REASON = {
     "zh": "特困人员救助供养金 {cycle}（{category}{part}）",
     "en": "support for people in extreme hardship for {cycle} ({category}{part})",
 }
-_PART = {"zh": "，{count}个月", "en": ", {count} months"}
-_MONTHS = re.compile(r"(?:，([0-9])个月|, ([0-9]) months)[）)]$")
+# Where not all months are due.
+_PART = {"zh": "，{months}", "en": ", {months}"}
+_BETWEEN = {"zh": "至", "en": " to "}
+_MONTHS = re.compile(r"[，,] ?([0-9]{4}-[0-9]{2})(?:(?:至| to )([0-9]{4}-[0-9]{2}))?[）)]$")
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -134,7 +138,7 @@ class Tekun:
             raise TypeError(type(terms))
         rows = people.table
         eligible = people.eligible(terms)
-        due, known_why = _months_due(rows, people.cycle, terms)
+        due, skipped, known_why = _months_due(rows, people.cycle, terms)
         held = _Held(people, terms)
         if terms.computed:
             amount, field = _computed(held, due, terms), "care_grade"
@@ -149,7 +153,7 @@ class Tekun:
         return Dues(
             amount_fen=np.where(eligible, amount, 0),
             bound=np.full(len(rows), ALONE, dtype=np.int64),
-            reason=people.category_places(terms) * _WHOLE + np.maximum(due, 1) - 1,
+            reason=people.category_places(terms) * len(_PARTS) + _part(skipped, due),
             reasons=_reasons(people, terms),
             on_paper=np.zeros(len(rows), dtype=bool),
             blocks=[
@@ -198,10 +202,10 @@ def _deadline(quarter: Cycle, pay_day: Parameter) -> Deadline:
     return Deadline(cycle=quarter.text, on=on, parameter=pay_day)
 
 
-def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Mask]:
-    """Give how many months of the quarter each row is due, and where others say why it is none.
+def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Fen, Mask]:
+    """Give how many months of the quarter each row is due, and how many before that it is not.
 
-    These begin later (R314), or stopped before (R502).
+    And where others say why it is none: these begin later (R314), or stopped before (R502).
     """
     first = periods.first_month(cycle)
     begins = periods.begins(rows)
@@ -213,7 +217,16 @@ def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fe
         joined = np.where(joined < _WHOLE, 0, joined)
     if not terms.leaving_by_month:
         left = np.where(left > 0, _WHOLE, left)
-    return np.maximum(left - joined, 0), known_why
+    return np.maximum(left - joined, 0), joined, known_why
+
+
+def _part(skipped: Fen, due: Fen) -> Fen:
+    """Give the place in :data:`_PARTS` of the months that are due; the whole where it is none."""
+    place = {part: number for number, part in enumerate(_PARTS)}
+    table = np.zeros((_WHOLE + 1, _WHOLE + 1), dtype=np.int64)
+    for (before, count), number in place.items():
+        table[before, count] = number
+    return table[skipped, due]
 
 
 def _not_yet(rows: pd.DataFrame, cycle: Cycle) -> Mask:
@@ -289,23 +302,33 @@ def _compared(
 
 
 def _reasons(people: People, terms: TekunTerms) -> list[tuple[str, str]]:
-    """Give the reasons: for each category one for each number of months."""
-    language = people.language
-    return [
-        (
-            _REASON[language].format(
+    """Give the reasons: for each category one for each part of the quarter."""
+    language, every = people.language, people.cycle.months
+    reasons = []
+    for code in terms.categories:
+        for before, count in _PARTS:
+            due = every[before : before + count]
+            ends = dict.fromkeys((due[0], due[-1]))
+            said = _PART[language].format(months=_BETWEEN[language].join(ends))
+            text = _REASON[language].format(
                 cycle=people.cycle.text,
                 category=people.categories.title(code, language),
-                part="" if count == _WHOLE else _PART[language].format(count=count),
-            ),
-            terms.ground.reference,
-        )
-        for code in terms.categories
-        for count in range(1, _WHOLE + 1)
-    ]
+                part="" if count == _WHOLE else said,
+            )
+            reasons.append((text, terms.ground.reference))
+    return reasons
 
 
-def months_of_reason(reason: str) -> int:
-    """Give how many months an entitlement is for, as its reason says: the books keep it there."""
+def months_of_reason(reason: str, cycle: str) -> list[str]:
+    """Give the months that an entitlement is for, as its reason says: the books keep it there.
+
+    Args:
+        reason: of the entitlement.
+        cycle: the quarter that it is of.
+    """
+    every = Cycle.parse(cycle).months
     found = _MONTHS.search(reason)
-    return int(found[1] or found[2]) if found else _WHOLE
+    if found is None:
+        return every
+    first, last = every.index(found[1]), every.index(found[2] or found[1])
+    return every[first : last + 1]

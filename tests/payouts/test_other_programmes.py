@@ -58,6 +58,26 @@ def test_tekun_and_dibao_exclude_each_other_over_cycles(
         assert "cross.excludes" in named
 
 
+def test_who_moves_within_a_quarter_gets_each_for_its_months(office, everybody, tmp_path):
+    """Dibao until July, tekun from August on: neither stands in the way of the other."""
+    who = everybody[0]
+    dibao = roster(tmp_path / "低保.xlsx", [who], "农村低保", "450")
+    done(office, [dibao], programme="dibao", cycle="2022-07")
+    book = openpyxl.Workbook()
+    book.active.append([*HEADER, "起始保障年月"])
+    book.active.append([who["name"], who["person"], "农村特困", "分散", "1586", who["bank_name"],
+                        who["account_number"], "2022-08"])  # fmt: skip
+    book.save(tmp_path / "特困.xlsx")
+    told = done(office, [tmp_path / "特困.xlsx"], programme="tekun", cycle="2022Q3")
+    assert told["rows"]["paid"] == 1
+    assert told["findings"] == {"R318": 1}
+    (one,) = Books(told["output"]).entitlements
+    assert one["reason"].endswith("(rural tekun, 2022-08 to 2022-09)")
+    # In August the person is in tekun: dibao again would be both.
+    again = done(office, [dibao], programme="dibao", cycle="2022-08")
+    assert again["findings"] == {"R404": 1}
+
+
 def test_the_other_way_too(office, everybody, tmp_path):
     dibao = roster(tmp_path / "低保.xlsx", everybody[:2], "农村低保", "450")
     done(office, [dibao], programme="dibao", cycle="2022-08")

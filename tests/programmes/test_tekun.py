@@ -11,7 +11,7 @@ import pytest
 from relief_cli.calendar import Cycle
 from relief_cli.errors import UsageError
 from relief_cli.policy import load
-from relief_cli.programmes.tekun import Tekun
+from relief_cli.programmes.tekun import Tekun, months_of_reason
 from relief_cli.programmes.terms import ALONE, People
 
 POLICY = load()
@@ -146,8 +146,23 @@ def test_the_month_after_the_approval():
     assert codes(dues([row]), 1) == [["R314"]]
     reasons = dues([{"total": "1000", "approved_month": "2022-07"}])
     text, reference = reasons.reasons[reasons.reason[0]]
-    assert text == "特困人员救助供养金 2022Q3（农村特困，2个月）"
+    assert text == "特困人员救助供养金 2022Q3（农村特困，2022-08至2022-09）"
     assert reference == "晋民发〔2022〕38号 第四条" or "2022-07-19" in reference
+
+
+def test_the_books_tell_the_months():
+    begins = {None: "2022-07", "2022-08": "2022-08", "2022-09": "2022-09"}
+    ends = {None: "2022-09", "2022-09": "2022-08", "2022-08": "2022-07"}
+    for language in ("zh", "en"):
+        for (start, first), (stop, last) in itertools.product(begins.items(), ends.items()):
+            row = {"total": "1000", "start_month": start, "stop": stop}
+            found = dues([row], language=language)
+            if last < first:
+                assert codes(found, 1) == [["R311"]]
+                continue
+            reason, _ = found.reasons[found.reason[0]]
+            told = months_of_reason(reason, "2022Q3")
+            assert (told[0], told[-1]) == (first, last), reason
 
 
 def test_computed_amounts_each_standard_rounded_by_itself(tmp_path):
