@@ -46,8 +46,8 @@ def _add_diff(application: typer.Typer, say: Translate) -> None:
     )
     def diff(
         context: typer.Context,
-        old_roster: Annotated[Path | None, typer.Argument(metavar="[OLD]", help=say(side))] = None,
-        new_roster: Annotated[Path | None, typer.Argument(metavar="[NEW]", help=say(side))] = None,
+        old_roster: Annotated[Path | None, typer.Argument(metavar="OLD", help=say(side))] = None,
+        new_roster: Annotated[Path | None, typer.Argument(metavar="NEW", help=say(side))] = None,
         old: more = None,
         new: more = None,
         sheet: Annotated[list[str] | None, sheet_option(say)] = None,

@@ -4,6 +4,7 @@ Unlike the rows that a township puts right, such a table is only read. One that 
 sheet is continued on the next.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from xlsxwriter.format import Format
@@ -48,6 +49,9 @@ def _write(
         sheet.set_column(place, place, column.width, style)
         wb.write_text(sheet, _HEADER, place, column.title, book.style(wb.HEADER))
         _write_cells(sheet, place, column, style)
+    for row, lines in _lines(columns).items():
+        height = min(lines * wb.LINE_HEIGHT + 2, wb.HIGHEST_ROW)
+        sheet.set_row(_HEADER + 1 + row, height)
     sheet.set_row(_HEADER, 2 * wb.LINE_HEIGHT)
     sheet.repeat_rows(_HEADER)
     sheet.freeze_panes(_HEADER + 1, 0)
@@ -72,6 +76,19 @@ def _part(column: Column, first: int) -> Column:
     if not first and len(column.cells) <= MOST_ROWS:
         return column
     return replace(column, cells=column.cells[first : first + MOST_ROWS])
+
+
+def _lines(columns: Sequence[Column]) -> dict[int, int]:
+    """Give the rows that take more than one line, and how many."""
+    lines: dict[int, int] = {}
+    for column in columns:
+        for row, cell in enumerate(column.cells):
+            # A character takes two columns at most: most cells need no counting.
+            if isinstance(cell, str) and 2 * len(cell) >= column.width:
+                taken = wb.line_count(cell, column.width)
+                if taken > lines.get(row, 1):
+                    lines[row] = taken
+    return lines
 
 
 def _style(book: wb.Book, column: Column, *, marked: bool) -> Format:
