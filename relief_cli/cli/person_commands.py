@@ -178,7 +178,7 @@ def _add_recoveries(application: typer.Typer, say: Translate) -> None:
     @recoveries.command(
         "find",
         help=say(
-            N_("List what stopped people were paid after their stop; record it with --record.")
+            N_("List what stopped people were paid after their stop, and record it if told to.")
         ),
         epilog=say(N_("Example: relief recovery find --record")),
     )

@@ -145,9 +145,7 @@ def test_who_is_paid_under_other_programmes(ledger):
     record(ledger, make_batch(persons(0, 2), programme="tekun", occasion="2022Q3", cycle="2022Q3"))
     with ledger.reading() as book:
         found = book.paid_elsewhere([("tekun", "2022Q3"), ("dibao", "2022-08")], persons(1, 4))
-    assert found.to_numpy().tolist() == [
-        [persons(1, 1)[0], "tekun", "2022Q3", 30000, "one-time living subsidy"]
-    ]
+    assert found.to_numpy().tolist() == [[persons(1, 1)[0], "tekun", "2022Q3", 30000, "一次性"]]
 
 
 def test_last_account_is_the_newest(ledger):

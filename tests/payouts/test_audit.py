@@ -29,10 +29,10 @@ TABLES = (
     "occasions", "batches", "events", "files", "operators", "revocations", "approvals",
     "rejections", "inputs", "sheets", "parameters", "grounds", "payments", "entitlements",
     "shares", "unpaid", "findings", "follow_ups", "returns", "return_lines", "resolutions",
-    "failures", "stops", "resumptions", "recoveries", "repayments", "receipts",
+    "failures", "stops", "resumptions", "recoveries", "repayments", "receipts", "reserves",
 )  # fmt: skip
 WITHOUT_BATCH = ("return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",
-                 "repayments", "receipts", "returns")  # fmt: skip
+                 "repayments", "receipts", "returns", "reserves")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,7 @@ def _after_the_export(relief, command, folder, office):
         ("recovery", "add", person, "9", "--reason", "x"),
         ("recovery", "repaid", "1", "3", "--document", "1"),
         ("receive", "province", "100", "--document", "1"),
+        ("reserve", "give", "某镇", "100", "--document", "1"),
     ):
         assert relief(*command, *step).code == 0
 

@@ -16,6 +16,8 @@ from relief_cli.ledger import Ledger
 from relief_cli.office import load
 from sample_data.bank import PAID, answer_all
 
+DATABASES = ("sqlite",)
+
 DEAD = ["姓名", "身份证号", "死亡日期"]
 MANY = range(1, 13)
 

@@ -22,6 +22,8 @@ from sample_data.generate import (
     write_tekun,
 )
 
+DATABASES = ("sqlite",)
+
 TITLE = "阳曲县2022年8月城乡低保人员花名册"
 FAILED = ("失败", "RJ01 账号不存在")
 

@@ -7,6 +7,8 @@ from golden.running import done, make_office, relief
 
 from sample_data.generate import people
 
+DATABASES = ("sqlite",)
+
 HEADER = ["姓名", "身份证号", "救助类别", "供养方式", "合计", "开户行", "账号"]
 
 

@@ -6,6 +6,8 @@ from golden.running import done, make_office, relief
 
 from sample_data.generate import people
 
+DATABASES = ("sqlite",)
+
 MONTHS = ["2022-07", "2022-08", "2022-09", "2022-10"]
 
 

@@ -22,7 +22,8 @@ OF_ARREARS = {"R324", "R325"}
 """Shown, bad and good, in payouts/test_arrears: no roster has them."""
 
 OF_OTHERS = {"R323", "R406", "R407"}
-"""Shown, bad and good, in payouts/test_other_programmes and test_temporary_aid decides."""
+"""Shown, bad and good, in payouts/test_other_programmes and test_temporary_aid: what was paid
+before decides."""
 
 OF_PRICES = {"R319"}
 """Shown, bad and good, in golden/test_golden_price: it hangs on published indices."""
