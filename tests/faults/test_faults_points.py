@@ -4,8 +4,8 @@ import pytest
 from faults import broken, harness
 from faults.scenarios import SCENARIOS
 
-EVERY = {"run": 24, "run, waiting": 24, "approve": 16, "export": 24, "settle": 12,
-         "follow-up": 24, "check": 6, "init": 16}  # fmt: skip
+EVERY = {"run": 36, "run, waiting": 36, "approve": 24, "export": 36, "settle": 18,
+         "follow-up": 36, "check": 9, "init": 16}  # fmt: skip
 """Of so many faults of a scenario one is tried here."""
 PARTS = [("run", (0, 2)), ("run", (1, 2))] + [(name, (0, 1)) for name in EVERY if name != "run"]
 

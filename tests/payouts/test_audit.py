@@ -1,5 +1,6 @@
 """Whoever changes one figure in the books, deletes, swaps or cuts off, is found: n of n."""
 
+import itertools
 import shutil
 
 import openpyxl
@@ -120,13 +121,14 @@ def test_the_fixture_has_rows_in_every_table(books):
     assert all(everything(books[0]).values())
 
 
-@pytest.mark.parametrize("order", ["ASC", "DESC"])
 @pytest.mark.parametrize("table", TABLES)
-def test_every_changed_cell_is_found(books, office, table, order):
+def test_every_changed_cell_is_found(books, office, table, database):
     tried, missed = 0, []
     with past(office) as connection:
         columns = connection.columns(table)
-    for column, kind in columns.items():
+    # The last row too: on one of the databases, for what looks at rows is the same for both.
+    orders = ("ASC", "DESC") if database == "sqlite" else ("ASC",)
+    for order, (column, kind) in itertools.product(orders, columns.items()):
         give_copy(office, place_of(books[0]))
         changed = f"{column} + 1" if kind == "INTEGER" else f"coalesce({column}, '') || '0'"
         if (table, column) in {("events", "batch"), ("batches", "follows")}:
@@ -141,7 +143,7 @@ def test_every_changed_cell_is_found(books, office, table, order):
         assert count == 1
         tried += 1
         if not found(office):
-            missed.append(column)
+            missed.append((column, order))
     assert tried
     assert missed == []
 

@@ -10,7 +10,7 @@ from golden.books import digests, recorded
 from golden.running import SAMPLES, make_office, process, relief, run
 
 KILLING = Path(__file__).with_name("killing.py")
-STEP = 3
+STEP = 5
 """Of so many points one is tried."""
 
 DATABASES = ("sqlite",)  # it is about files
