@@ -78,11 +78,15 @@ def paid_elsewhere(
         ``person``, ``programme``, ``occasion``, ``amount_fen``, ``reason``; a line for each pair
         that a person is found under.
     """
-    wanted = _once(persons)
-    rows = [
-        (row.person, programme, name, row.amount_fen, row.reason)
+    occasions = [
+        (programme, name, occasion)
         for programme, name in pairs
         if (occasion := occasion_number(connection, programme, name)) is not None
+    ]
+    wanted = _once(persons) if occasions else ()
+    rows = [
+        (row.person, programme, name, row.amount_fen, row.reason)
+        for programme, name, occasion in occasions
         for row in _entitled(connection, occasion, wanted)
     ]
     columns = {

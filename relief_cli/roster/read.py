@@ -230,10 +230,11 @@ def joined(sheets: list[tuple[int, SheetTable]], wanted: Sequence[str]) -> pd.Da
     del part
     table = pa.concat_tables(parts, promote_options="default").combine_chunks()
     parts.clear()
+    # Columns that no sheet has are one and the same array, so they are in memory once.
+    flag, text = (pa.nulls(table.num_rows, kind) for kind in (pa.bool_(), pa.large_string()))
     for name in wanted:
         if name not in table.column_names:
-            kind = pa.bool_() if name.endswith("#number") else pa.large_string()
-            table = table.append_column(name, pa.nulls(table.num_rows, kind))
+            table = table.append_column(name, flag if name.endswith("#number") else text)
     flags = [name for name in table.column_names if name.endswith("#number")]
     for name in flags:
         place = table.column_names.index(name)
