@@ -47,19 +47,22 @@ def _write_institution(
 ) -> int:
     """Write one institution's residents and their sum; give the next free row."""
     text, middle = book.style(wb.LABEL), book.style(wb.GRID, {"align": "center"})
-    amount = book.style(wb.GRID, wb.AMOUNT)
-    for number, person in enumerate(rows.to_dict("records"), start=1):
+    number_as_text, amount = book.style(wb.GRID, wb.TEXT), book.style(wb.GRID, wb.AMOUNT)
+    categories = rows["category"].replace(dict(wording.categories))
+    columns = (rows["name"], rows["person"], categories, rows["amount_fen"])
+    residents = zip(*(column.to_list() for column in columns), strict=True)
+    for number, (resident, person, category, fen) in enumerate(residents, start=1):
         wb.write_text(sheet, row, 0, name, text)
         sheet.write_number(row, 1, number, middle)
-        wb.write_text(sheet, row, 2, person["name"], text)
-        wb.write_text(sheet, row, 3, person["person"], book.style(wb.GRID, wb.TEXT))
-        category = wording.categories.get(person["category"], person["category"])
+        wb.write_text(sheet, row, 2, resident, text)
+        wb.write_text(sheet, row, 3, person, number_as_text)
         wb.write_text(sheet, row, 4, category, text)
-        wb.write_fen(sheet, row, 5, person["amount_fen"], amount)
+        wb.write_fen(sheet, row, 5, fen, amount)
         row += 1
     total = book.style(wb.GRID, wb.TOTAL, {"align": "center"})
     said = wording.say(N_("{name}: {count} persons in all")).format(name=name, count=len(rows))
     sheet.merge_range(row, 0, row, 4, said, total)
-    fen = int(rows["amount_fen"].sum())
-    wb.write_fen(sheet, row, 5, fen, book.style(wb.GRID, wb.AMOUNT, wb.TOTAL))
+    wb.write_fen(
+        sheet, row, 5, int(rows["amount_fen"].sum()), book.style(wb.GRID, wb.AMOUNT, wb.TOTAL)
+    )
     return row + 1
