@@ -96,6 +96,7 @@ fmt: install
 bench: install
 	$(COMPILE)
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/programmes.py
 	$(BIN)/python benchmarks/comparing.py
 
 faults: install

@@ -1,9 +1,9 @@
 """How fast each programme is paid, as ratios: ``python benchmarks/programmes.py``.
 
 The whole command ``relief run PROGRAMME`` on a fresh office, over ten rosters of 11,000 people in
-the columns that such rosters have, against python-calamine merely reading the same files. Prints
-Markdown; exit code 1 when a target is missed. The plain script of ``bench.py`` takes about 22 times
-as long as that reading, whatever the columns.
+the columns that such rosters have, against a plain pandas script over the same files (measured
+once), and against python-calamine merely reading them. Prints Markdown; exit code 1 when a target
+is missed.
 
 Only the standard library is imported here: a child's peak memory begins with its parent's.
 """
@@ -20,7 +20,7 @@ from bench import (
     DONE,
     HERE,
     PEAK_BELOW_MB,
-    READING_AT_MOST,
+    PLAIN_AT_LEAST,
     ROWS,
     Run,
     adopt_orphans,
@@ -89,9 +89,14 @@ def main() -> int:
         rosters = [str(HERE / "programme_rosters.py"), str(options.rows), name]
         made = json.loads(run([sys.executable, *rosters]).output)
         print(f"\n{options.rows:,} rows, medians of {options.runs} runs:\n")
-        print("| | seconds | × merely reading | peak MB |\n| --- | ---: | ---: | ---: |")
+        print("| | seconds | plain, × | reading, × | peak MB |")
+        print("| --- | ---: | ---: | ---: | ---: |")
+        plain: dict[str, float] = {}
         for what, payment in PAYMENTS.items():
             given = made["files"][payment.rosters]
+            if payment.rosters not in plain:
+                script = [str(HERE / "plain.py"), str(folder / "list.xlsx"), *given]
+                plain[payment.rosters] = run([sys.executable, *script]).seconds
             policy = made["policies"].get(payment.policy, "")
             results = take_turns(
                 {
@@ -105,14 +110,19 @@ def main() -> int:
                 options.runs,
             )
             seconds, peak = seconds_of(results["relief"]), peak_of(results["relief"])
-            ratio = seconds / seconds_of(results["reading"])
-            print(f"| {what} | {seconds:.2f} | {ratio:.1f} | {peak:.0f} |", flush=True)
+            faster, ratio = (
+                plain[payment.rosters] / seconds,
+                seconds / seconds_of(results["reading"]),
+            )
+            print(
+                f"| {what} | {seconds:.2f} | {faster:.1f} | {ratio:.1f} | {peak:.0f} |", flush=True
+            )
             if not payment.on_paper:
-                measured.append((ratio, peak))
+                measured.append((faster, peak))
     print("\n| target, but for tekun's residents and vouchers | measured | |\n| --- | ---: | --- |")
-    slowest, largest = (max(one[place] for one in measured) for place in (0, 1))
+    slowest, largest = min(one for one, _ in measured), max(peak for _, peak in measured)
     reached = [
-        verdict(f"≤ {READING_AT_MOST:g} × merely reading", slowest, slowest <= READING_AT_MOST),
+        verdict(f"≥ {PLAIN_AT_LEAST:g} × faster than plain", slowest, slowest >= PLAIN_AT_LEAST),
         verdict(f"peak < {PEAK_BELOW_MB:g} MB", largest, largest < PEAK_BELOW_MB),
     ]
     return 0 if all(reached) else 1

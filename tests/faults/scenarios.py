@@ -4,13 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from golden import rosters
+from golden.books import Books
 from golden.running import CYCLE
 
 from sample_data.bank import PAID, answer_all
 
 PERSONS = 40
 BATCH = f"one-time-{CYCLE}-1"
+DIBAO = f"dibao-{CYCLE}-1"
 NAMES = ("--name", "阳曲县民政局", "--region", "140122", "--county", "阳曲县")
+STANDARD = """
+[[dibao.standard-{kind}]]
+place = "阳曲县"
+since = {since}
+value = {{ fen = {fen}, per = "month" }}
+unit = "fen per person"
+reference = "made up"
+"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,31 @@ def _settled(place):
     place.relief(*_settle(place))
 
 
+def _paid_dibao(place):
+    _office(place)
+    _standards(place, "2021-01-01", 61000)
+    office = ("--json", "--office", place.office)
+    place.relief(*office, "run", "dibao", *place.rosters, "--cycle", CYCLE, code=1)
+
+
+def _standards(place, since, fen):
+    with (place.office / "policy" / "standards.toml").open("a", encoding="utf-8") as policy:
+        for kind in ("urban", "rural"):
+            policy.write(STANDARD.format(kind=kind, since=since, fen=fen))
+
+
+def _raised(place):
+    _paid_dibao(place)
+    _standards(place, "2022-07-01", 63400)
+
+
+def _stopped(place):
+    _paid_dibao(place)
+    for row in Books(place.office / "out" / DIBAO).entitlements[:3]:
+        stop = ("stop", "add", row["id_number"], "--reason", "死亡", "--since", "2022-07-01")
+        place.relief("--json", "--office", place.office, *stop)
+
+
 def _rosters(place):
     faults = {"persons": {"R103": 2, "R101": 1}, "csv": {"R202": 1}}
     shapes = ("csv", "persons")
@@ -108,6 +143,23 @@ def _follow_up(place):
     return "--json", "--office", place.office, "follow-up", BATCH
 
 
+def _arrears(place):
+    return "--json", "--office", place.office, "arrears", "dibao", "--from", CYCLE, "--to", CYCLE
+
+
+def _recovery_find(place):
+    return "--json", "--office", place.office, "recovery", "find", "--record"
+
+
+def _notice(place):
+    return "--json", "--office", place.office, "notice", BATCH, "--from", "2022-08-20"
+
+
+def _reserve_give(place):
+    given = ("reserve", "give", "黄寨镇", "20000", "--document", "1", "--on", "2022-08-01")
+    return "--json", "--office", place.office, *given
+
+
 def _export(place):
     return "--json", "--office", place.office, "export", BATCH
 
@@ -119,6 +171,10 @@ SCENARIOS = {
     "export": Scenario(_approved, _export),
     "settle": Scenario(_sent, _settle, varies=("lines", "verdicts", "files", "unknown_results")),
     "follow-up": Scenario(_settled, _follow_up),
+    "arrears": Scenario(_raised, _arrears),
+    "recovery find": Scenario(_stopped, _recovery_find, varies=("recorded", "overpaid")),
+    "reserve give": Scenario(_office, _reserve_give, varies=("new",)),
+    "notice": Scenario(_sent, _notice),
     "check": Scenario(_office, _check),
     "init": Scenario(_nothing, _init, done_before="office-exists"),
 }

@@ -5,7 +5,8 @@ from faults import broken, harness
 from faults.scenarios import SCENARIOS
 
 EVERY = {"run": 36, "run, waiting": 36, "approve": 24, "export": 36, "settle": 18,
-         "follow-up": 36, "check": 9, "init": 16}  # fmt: skip
+         "follow-up": 36, "arrears": 60, "recovery find": 18, "reserve give": 12, "notice": 9,
+         "check": 9, "init": 16}  # fmt: skip
 """Of so many faults of a scenario one is tried here."""
 PARTS = [("run", (0, 2)), ("run", (1, 2))] + [(name, (0, 1)) for name in EVERY if name != "run"]
 
