@@ -89,9 +89,11 @@ def _paid_dibao(place):
 
 
 def _standards(place, since, fen):
-    with (place.office / "policy" / "standards.toml").open("a", encoding="utf-8") as policy:
+    path = place.office / "policy" / "standards.toml"
+    with path.open("a", encoding="utf-8") as policy:
         for kind in ("urban", "rural"):
             policy.write(STANDARD.format(kind=kind, since=since, fen=fen))
+    path.chmod(0o600)  # as all files of an office
 
 
 def _raised(place):
