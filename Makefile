@@ -95,9 +95,9 @@ fmt: install
 
 bench: install
 	$(COMPILE)
-	$(BIN)/python benchmarks/bench.py
-	$(BIN)/python benchmarks/programmes.py
-	$(BIN)/python benchmarks/comparing.py
+	@code=0; for script in bench programmes comparing; do \
+		$(BIN)/python benchmarks/$$script.py || code=1; \
+	done; exit $$code
 
 faults: install
 	$(BIN)/python tests/faults/table.py

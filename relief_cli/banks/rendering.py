@@ -22,7 +22,7 @@ _MADE_ON = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
 # that would start a formula.
 _EXACT = frozenset({"payee_name", "account_number", "amount"})
 _A4 = 9
-_SIGNED = {"border": 1, "valign": "vcenter", "align": "center", "text_wrap": True}
+_SIGNED = {"valign": "vcenter", "align": "center", "text_wrap": True}
 _SIGNED_HEIGHT = 26
 """Points: room for a signature or a fingerprint."""
 
@@ -132,14 +132,15 @@ def _workbook(
         text_format = book.add_format({"num_format": "@", **(_SIGNED if template.signed else {})})
         header = [[cell.render(values) for cell in cells] for cells in template.header]
         if template.signed:
-            _for_signatures(sheet, template, count, text_format)
+            _for_signatures(book, sheet, template, count, text_format)
             _headings(book, sheet, template, header)
         else:
             for row, cells in enumerate(header):
                 for place, text in enumerate(cells):
                     _write(sheet, row, place, text, text_format)
         for column, value in zip(template.columns, columns, strict=True):
-            sheet.set_column(column.place, column.place, column.width)
+            if not template.signed:
+                sheet.set_column(column.place, column.place, column.width)
             if template.titles:
                 title = column.title[str(values["language"])]
                 _write(sheet, template.first_line - 2, column.place, title, text_format)
@@ -151,18 +152,27 @@ def _workbook(
     return target.getvalue()
 
 
-def _for_signatures(sheet: Worksheet, template: Template, count: int, cell: Format) -> None:
-    """Make pages to sign on: lines around every cell, room to write, titles on each page."""
+def _for_signatures(
+    book: Workbook, sheet: Worksheet, template: Template, count: int, cell: Format
+) -> None:
+    """Make pages to sign on: lines around every cell, room to write, titles on each page.
+
+    Cells to be written into by hand are no cells in the file, or they would be most of it: their
+    columns say how they look, and one condition draws the lines.
+    """
     sheet.set_paper(_A4)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&C&P / &N")
+    sheet.set_default_row(_SIGNED_HEIGHT)
     titles = template.first_line - 2
     sheet.repeat_rows(titles)
-    for row in range(titles, template.first_line - 1 + count):
-        sheet.set_row(row, _SIGNED_HEIGHT)
-        for column in template.columns:
-            sheet.write_blank(row, column.place, None, cell)
+    for column in template.columns:
+        sheet.set_column(column.place, column.place, column.width, cell)
+    first, last = template.columns[0].place, template.columns[-1].place
+    every = {"type": "formula", "criteria": "TRUE", "format": book.add_format({"border": 1})}
+    sheet.conditional_format(titles, first, titles + count, last, every)
+    sheet.print_area(0, first, titles + count, last)
 
 
 def _headings(

@@ -62,6 +62,7 @@ class PersonAnswers(ControlAnswers):
     def overpaid(self, outcome: "OverpaidOutcome") -> None:
         """Show what was paid after people had stopped."""
         from relief_cli.money import format_yuan
+        from relief_cli.reports.words import PROGRAMMES, word
         from relief_cli.roster.identity import mask_id, mask_name
 
         if self.json:
@@ -100,7 +101,7 @@ class PersonAnswers(ControlAnswers):
             table.add_row(
                 mask_id(one.person),
                 mask_name(one.name),
-                one.programme,
+                word(PROGRAMMES, one.programme, self.say),
                 ", ".join(one.cycles),
                 format_yuan(one.amount_fen),
                 one.since.isoformat(),

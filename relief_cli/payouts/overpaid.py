@@ -25,8 +25,12 @@ _MONTHS = 12
 _DUE = Rounding(1, "up")
 """Nobody is asked for a fen that may have been due."""
 # These stand in the books, whose bytes must not hang on a catalogue that is built apart.
+_TITLES = {
+    "zh": {dibao.NAME: "低保金", tekun.NAME: "特困供养金", price.NAME: "价格临时补贴"},
+    "en": {},
+}
 _REASON = {
-    "zh": "{since} 起停发（{reason}），{programme} {cycles} 多发",
+    "zh": "{since} 起停发（{reason}），{cycles} {programme}多发",
     "en": "stopped since {since} ({reason}); {programme} {cycles} overpaid",
 }
 
@@ -112,10 +116,13 @@ def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
             continue
         for person, paid in pd.concat(rows).groupby("person", sort=True):
             stop, cycles = stops[str(person)], tuple(paid["cycle"])
-            reason = _REASON[setting.office.language].format(
-                since=stop.since.isoformat(), reason=stop.reason, programme=programme,
+            language = setting.office.language
+            reason = _REASON[language].format(
+                since=stop.since.isoformat(),
+                reason=stop.reason,
+                programme=_TITLES[language].get(programme, programme),
                 cycles=", ".join(cycles),
-            )  # fmt: skip
+            )
             found.append(
                 Overpaid(
                     person=str(person),
