@@ -61,6 +61,18 @@ def settle(office, batch, path):
     return answer.code, answer.json
 
 
+def test_every_line_of_a_register_can_be_signed_on_paper(office, roster, truth):
+    _, book = register(done(office, [roster], programme="voucher"))
+    sheet, last = book.active, len(truth) + 3
+    assert sheet.print_title_rows == "$3:$3"
+    assert sheet.print_area == f"'{sheet.title}'!$A$1:$I${last}"
+    (lines,) = sheet.conditional_formatting
+    assert str(lines.sqref) == f"A3:I{last}"
+    (rule,) = lines.rules
+    assert (rule.formula, rule.dxf.border.bottom.style) == (["TRUE"], "thin")
+    assert sheet.sheet_format.defaultRowHeight >= 26
+
+
 def test_a_register_goes_out_and_comes_back(office, roster, truth, tmp_path):
     told = done(office, [roster], programme="voucher")
     count = len(truth)
