@@ -139,6 +139,9 @@ def test_closing_the_iterator_ends_the_children(tmp_path):
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
 def test_the_death_of_the_parent_leaves_no_children(tmp_path, ending):
     program = (
+        "import signal\n"
+        # Whoever runs the tests in the background may have told them to ignore it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from relief_cli.roster.sandbox import *\n"
         "from hostile import child_tasks as c\n"
         f"tasks = [{str(tmp_path / 'a')!r}, {str(tmp_path / 'b')!r}]\n"
