@@ -132,15 +132,15 @@ def _workbook(
         text_format = book.add_format({"num_format": "@", **(_SIGNED if template.signed else {})})
         header = [[cell.render(values) for cell in cells] for cells in template.header]
         if template.signed:
-            _for_signatures(book, sheet, template, count, text_format)
+            _for_signatures(book, sheet, template, count)
             _headings(book, sheet, template, header)
         else:
             for row, cells in enumerate(header):
                 for place, text in enumerate(cells):
                     _write(sheet, row, place, text, text_format)
         for column, value in zip(template.columns, columns, strict=True):
-            if not template.signed:
-                sheet.set_column(column.place, column.place, column.width)
+            style = text_format if template.signed else None
+            sheet.set_column(column.place, column.place, column.width, style)
             if template.titles:
                 title = column.title[str(values["language"])]
                 _write(sheet, template.first_line - 2, column.place, title, text_format)
@@ -152,9 +152,7 @@ def _workbook(
     return target.getvalue()
 
 
-def _for_signatures(
-    book: Workbook, sheet: Worksheet, template: Template, count: int, cell: Format
-) -> None:
+def _for_signatures(book: Workbook, sheet: Worksheet, template: Template, count: int) -> None:
     """Make pages to sign on: lines around every cell, room to write, titles on each page.
 
     Cells to be written into by hand are no cells in the file, or they would be most of it: their
@@ -167,8 +165,6 @@ def _for_signatures(
     sheet.set_default_row(_SIGNED_HEIGHT)
     titles = template.first_line - 2
     sheet.repeat_rows(titles)
-    for column in template.columns:
-        sheet.set_column(column.place, column.place, column.width, cell)
     first, last = template.columns[0].place, template.columns[-1].place
     every = {"type": "formula", "criteria": "TRUE", "format": book.add_format({"border": 1})}
     sheet.conditional_format(titles, first, titles + count, last, every)

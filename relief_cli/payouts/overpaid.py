@@ -116,13 +116,7 @@ def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
             continue
         for person, paid in pd.concat(rows).groupby("person", sort=True):
             stop, cycles = stops[str(person)], tuple(paid["cycle"])
-            language = setting.office.language
-            reason = _REASON[language].format(
-                since=stop.since.isoformat(),
-                reason=stop.reason,
-                programme=_TITLES[language].get(programme, programme),
-                cycles=", ".join(cycles),
-            )
+            reasons = _reasons(stop, programme, cycles)
             found.append(
                 Overpaid(
                     person=str(person),
@@ -131,11 +125,24 @@ def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
                     cycles=cycles,
                     amount_fen=int(paid["over_fen"].sum()),
                     since=stop.since,
-                    reason=reason,
-                    recorded=(person, reason) in known,
+                    reason=reasons[setting.office.language],
+                    recorded=any((person, reason) in known for reason in reasons.values()),
                 )
             )
     return found
+
+
+def _reasons(stop: Stop, programme: str, cycles: tuple[str, ...]) -> dict[str, str]:
+    """Give the reason in each language: it is the same debt after an office changed its own."""
+    return {
+        language: text.format(
+            since=stop.since.isoformat(),
+            reason=stop.reason,
+            programme=_TITLES[language].get(programme, programme),
+            cycles=", ".join(cycles),
+        )
+        for language, text in _REASON.items()
+    }
 
 
 def _cycle(occasion: str) -> Cycle | None:

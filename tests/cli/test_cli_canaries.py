@@ -106,7 +106,8 @@ def test_every_command_has_its_steps_and_its_fault(story):
     assert BREAKING.keys() == known
 
 
-@pytest.mark.parametrize("options", [("--lang", "en"), ("--lang", "zh", "--json")], ids="".join)
+@pytest.mark.parametrize("options", [("--lang", "en"), ("--lang", "zh"), ("--lang", "en", "--json"),
+                                     ("--lang", "zh", "--json")], ids="".join)  # fmt: skip
 def test_no_command_shows_a_canary(story, monkeypatch, options):
     parts = parts_in(story)
     for step in story.steps:

@@ -62,6 +62,13 @@ def test_months_of_dibao_from_the_month_of_the_stop_on(office, somebody, tmp_pat
     # It is owed once, however often it is found.
     code, told = find(office, "--record")
     assert (code, told["recorded"], told["overpaid"][0]["recorded"]) == (0, 0, True)
+    settings = office / "relief.toml"
+    given = settings.read_text("utf-8")
+    other = given.replace('language = "en"', 'language = "zh"')
+    assert other != given
+    settings.write_text(other, "utf-8")
+    code, told = find(office, "--record")
+    assert (code, told["recorded"], told["overpaid"][0]["recorded"]) == (0, 0, True)
     owed = relief("--json", "--office", office, "recovery", "list").json["recoveries"]
     assert [(each["amount_fen"], each["since"]) for each in owed] == [(135_150, "2022-08-31")]
 
