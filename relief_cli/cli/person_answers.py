@@ -73,7 +73,7 @@ class PersonAnswers(ControlAnswers):
                     "cycles": list(one.cycles),
                     "amount_fen": one.amount_fen,
                     "since": one.since.isoformat(),
-                    "recorded": one.recorded,
+                    "missing_fen": one.missing_fen,
                 }
                 for one in outcome.found
             ]
@@ -82,6 +82,7 @@ class PersonAnswers(ControlAnswers):
                     "overpaid": shown,
                     "amount_fen": sum(one.amount_fen for one in outcome.found),
                     "recorded": outcome.recorded,
+                    "open_fen": outcome.open_fen,
                     "report": str(outcome.report) if outcome.report else None,
                 }
             )
@@ -95,6 +96,7 @@ class PersonAnswers(ControlAnswers):
             N_("programme"),
             N_("cycles"),
             N_("amount (yuan)"),
+            N_("of it new"),
             N_("since"),
         )
         for one in outcome.found:
@@ -104,6 +106,7 @@ class PersonAnswers(ControlAnswers):
                 word(PROGRAMMES, one.programme, self.say),
                 ", ".join(one.cycles),
                 format_yuan(one.amount_fen),
+                format_yuan(one.missing_fen),
                 one.since.isoformat(),
             )
         self.show(table)

@@ -194,8 +194,7 @@ def _add_recoveries(application: typer.Typer, say: Translate) -> None:
         setting = payouts.load_setting(state.office())
         outcome = payouts.find_overpaid(setting, record=record)
         state.screen.overpaid(outcome)
-        open_ones = [one for one in outcome.found if not one.recorded]
-        return ExitCode.HELD if len(open_ones) > outcome.recorded else ExitCode.DONE
+        return ExitCode.HELD if outcome.open_fen else ExitCode.DONE
 
     @recoveries.command(
         "list",

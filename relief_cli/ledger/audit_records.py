@@ -8,12 +8,19 @@ import sqlalchemy as sa
 from relief_cli.i18n import N_
 from relief_cli.ledger.funding_schema import RECEIPTS, RESERVES
 from relief_cli.ledger.schema import EVENTS
-from relief_cli.ledger.stop_schema import RECOVERIES, REPAYMENTS, RESUMPTIONS, STOPS
+from relief_cli.ledger.stop_schema import (
+    OVERPAYMENTS,
+    RECOVERIES,
+    REPAYMENTS,
+    RESUMPTIONS,
+    STOPS,
+)
 
 _KINDS: Mapping[str, sa.Table] = {
     "stopped": STOPS,
     "resumed": RESUMPTIONS,
     "recovery": RECOVERIES,
+    "overpaid": OVERPAYMENTS,
     "repaid": REPAYMENTS,
     "received": RECEIPTS,
     "reserve": RESERVES,
@@ -25,6 +32,11 @@ CONTRADICTIONS = {
         SELECT 'recovery ' || r.recovery FROM recoveries r
         WHERE r.amount_fen < (SELECT sum(p.amount_fen) FROM repayments p
                               WHERE p.recovery = r.recovery)
+    """,
+    N_("a recovery is not the sum of its cycles"): """
+        SELECT 'recovery ' || r.recovery FROM recoveries r
+        WHERE r.amount_fen <> (SELECT sum(o.amount_fen) FROM overpayments o
+                               WHERE o.recovery = r.recovery)
     """,
 }
 

@@ -12,9 +12,9 @@ from relief_cli.errors import ReliefError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger.database import Database, damaged
 
-NEWEST = "0003"
+NEWEST = "0004"
 """What this program reads and writes."""
-KNOWN = ("0001", "0002", "0003")
+KNOWN = ("0001", "0002", "0003", "0004")
 OF_VERSIONS: Mapping[int, str] = {4: "0001"}
 """Ledgers in SQLite had numbers of versions first: number → the revision with the same tables."""
 

@@ -39,6 +39,19 @@ RECOVERIES = table(
     sa.CheckConstraint("length(person) = 18 AND amount_fen > 0"),
 )
 
+OVERPAYMENTS = table(
+    # What of a recovery is which cycle's: what is asked for once is not asked for again.
+    "overpayments",
+    key("overpayment"),
+    pointer("event", _EVENT),
+    pointer("recovery", f"{RECOVERIES.name}.recovery"),
+    text("programme"),
+    text("cycle"),
+    number("amount_fen"),
+    sa.UniqueConstraint("recovery", "programme", "cycle"),
+    sa.CheckConstraint("amount_fen > 0"),
+)
+
 REPAYMENTS = table(
     "repayments",
     key("repayment"),

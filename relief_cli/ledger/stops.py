@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,13 @@ import sqlalchemy as sa
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger.events import add_event
-from relief_cli.ledger.stop_schema import RECOVERIES, REPAYMENTS, RESUMPTIONS, STOPS
+from relief_cli.ledger.stop_schema import (
+    OVERPAYMENTS,
+    RECOVERIES,
+    REPAYMENTS,
+    RESUMPTIONS,
+    STOPS,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,15 @@ class Recovery:
     def owed_fen(self) -> int:
         """What has not come back yet."""
         return self.amount_fen - self.repaid_fen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overpayment:
+    """What was paid for one cycle and is owed back."""
+
+    programme: str
+    cycle: str
+    amount_fen: int
 
 
 class Stops:
@@ -105,6 +120,19 @@ class Stops:
             number=number,
         )
 
+    def overpayments(self) -> dict[tuple[str, str, str], int]:
+        """Give what recoveries ask back of a cycle: person, programme, cycle → fen."""
+        of_cycle = (RECOVERIES.c.person, OVERPAYMENTS.c.programme, OVERPAYMENTS.c.cycle)
+        select = (
+            sa.select(*of_cycle, sa.func.sum(OVERPAYMENTS.c.amount_fen))
+            .join(RECOVERIES, RECOVERIES.c.recovery == OVERPAYMENTS.c.recovery)
+            .group_by(*of_cycle)
+        )
+        return {
+            (person, programme, cycle): int(fen)
+            for person, programme, cycle, fen in self._connection.execute(select)
+        }
+
     def repayments(self, numbers: Sequence[int]) -> list[tuple[int, int, str, str]]:
         """Give recovery, fen, day and document of each repayment of ``numbers``, in order."""
         select = (
@@ -162,8 +190,25 @@ class WritableStops(Stops):
         event = add_event(self._connection, "resumed", None, body)
         self._connection.execute(RESUMPTIONS.insert().values(event=event, **body))
 
-    def owe(self, person: str, name: str, amount_fen: int, since: dt.date, reason: str) -> int:
-        """Record money that somebody owes back, and add ``recovery``; give its number."""
+    def owe(
+        self,
+        person: str,
+        name: str,
+        amount_fen: int,
+        since: dt.date,
+        reason: str,
+        overpayments: Sequence[Overpayment] = (),
+    ) -> int:
+        """Record money that somebody owes back, and add ``recovery``; give its number.
+
+        Args:
+            person: canonical identity number.
+            name: as paid.
+            amount_fen: the whole sum.
+            since: from when on it is owed.
+            reason: in the clerk's words.
+            overpayments: which cycles the sum is of, where that is known; each adds ``overpaid``.
+        """
         number = self._next(RECOVERIES.c.recovery)
         body: dict[str, object] = {
             "recovery": number,
@@ -175,6 +220,10 @@ class WritableStops(Stops):
         }
         event = add_event(self._connection, "recovery", None, body)
         self._connection.execute(RECOVERIES.insert().values(event=event, **body))
+        for key, one in enumerate(overpayments, start=self._next(OVERPAYMENTS.c.overpayment)):
+            part: dict[str, object] = {"overpayment": key, "recovery": number, **asdict(one)}
+            event = add_event(self._connection, "overpaid", None, part)
+            self._connection.execute(OVERPAYMENTS.insert().values(event=event, **part))
         return number
 
     def repay(self, number: int, amount_fen: int, on: dt.date, document: str) -> None:

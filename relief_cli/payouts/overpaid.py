@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from relief_cli import files
 from relief_cli.calendar import Cycle
 from relief_cli.errors import UsageError
 from relief_cli.ledger import Book, Ledger
-from relief_cli.ledger.stops import Stop
+from relief_cli.ledger.stops import Overpayment, Stop
 from relief_cli.money import Rounding, scaled
 from relief_cli.payouts.outcome import SENT
 from relief_cli.payouts.setting import Setting
@@ -46,10 +47,15 @@ class Overpaid:
     amount_fen: int
     since: dt.date
     """From when on nothing was due."""
+    missing: tuple[Overpayment, ...]
+    """What of it no recovery asks for yet."""
     reason: str
-    """As it stands in the recovery."""
-    recorded: bool
-    """A recovery says so already."""
+    """Of the stop, in the clerk's words."""
+
+    @property
+    def missing_fen(self) -> int:
+        """The sum of what no recovery asks for yet."""
+        return sum(one.amount_fen for one in self.missing)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +65,8 @@ class OverpaidOutcome:
     found: tuple[Overpaid, ...]
     recorded: int
     """How many recoveries were added now."""
+    open_fen: int
+    """What no recovery asks for."""
     report: Path | None
     """None where nobody owes anything."""
 
@@ -67,7 +75,8 @@ def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
     """Find what stopped people were paid after their stop, and list it; record it where wanted.
 
     What is due in the cycle of the stop, and after it (渐退), is the policy's to say. What did not
-    reach people, or is recorded as a recovery already, is not asked for again.
+    reach people is not owed. Recoveries are known by their cycles: of a cycle that one asks for
+    already, only what is owed beyond it is asked for.
 
     Args:
         setting: the office.
@@ -78,8 +87,11 @@ def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
         with ledger.writing() as book:
             found = tuple(_overpaid(book, setting))
             for one in found:
-                if not one.recorded:
-                    book.stops.owe(one.person, one.name, one.amount_fen, one.since, one.reason)
+                if one.missing:
+                    told = _reason(setting, one.reason, one.programme, one.missing, one.since)
+                    book.stops.owe(
+                        one.person, one.name, one.missing_fen, one.since, told, one.missing
+                    )
     else:
         with ledger.reading() as known:
             found = tuple(_overpaid(known, setting))
@@ -87,7 +99,7 @@ def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
     if found:
         content = overpaid_workbook(
             [(one.name, one.person, one.programme, ", ".join(one.cycles), one.amount_fen,
-              one.since, one.reason, one.recorded or record) for one in found],
+              0 if record else one.missing_fen, one.since, one.reason) for one in found],
             setting.wording(),
         )  # fmt: skip
         name = f"{hashlib.sha256(content).hexdigest()[:12]}.xlsx"
@@ -95,15 +107,18 @@ def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
         files.make_private_folder(report.parent)
         files.write_beside(report, content)
     return OverpaidOutcome(
-        found=found, recorded=sum(not one.recorded for one in found) if record else 0, report=report
+        found=found,
+        recorded=sum(bool(one.missing) for one in found) if record else 0,
+        open_fen=0 if record else sum(one.missing_fen for one in found),
+        report=report,
     )
 
 
 def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
     stops = {one.person: one for one in book.stops.stops() if one.resumed is None}
-    known = {(one.person, one.reason) for one in book.stops.recoveries()}
     if not stops:
         return []
+    asked = book.stops.overpayments()
     found = []
     for programme in _CYCLIC:
         rows = [
@@ -115,34 +130,42 @@ def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
         if not rows:
             continue
         for person, paid in pd.concat(rows).groupby("person", sort=True):
-            stop, cycles = stops[str(person)], tuple(paid["cycle"])
-            reasons = _reasons(stop, programme, cycles)
+            stop = stops[str(person)]
+            over = dict(zip(paid["cycle"], map(int, paid["over_fen"]), strict=True))
+            missing = {
+                cycle: fen - asked.get((str(person), programme, cycle), 0)
+                for cycle, fen in over.items()
+            }
             found.append(
                 Overpaid(
                     person=str(person),
                     name=str(paid["name"].iloc[-1]),
                     programme=programme,
-                    cycles=cycles,
-                    amount_fen=int(paid["over_fen"].sum()),
+                    cycles=tuple(over),
+                    amount_fen=sum(over.values()),
                     since=stop.since,
-                    reason=reasons[setting.office.language],
-                    recorded=any((person, reason) in known for reason in reasons.values()),
+                    missing=tuple(
+                        Overpayment(programme=programme, cycle=cycle, amount_fen=fen)
+                        for cycle, fen in missing.items()
+                        if fen > 0
+                    ),
+                    reason=stop.reason,
                 )
             )
     return found
 
 
-def _reasons(stop: Stop, programme: str, cycles: tuple[str, ...]) -> dict[str, str]:
-    """Give the reason in each language: it is the same debt after an office changed its own."""
-    return {
-        language: text.format(
-            since=stop.since.isoformat(),
-            reason=stop.reason,
-            programme=_TITLES[language].get(programme, programme),
-            cycles=", ".join(cycles),
-        )
-        for language, text in _REASON.items()
-    }
+def _reason(
+    setting: Setting, reason: str, programme: str, missing: Sequence[Overpayment], since: dt.date
+) -> str:
+    """Say in the books what a recovery is of."""
+    language = setting.office.language
+    return _REASON[language].format(
+        since=since.isoformat(),
+        reason=reason,
+        programme=_TITLES[language].get(programme, programme),
+        cycles=", ".join(one.cycle for one in missing),
+    )
 
 
 def _cycle(occasion: str) -> Cycle | None:

@@ -14,12 +14,13 @@ _COLUMNS = (
     (N_("Programme"), 18),
     (N_("Cycles overpaid"), 30),
     (N_("Amount (yuan)"), 16),
+    (N_("Recorded (yuan)"), 16),
+    (N_("Not recorded (yuan)"), 16),
     (N_("Stopped since"), 14),
     (N_("Reason"), 44),
-    (N_("Recorded"), 10),
 )
-Line = tuple[str, str, str, str, int, dt.date, str, bool]
-"""Name, ID, programme, cycles, fen, since, reason, whether a recovery says so."""
+Line = tuple[str, str, str, str, int, int, dt.date, str]
+"""Name, ID, programme, cycles, fen, of them those that no recovery asks for, since, reason."""
 
 
 def overpaid_workbook(lines: Sequence[Line], wording: Wording) -> bytes:
@@ -41,21 +42,22 @@ def overpaid_workbook(lines: Sequence[Line], wording: Wording) -> bytes:
     sheet.repeat_rows(1)
     text, middle = book.style(wb.LABEL), book.style(wb.GRID, {"align": "center"})
     row = 1
-    for name, person, programme, cycles, fen, since, reason, recorded in lines:
+    for name, person, programme, cycles, fen, missing, since, reason in lines:
         row += 1
         sheet.write_number(row, 0, row - 1, middle)
         wb.write_text(sheet, row, 1, name, text)
         wb.write_text(sheet, row, 2, person, book.style(wb.GRID, wb.TEXT))
         wb.write_text(sheet, row, 3, word(PROGRAMMES, programme, say), text)
         wb.write_text(sheet, row, 4, cycles, text)
-        wb.write_fen(sheet, row, 5, fen, book.style(wb.GRID, wb.AMOUNT))
-        wb.write_text(sheet, row, 6, since.isoformat(), middle)
-        wb.write_text(sheet, row, 7, reason, text)
-        wb.write_text(sheet, row, 8, say(N_("yes")) if recorded else say(N_("no")), middle)
-        height = max(wb.line_count(cycles, _COLUMNS[4][1]), wb.line_count(reason, _COLUMNS[7][1]))
+        for column, amount in enumerate((fen, fen - missing, missing), start=5):
+            wb.write_fen(sheet, row, column, amount, book.style(wb.GRID, wb.AMOUNT))
+        wb.write_text(sheet, row, 8, since.isoformat(), middle)
+        wb.write_text(sheet, row, 9, reason, text)
+        height = max(wb.line_count(cycles, _COLUMNS[4][1]), wb.line_count(reason, _COLUMNS[9][1]))
         sheet.set_row(row, height * wb.LINE_HEIGHT + 5)
     total = book.style(wb.GRID, wb.TOTAL, {"align": "center"})
     sheet.merge_range(row + 1, 0, row + 1, 4, say(N_("Total")), total)
-    fen = sum(line[4] for line in lines)
-    wb.write_fen(sheet, row + 1, 5, fen, book.style(wb.GRID, wb.AMOUNT, wb.TOTAL))
+    fen, missing = sum(line[4] for line in lines), sum(line[5] for line in lines)
+    for column, amount in enumerate((fen, fen - missing, missing), start=5):
+        wb.write_fen(sheet, row + 1, column, amount, book.style(wb.GRID, wb.AMOUNT, wb.TOTAL))
     return book.content()

@@ -1,5 +1,6 @@
 """Whoever changes one figure in the books, deletes, swaps or cuts off, is found: n of n."""
 
+import datetime as dt
 import itertools
 import shutil
 
@@ -23,6 +24,7 @@ from relief_cli import office as offices
 from relief_cli import payouts
 from relief_cli.errors import UsageError
 from relief_cli.ledger import Ledger
+from relief_cli.ledger.stops import Overpayment
 from sample_data.bank import PAID, answer_all
 from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
 
@@ -31,9 +33,10 @@ TABLES = (
     "rejections", "inputs", "sheets", "parameters", "grounds", "payments", "entitlements",
     "shares", "unpaid", "findings", "follow_ups", "returns", "return_lines", "resolutions",
     "failures", "stops", "resumptions", "recoveries", "repayments", "receipts", "reserves",
+    "overpayments",
 )  # fmt: skip
 WITHOUT_BATCH = ("return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",
-                 "repayments", "receipts", "returns", "reserves")  # fmt: skip
+                 "repayments", "receipts", "returns", "reserves", "overpayments")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +100,10 @@ def _after_the_export(relief, command, folder, office):
         ("reserve", "give", "某镇", "100", "--document", "1"),
     ):
         assert relief(*command, *step).code == 0
+    parts = [Overpayment(programme="dibao", cycle=f"2022-0{month}", amount_fen=450)
+             for month in (8, 9)]  # fmt: skip
+    with Ledger.open(offices.load(office).ledger_place).writing() as book:
+        book.stops.owe(person, "王", 900, dt.date(2022, 8, 3), "x", parts)
 
 
 def filled(path):

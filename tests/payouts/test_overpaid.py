@@ -36,6 +36,21 @@ def stop(office, person, since):
     assert told.code == 0
 
 
+def end(office, person):
+    assert relief("--office", office, "stop", "end", person, "--reason", "更正").code == 0
+
+
+def owed(office):
+    told = relief("--json", "--office", office, "recovery", "list").json["recoveries"]
+    return [(each["amount_fen"], each["since"]) for each in told]
+
+
+def listed(told):
+    """Give name, ID and the three amounts of the first line of the workbook."""
+    sheet = openpyxl.load_workbook(told["report"]).active
+    return [sheet.cell(3, column).value for column in (2, 3, 6, 7, 8)]
+
+
 def find(office, *options):
     answer = relief("--json", "--office", office, "recovery", "find", *options)
     return answer.code, answer.json
@@ -45,32 +60,79 @@ def test_months_of_dibao_from_the_month_of_the_stop_on(office, somebody, tmp_pat
     path = roster(tmp_path / "低保.xlsx", somebody, "农村低保", "450.50")
     for month in MONTHS:
         done(office, [path], programme="dibao", cycle=month)
-    assert find(office) == (0, {"overpaid": [], "amount_fen": 0, "recorded": 0, "report": None})
+    nobody = {"overpaid": [], "amount_fen": 0, "recorded": 0, "open_fen": 0, "report": None}
+    assert find(office) == (0, nobody)
     stop(office, somebody[0]["person"], "2022-08-31")
     stop(office, somebody[1]["person"], "2022-12-01")
     code, told = find(office)
     assert code == 1
     ((one),) = told["overpaid"]
     assert one["cycles"] == ["2022-08", "2022-09", "2022-10"]
-    assert (one["amount_fen"], one["recorded"]) == (3 * 45_050, False)
-    sheet = openpyxl.load_workbook(told["report"]).active
-    assert [sheet.cell(3, column).value for column in (2, 3, 6)] == [
-        somebody[0]["name"], somebody[0]["person"], 1351.5,
-    ]  # fmt: skip
+    assert (one["amount_fen"], one["missing_fen"]) == (3 * 45_050, 3 * 45_050)
+    assert told["open_fen"] == 3 * 45_050
+    assert listed(told) == [somebody[0]["name"], somebody[0]["person"], 1351.5, 0, 1351.5]
     code, told = find(office, "--record")
-    assert (code, told["recorded"]) == (0, 1)
+    assert (code, told["recorded"], told["open_fen"]) == (0, 1, 0)
+    assert listed(told)[2:] == [1351.5, 1351.5, 0]
     # It is owed once, however often it is found.
     code, told = find(office, "--record")
-    assert (code, told["recorded"], told["overpaid"][0]["recorded"]) == (0, 0, True)
+    assert (code, told["recorded"], told["overpaid"][0]["missing_fen"]) == (0, 0, 0)
     settings = office / "relief.toml"
     given = settings.read_text("utf-8")
     other = given.replace('language = "en"', 'language = "zh"')
     assert other != given
     settings.write_text(other, "utf-8")
     code, told = find(office, "--record")
-    assert (code, told["recorded"], told["overpaid"][0]["recorded"]) == (0, 0, True)
-    owed = relief("--json", "--office", office, "recovery", "list").json["recoveries"]
-    assert [(each["amount_fen"], each["since"]) for each in owed] == [(135_150, "2022-08-31")]
+    assert (code, told["recorded"], told["overpaid"][0]["missing_fen"]) == (0, 0, 0)
+    assert owed(office) == [(135_150, "2022-08-31")]
+
+
+def test_a_month_more_is_owed_beside_what_was_recorded(office, somebody, tmp_path):
+    path = roster(tmp_path / "低保.xlsx", somebody, "农村低保", "450.50")
+    for month in MONTHS[:3]:
+        done(office, [path], programme="dibao", cycle=month)
+    stop(office, somebody[0]["person"], "2022-09-15")
+    assert find(office, "--record")[1]["recorded"] == 1
+    end(office, somebody[0]["person"])
+    done(office, [path], programme="dibao", cycle="2022-10")
+    # Written down anew with an earlier day: August too, and October that was paid meanwhile.
+    stop(office, somebody[0]["person"], "2022-08-20")
+    code, told = find(office)
+    ((one),) = told["overpaid"]
+    assert (code, one["cycles"]) == (1, ["2022-08", "2022-09", "2022-10"])
+    assert (one["amount_fen"], one["missing_fen"]) == (3 * 45_050, 2 * 45_050)
+    assert find(office, "--record")[:1] == (0,)
+    assert find(office, "--record")[1]["recorded"] == 0
+    assert owed(office) == [(45_050, "2022-09-15"), (2 * 45_050, "2022-08-20")]
+    # A later day makes nobody owe anything twice.
+    end(office, somebody[0]["person"])
+    stop(office, somebody[0]["person"], "2022-10-01")
+    assert find(office)[0] == 0
+    assert find(office, "--record")[1]["recorded"] == 0
+    assert sum(fen for fen, _ in owed(office)) == 3 * 45_050
+    reasons = relief("--json", "--office", office, "recovery", "list").json["recoveries"]
+    assert [each["reason"] for each in reasons] == [
+        "stopped since 2022-09-15 (死亡); dibao 2022-09 overpaid",
+        "stopped since 2022-08-20 (死亡); dibao 2022-08, 2022-10 overpaid",
+    ]
+    assert relief("--office", office, "audit").code == 0
+
+
+def test_of_a_quarter_only_the_months_beyond_are_asked_for(office, somebody, tmp_path):
+    (office / "policy" / "own.toml").write_text(
+        '[[tekun.leaving]]\nsince = 2022-01-01\nvalue = "by-month"\n'
+        'unit = "rule within a cycle"\nreference = "x"\n',
+        "utf-8",
+    )
+    path = roster(tmp_path / "特困.xlsx", somebody, "农村特困", "1000.51")
+    done(office, [path], programme="tekun", cycle="2022Q3")
+    stop(office, somebody[0]["person"], "2022-09-10")
+    find(office, "--record")
+    end(office, somebody[0]["person"])
+    stop(office, somebody[0]["person"], "2022-08-10")
+    find(office, "--record")
+    # Two thirds of 1000.51 are due, rounded up to 667.01, so 333.50 are not; then 667.00 are not.
+    assert [fen for fen, _ in owed(office)] == [33_350, 33_350]
 
 
 @pytest.mark.parametrize(("rule", "fen"), [("by-month", 66_700), ("whole-cycle", 0)])
