@@ -1,5 +1,6 @@
 """The list that goes with a payment to an institution: whose money it is."""
 
+import numpy as np
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
@@ -49,16 +50,19 @@ def _write_institution(
     text, middle = book.style(wb.LABEL), book.style(wb.GRID, {"align": "center"})
     number_as_text, amount = book.style(wb.GRID, wb.TEXT), book.style(wb.GRID, wb.AMOUNT)
     categories = rows["category"].replace(dict(wording.categories))
-    columns = (rows["name"], rows["person"], categories, rows["amount_fen"])
-    residents = zip(*(column.to_list() for column in columns), strict=True)
-    for number, (resident, person, category, fen) in enumerate(residents, start=1):
-        wb.write_text(sheet, row, 0, name, text)
-        sheet.write_number(row, 1, number, middle)
-        wb.write_text(sheet, row, 2, resident, text)
-        wb.write_text(sheet, row, 3, person, number_as_text)
-        wb.write_text(sheet, row, 4, category, text)
-        wb.write_fen(sheet, row, 5, fen, amount)
-        row += 1
+    book.write_rows(
+        sheet,
+        row,
+        [
+            (wb.text_cells(pd.Series([name] * len(rows), dtype="str")), text),
+            (wb.number_cells(np.arange(1, len(rows) + 1)), middle),
+            (wb.text_cells(rows["name"]), text),
+            (wb.text_cells(rows["person"]), number_as_text),
+            (wb.text_cells(categories), text),
+            (wb.fen_cells(rows["amount_fen"].to_numpy()), amount),
+        ],
+    )
+    row += len(rows)
     total = book.style(wb.GRID, wb.TOTAL, {"align": "center"})
     said = wording.say(N_("{name}: {count} persons in all")).format(name=name, count=len(rows))
     sheet.merge_range(row, 0, row, 4, said, total)

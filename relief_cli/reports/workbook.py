@@ -8,15 +8,21 @@ zlib, and a file that is written twice must be one file, on any machine.
 import datetime as dt
 import io
 import re
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import xlsxwriter
+from numpy.typing import NDArray
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from relief_cli import money, sheet_rows
+from relief_cli.arrow import texts
 from relief_cli.i18n import N_, Translate
 
 FONT = "宋体"
@@ -32,7 +38,6 @@ MOST_FEN = 10**15 - 1
 
 _A4 = 9
 _CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _LONGEST_SHEET_NAME = 31
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]|^'+|'+$")
 _RESERVED_SHEET_NAME = "history"
@@ -63,6 +68,7 @@ class Book:
         self._translate = translate
         self._styles: dict[tuple[tuple[str, object], ...], Format] = {}
         self._names: set[str] = set()
+        self._blocks: list[sheet_rows.Rows] = []
         self._book = xlsxwriter.Workbook(
             self._buffer,
             {
@@ -99,6 +105,18 @@ class Book:
             self._styles[key] = self._book.add_format(merged)
         return self._styles[key]
 
+    def write_rows(
+        self, sheet: Worksheet, first: int, columns: Sequence[tuple[pa.Array, Format]]
+    ) -> None:
+        """Write whole columns below each other's blocks: far faster than cell by cell.
+
+        Args:
+            sheet: the sheet.
+            first: the first row, from 0; below all rows that were written so before.
+            columns: from the first column on, see :class:`relief_cli.sheet_rows.Rows`.
+        """
+        self._blocks.append(sheet_rows.mark(sheet, first, dict(enumerate(columns)), blanks=True))
+
     def chart(self, kind: Mapping[str, str]) -> Chart:
         """Add a native chart; the caller puts it on a sheet."""
         return self._book.add_chart(dict(kind))
@@ -106,11 +124,7 @@ class Book:
     def content(self) -> bytes:
         """Close the workbook and give its bytes, which depend on what was written alone."""
         self._book.close()
-        packed = io.BytesIO()
-        with zipfile.ZipFile(self._buffer) as written, zipfile.ZipFile(packed, "w") as fixed:
-            for part in written.infolist():
-                fixed.writestr(zipfile.ZipInfo(part.filename, _ZIP_EPOCH), written.read(part))
-        return packed.getvalue()
+        return sheet_rows.fill(self._buffer, self._blocks, packed=False)
 
     def _legal(self, wanted: str) -> str:
         """Make a sheet name that Excel takes: short, without its special characters, used once."""
@@ -136,10 +150,34 @@ def write_fen(sheet: Worksheet, row: int, column: int, fen: int, style: Format) 
     Raises:
         OverflowError: the amount is larger, which no standard allows (a fault of the program).
     """
+    _require_showable(fen)
+    sheet.write_number(row, column, Decimal(int(fen)).scaleb(-2), style)
+
+
+def fen_cells(fen: NDArray[np.int64]) -> pa.Array:
+    """Give amounts as cells of :meth:`Book.write_rows`, as :func:`write_fen` writes one.
+
+    Raises:
+        OverflowError: as there.
+    """
+    _require_showable(int(np.abs(fen).max(initial=0)))
+    return pa.array(money.plain_column(fen), pa.large_string()).cast(pa.decimal128(18, 2))
+
+
+def number_cells(numbers: NDArray[np.int64]) -> pa.Array:
+    """Give whole numbers as cells of :meth:`Book.write_rows`."""
+    return pa.array(numbers).cast(pa.decimal128(19, 0))
+
+
+def text_cells(values: pd.Series) -> pa.Array:
+    """Give texts as cells of :meth:`Book.write_rows`, missing ones as empty."""
+    return pc.utf8_slice_codeunits(pc.fill_null(texts(values), ""), 0, LONGEST_TEXT)
+
+
+def _require_showable(fen: int) -> None:
     if abs(fen) > MOST_FEN:
         message = f"{fen} fen do not fit into a cell"
         raise OverflowError(message)
-    sheet.write_number(row, column, Decimal(int(fen)).scaleb(-2), style)
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:

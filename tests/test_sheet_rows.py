@@ -1,0 +1,122 @@
+"""Rows filled into a workbook are what XlsxWriter would have written, cell by cell."""
+
+import io
+
+import openpyxl
+import pyarrow as pa
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
+from relief_cli import sheet_rows
+
+TEXTS = ["张三", "", " 前后 ", "a&b<c>d\"e'", "=1+1", "两\n行", "_x0041_", "\x01", "𠮷", "000123"]
+NUMBERS = [300, 0, -1, 10**15 - 1, 7, 8, 9, 10, 11, 12]
+
+
+def cells(texts):
+    return pa.array(texts, pa.large_string())
+
+
+def numbers(fen):
+    return pa.array([f"{each / 100:.2f}" for each in fen]).cast(pa.decimal128(18, 2))
+
+
+class Made:
+    """A workbook made twice: in whole columns, and by XlsxWriter cell by cell."""
+
+    def __init__(self):
+        self.buffers = [io.BytesIO(), io.BytesIO()]
+        self.books = [xlsxwriter.Workbook(each, {"in_memory": True}) for each in self.buffers]
+        self.looks = [
+            [book.add_format({"num_format": form, "border": 1}) for form in ("@", "#,##0.00")]
+            for book in self.books
+        ]
+        self.blocks = []
+
+    def sheet(self):
+        self.sheets = [book.add_worksheet() for book in self.books]
+        for sheet in self.sheets:
+            sheet.write_string(0, 0, "标题")
+
+    def rows(self, first, texts, fen, *, blanks=True):
+        text, number = self.looks[0]
+        columns = {1: (cells(texts), text), 3: (numbers(fen), number)}
+        self.blocks.append(sheet_rows.mark(self.sheets[0], first, columns, blanks=blanks))
+        text, number = self.looks[1]
+        for row, (each, amount) in enumerate(zip(texts, fen, strict=True), start=first):
+            if each:
+                self.sheets[1].write_string(row, 1, each, text)
+            elif blanks:
+                self.sheets[1].write_blank(row, 1, None, text)
+            self.sheets[1].write_number(row, 3, amount / 100, number)
+
+    def total(self, row):
+        for sheet in self.sheets:
+            sheet.write_string(row, 1, "合计")
+
+    def contents(self, *, packed=False):
+        for book in self.books:
+            book.close()
+        return sheet_rows.fill(self.buffers[0], self.blocks, packed=packed), self.buffers[1]
+
+
+def by_calamine(content):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+
+
+def by_openpyxl(content):
+    """Give every cell's value, kind of value and look, and each sheet's extent."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return [
+        (sheet.dimensions, [[(cell.data_type, cell.number_format, cell.border.left.style,
+                              None if cell.data_type == "s" else cell.value) for cell in row]
+                            for row in sheet])
+        for sheet in book
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("blanks", [False, True])
+def test_they_are_the_cells_that_are_written_one_by_one(blanks, packed):
+    made = Made()
+    made.sheet()
+    made.sheet()
+    made.rows(1, TEXTS, NUMBERS, blanks=blanks)
+    made.total(11)
+    made.rows(12, TEXTS[:1], NUMBERS[:1], blanks=blanks)
+    made.rows(13, TEXTS[::-1], NUMBERS, blanks=blanks)
+    filled, plain = made.contents(packed=packed)
+    assert by_calamine(filled) == by_calamine(plain.getvalue())
+    assert by_openpyxl(filled) == by_openpyxl(plain.getvalue())
+    assert by_calamine(filled)[0] == [["标题"]]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=9), min_size=1))
+def test_any_text_comes_back_as_from_xlsxwriter(texts):
+    made = Made()
+    made.sheet()
+    made.rows(1, texts, [1] * len(texts))
+    filled, plain = made.contents()
+    assert by_calamine(filled) == by_calamine(plain.getvalue())
+
+
+def test_what_was_not_marked_is_a_fault():
+    made = Made()
+    made.sheet()
+    made.rows(3, TEXTS, NUMBERS)
+    made.sheets[0].write_string(3, 7, "beside")
+    with pytest.raises(ValueError, match="no row that was marked"):
+        made.contents()
+
+
+def test_what_is_written_among_them_is_a_fault():
+    made = Made()
+    made.sheet()
+    made.rows(3, TEXTS, NUMBERS)
+    made.sheets[0].write_string(3 + len(TEXTS) - 1, 0, "beside")
+    with pytest.raises(ValueError, match="row 13 is written twice"):
+        made.contents()
