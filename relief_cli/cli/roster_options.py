@@ -1,6 +1,5 @@
 """What commands that read rosters have in common: their options, and how reading begins."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -42,12 +41,11 @@ def begin(
     from relief_cli.roster.gather import gather, reading_options
 
     options = reading_options(office, tuple(sheets or ()), passwords(password_file))
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(gather, rosters, options)
-        from relief_cli import payouts
-        from relief_cli.payouts import actions  # noqa: F401  # loads what every use case needs
+    coming = gather(rosters, options)
+    from relief_cli import payouts
+    from relief_cli.payouts import actions  # noqa: F401  # loads what every use case needs
 
-        return payouts, coming.result()
+    return payouts, coming
 
 
 def begin_list(office: "Office", files: list[Path], password_file: Path | None) -> "Gathering":

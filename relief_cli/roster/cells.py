@@ -5,8 +5,9 @@ from pathlib import Path
 
 from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.roster import container, sandbox
+from relief_cli.roster.job import Job
 from relief_cli.roster.limits import Limits
-from relief_cli.roster.reader import Job, read_cells
+from relief_cli.roster.reader import read_cells
 
 Cells = list[tuple[str, list[list[str]]]]
 """For each visible sheet its name (empty for a text) and its rows, from row 1 and column A on."""

@@ -5,17 +5,22 @@ Kept apart from :mod:`relief_cli.roster.read` so that files are being read while
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
+from typing import TYPE_CHECKING, TypeAlias
 
 from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.office import Office
 from relief_cli.roster import container, sandbox, server
+from relief_cli.roster.job import Job, read
 from relief_cli.roster.limits import DEFAULT, MIB, Limits
-from relief_cli.roster.reader import FileTable, Job, read_file
-from relief_cli.roster.sheet import SheetTable
+
+if TYPE_CHECKING:  # these load NumPy and Arrow
+    from relief_cli.roster.reader import FileTable
+    from relief_cli.roster.sheet import SheetTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +66,7 @@ def reading_options(
     )
 
 
-Outcome = FileTable | ReliefError
+Outcome: TypeAlias = "FileTable | ReliefError"
 
 
 @dataclass(frozen=True)
@@ -75,17 +80,20 @@ class _Fault:
 class Gathering:
     """Rosters on their way in: children are reading the files."""
 
-    jobs: tuple[Job | UnreadableError, ...]
+    seen: list[Job | UnreadableError]
+    """The files that were looked at so far: all of them, when everything has arrived."""
     options: Options
     arriving: Iterator[Outcome]
 
-    def tables(self, advance: Callable[[str], None]) -> list[FileTable]:
+    def tables(self, advance: Callable[[str], None]) -> "list[FileTable]":
         """Wait for all files; see :func:`relief_cli.roster.read.read` for what is raised."""
-        outcomes: list[Outcome] = []
-        for job in self.jobs:
-            outcomes.append(next(self.arriving) if isinstance(job, Job) else job)
-            advance(job.container.path.name if isinstance(job, Job) else job.file or "")
-        tables = [table for table in outcomes if isinstance(table, FileTable)]
+        arrived = []
+        for outcome in self.arriving:
+            arrived.append(outcome)
+            advance(_name(outcome))
+        in_order = iter(arrived)
+        outcomes = [next(in_order) if isinstance(job, Job) else job for job in self.seen]
+        tables = [table for table in outcomes if not isinstance(table, ReliefError)]
         refused = [error for error in outcomes if isinstance(error, ReliefError)]
         refused += [
             error for table in tables for error in _refusals(table, lists=self.options.lists)
@@ -104,30 +112,37 @@ def gather(paths: Sequence[Path], options: Options) -> Gathering:
     :meth:`Gathering.tables`, together with all others.
     """
     server.warm_up()  # before the files are looked at: it takes its time
-    jobs = _jobs(paths, options)
-    sound = [job for job in jobs if isinstance(job, Job)]
+    seen: list[Job | UnreadableError] = []
     arriving = sandbox.read_each(
-        read_file,
-        sound,
+        read,
+        _jobs(paths, options, seen),
         lambda job: sandbox.allowance(job.container, options.limits),
     )
-    return Gathering(tuple(jobs), options, _taken_in(arriving))
+    # What arrives is made of it. Here, for two threads that import the same may find it half made.
+    import_module("relief_cli.roster.reader")
+    return Gathering(seen, options, _taken_in(arriving))
+
+
+def _name(outcome: Outcome) -> str:
+    if isinstance(outcome, ReliefError):
+        return outcome.file or ""
+    return outcome.container.path.name
 
 
 def _taken_in(arriving: Iterator[Outcome]) -> Iterator[Outcome]:
     """Take in what arrives in a thread, so that no child waits while this one loads libraries."""
-    taken: SimpleQueue[Outcome | _Fault] = SimpleQueue()
+    taken: SimpleQueue[Outcome | _Fault | None] = SimpleQueue()
 
     def take_in() -> None:
         try:
             for outcome in arriving:
                 taken.put(outcome)
+            taken.put(None)
         except BaseException as fault:  # noqa: BLE001  # raised where the outcome is waited for
             taken.put(_Fault(fault))
 
     def give() -> Iterator[Outcome]:
-        while True:
-            outcome = taken.get()
+        while (outcome := taken.get()) is not None:
             if isinstance(outcome, _Fault):
                 raise outcome.error
             yield outcome
@@ -136,31 +151,33 @@ def _taken_in(arriving: Iterator[Outcome]) -> Iterator[Outcome]:
     return give()
 
 
-def _jobs(paths: Sequence[Path], options: Options) -> list[Job | UnreadableError]:
-    jobs: list[Job | UnreadableError] = []
-    seen: set[str] = set()
+def _jobs(
+    paths: Sequence[Path], options: Options, seen: list[Job | UnreadableError]
+) -> Iterator[Job]:
+    """Look at one file after the other, while those before are being read; ``seen`` gets all."""
+    known: set[str] = set()
     for path in paths:
         try:
             found = container.inspect(path, options.limits)
         except UnreadableError as error:
-            jobs.append(error)
+            seen.append(error)
             continue
-        if found.sha256 not in seen:
-            seen.add(found.sha256)
-            jobs.append(
-                Job(
-                    container=found,
-                    limits=options.limits,
-                    headers=options.headers,
-                    sheets=options.sheets,
-                    passwords=options.passwords,
-                    lists=options.lists,
-                )
-            )
-    return jobs
+        if found.sha256 in known:
+            continue
+        known.add(found.sha256)
+        job = Job(
+            container=found,
+            limits=options.limits,
+            headers=options.headers,
+            sheets=options.sheets,
+            passwords=options.passwords,
+            lists=options.lists,
+        )
+        seen.append(job)
+        yield job
 
 
-def _missing_sheets(tables: Iterable[FileTable], options: Options) -> list[UnreadableError]:
+def _missing_sheets(tables: "Iterable[FileTable]", options: Options) -> list[UnreadableError]:
     """A sheet that was asked for must be in at least one file."""
     tables = list(tables)
     absent = [
@@ -180,7 +197,7 @@ def _missing_sheets(tables: Iterable[FileTable], options: Options) -> list[Unrea
     ]
 
 
-def _refusals(table: FileTable, *, lists: bool) -> list[UnreadableError]:
+def _refusals(table: "FileTable", *, lists: bool) -> list[UnreadableError]:
     """Say why a file that was read cannot be used: F003 no header, F004, F005."""
     name = table.container.path.name
     lost = [sheet for sheet in table.passed if sheet.holds_people]
@@ -220,7 +237,7 @@ def _no_list_header(file: str, sheet: str | None) -> UnreadableError:
     )
 
 
-def _twice(file: str, sheet: SheetTable) -> UnreadableError:
+def _twice(file: str, sheet: "SheetTable") -> UnreadableError:
     return UnreadableError(
         "F005",
         N_("Two columns mean the same: {columns}"),
@@ -232,7 +249,7 @@ def _twice(file: str, sheet: SheetTable) -> UnreadableError:
     )
 
 
-def _lacking(file: str, sheet: SheetTable, *, lists: bool) -> list[UnreadableError]:
+def _lacking(file: str, sheet: "SheetTable", *, lists: bool) -> list[UnreadableError]:
     shown = {"name": "姓名", "id_number": "身份证号"}
     missing = [title for name, title in shown.items() if not sheet.layout.has(name)]
     make = list_lacking_columns if lists else lacking_columns

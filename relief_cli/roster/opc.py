@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from relief_cli.roster.limits import MIB
-from relief_cli.roster.sheet_xml import broken, each_element
+from relief_cli.roster.xml_parts import broken, each_element
 
 BROKEN_ZIP = (
     zipfile.BadZipFile,

@@ -8,9 +8,9 @@ not known: there an error cell arrives empty and holds its row as missing.
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import python_calamine
@@ -21,27 +21,12 @@ from relief_cli.roster import delimited, features, package
 from relief_cli.roster.container import Container
 from relief_cli.roster.fields import load_headers
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid, cell_text
-from relief_cli.roster.limits import Limits
+from relief_cli.roster.job import Job
 from relief_cli.roster.opc import BROKEN_ZIP
 from relief_cli.roster.sheet import SheetPassed, SheetTable, understand
 
 _SCANNED = ("xlsx", "xlsm")
 """Kinds whose sheets are XML that can be looked at beside what calamine tells."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a child process is told to read."""
-
-    container: Container
-    limits: Limits
-    headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The office's own headers by field."""
-    sheets: tuple[str, ...] = ()
-    """Sheets to read; all visible ones where empty."""
-    passwords: tuple[str, ...] = field(default=(), repr=False)
-    lists: bool = False
-    """A list of another department is meant, not a roster."""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ import os
 import pickle
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count, islice
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Any, Generic, TypeVar
@@ -59,7 +60,7 @@ def allowance(container: Container, limits: Limits = DEFAULT) -> Allowance:
 
 def read_each(
     function: Callable[[Task], Result],
-    tasks: Sequence[Task],
+    tasks: Iterable[Task],
     allowance_of: Callable[[Task], Allowance],
     *,
     parallel: int | None = None,
@@ -70,7 +71,7 @@ def read_each(
 
     Args:
         function: a function of an importable module; its argument and result can be pickled.
-        tasks: its arguments.
+        tasks: its arguments, each asked for when a child is free for it.
         allowance_of: what a task may cost and the name of its file; called in this process.
         parallel: how many children at once; by default the number of processors, at most 8.
 
@@ -82,7 +83,9 @@ def read_each(
         traceback as a note. Closing the iterator ends the children that still run.
     """
     server.warm_up()
-    crew = _Crew(function, tasks, allowance_of, parallel or min(_MOST_CHILDREN, _processors()))
+    crew = _Crew(
+        function, iter(tasks), allowance_of, parallel or min(_MOST_CHILDREN, _processors())
+    )
     crew.fill()
     return crew.results()
 
@@ -92,33 +95,37 @@ class _Crew(Generic[Task]):
     """The children that work on one list of tasks."""
 
     function: Callable[[Task], object]
-    tasks: Sequence[Task]
+    coming: Iterator[Task]
     allowance_of: Callable[[Task], Allowance]
     most: int
-    started: int = 0
+    begun: list[Task] = field(default_factory=list)
     running: "dict[int, _Child]" = field(default_factory=dict)
     idle: "list[_Child]" = field(default_factory=list)
 
     def fill(self) -> None:
         """Give work to as many children as may run at once."""
-        while self.started < len(self.tasks) and len(self.running) < self.most:
-            self.give(self.started, self.idle.pop() if self.idle else _start(self.function))
-            self.started += 1
+        free = max(0, self.most - len(self.running))
+        for task in islice(self.coming, free):
+            self.begun.append(task)
+            child = self.idle.pop() if self.idle else _start(self.function)
+            self.give(len(self.begun) - 1, child)
 
     def give(self, index: int, child: "_Child") -> None:
         """Let ``child`` work on a task."""
-        task = self.tasks[index]
+        task = self.begun[index]
         child.begin(task, self.allowance_of(task))
         self.running[index] = child
 
     def results(self) -> Iterator[Any]:
         finished: dict[int, object] = {}
         try:
-            for index in range(len(self.tasks)):
-                while index not in finished:
-                    self.fill()
-                    self.collect(finished)
+            for index in count():
                 self.fill()
+                if index == len(self.begun):
+                    return
+                while index not in finished:
+                    self.collect(finished)
+                    self.fill()
                 yield _unpack(finished.pop(index))
         finally:
             for child in (*self.running.values(), *self.idle):

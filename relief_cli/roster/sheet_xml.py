@@ -1,15 +1,12 @@
-"""Parses the XML of a sheet, or of a workbook's index, without ever expanding an entity."""
+"""Parses the XML of a sheet."""
 
 import re
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relief_cli.errors import UnreadableError
-from relief_cli.i18n import N_
-from relief_cli.roster.refusals import RESAVE, WHY
+from relief_cli.roster.xml_parts import broken, new_parser, run
 
 NAMESPACES = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -45,13 +42,6 @@ class Marks:
         self.hidden_columns[max(0, first - 1) : last] = True
 
 
-def broken() -> UnreadableError:
-    """Give the error for XML that is not whole; whoever knows the file's name adds it."""
-    return UnreadableError(
-        "F001", N_("The workbook is damaged or was cut off."), why=WHY, remedy=RESAVE
-    )
-
-
 def cell_position(reference: str) -> tuple[int, int] | None:
     """Give row and column, from 0, of a cell such as ``"C7"``; None where no sheet has it."""
     parts = _REFERENCE.fullmatch(reference.upper())
@@ -79,52 +69,15 @@ def parse_sheet(xml: bytes) -> Marks:
         UnreadableError: F001, without a file's name; the XML is broken or declares entities.
     """
     sheet = _Sheet()
-    parser = _parser()
+    parser = new_parser()
     parser.StartElementHandler = sheet.start
     parser.EndElementHandler = sheet.end
     parser.CharacterDataHandler = sheet.text
     parser.CommentHandler = sheet.interrupt
     parser.ProcessingInstructionHandler = sheet.interrupt
     parser.StartCdataSectionHandler = sheet.interrupt
-    _run(parser, xml)
+    run(parser, xml)
     return sheet.marks
-
-
-def each_element(xml: bytes) -> list[tuple[str, dict[str, str]]]:
-    """Give every element with its attributes, names without their namespaces.
-
-    Raises:
-        UnreadableError: F001, without a file's name; the XML is broken or declares entities.
-    """
-    elements: list[tuple[str, dict[str, str]]] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        elements.append((name.rpartition(" ")[2], plain))
-
-    parser = _parser()
-    parser.StartElementHandler = start
-    _run(parser, xml)
-    return elements
-
-
-def _parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_declaration
-    parser.EntityDeclHandler = _refuse_declaration
-    return parser
-
-
-def _refuse_declaration(*_declaration: object) -> None:
-    raise broken()
-
-
-def _run(parser: expat.XMLParserType, xml: bytes) -> None:
-    try:
-        parser.Parse(xml, True)  # noqa: FBT003  # expat's own signature: this is all of it
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        raise broken() from error
 
 
 class _Sheet:
