@@ -1,11 +1,12 @@
 """A process beside this one, which makes the large files of a batch while this one records it."""
 
 import importlib
+import os
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from relief_cli.roster import lean, server
 from relief_cli.roster.child import settle
@@ -13,8 +14,12 @@ from relief_cli.roster.child import settle
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
 
-Given = ParamSpec("Given")
+Common = TypeVar("Common")
+Task = TypeVar("Task")
 Made = TypeVar("Made")
+
+_CLAIM_BYTES = 4
+_NO_MORE = -1
 
 
 class Beside:
@@ -28,6 +33,12 @@ class Beside:
     def __init__(self) -> None:
         self._process: ForkServerProcess | None = None
         self._pipe: Connection | None = None
+        # Numbers of tasks: whoever reads one has taken that task, here or there.
+        reader, writer = os.pipe()
+        self._claims, self._offers = (
+            Connection(reader, writable=False),
+            Connection(writer, readable=False),
+        )
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -46,6 +57,8 @@ class Beside:
             self._process.close()
             self._pipe.close()
             self._process = self._pipe = None
+        self._claims.close()
+        self._offers.close()
 
     def start(self, *modules: str) -> None:
         """Start the process, and return at once.
@@ -55,7 +68,9 @@ class Beside:
         """
         server.warm_up()
         pipe, far_end = server.CONTEXT.Pipe()
-        process = server.CONTEXT.Process(target=_work, args=(far_end, modules), daemon=True)
+        process = server.CONTEXT.Process(
+            target=_work, args=(far_end, self._claims, modules), daemon=True
+        )
         try:
             with server.clean_start():
                 process.start()
@@ -66,46 +81,83 @@ class Beside:
             far_end.close()
         self._pipe, self._process = pipe, process
 
-    def do(
-        self, function: Callable[Given, Made], *arguments: Given.args, **named: Given.kwargs
-    ) -> Callable[[], Made]:
-        """Begin ``function``, which only computes, and give what waits for its result.
+    def share(
+        self, function: Callable[[Common, Task], Made], common: Common, tasks: Sequence[Task]
+    ) -> Callable[[], list[Made]]:
+        """Begin ``function(common, task)`` for each task, and give what waits for the results.
+
+        The process takes one task after the other, in their order. Whoever waits takes those that
+        are left, so that both come to the end at about the same time.
 
         Args:
-            function: a function of an importable module; all arguments can be pickled. What it
-                raises is raised by the wait for its result.
-            arguments: its arguments.
-            named: its arguments by name.
+            function: only computes; a function of an importable module. What it raises is raised
+                by the wait for the results.
+            common: its first argument.
+            tasks: its second arguments; all arguments can be pickled.
         """
 
-        def here() -> Made:
-            return function(*arguments, **named)
+        def wait() -> list[Made]:
+            made = {}
+            if sent:
+                made = _taken(self._claims, function, common, tasks)
+                made |= self._received()
+            # Without a process all of them are missing; if it was ended for want of memory, or the
+            # function raised something, those that it took.
+            return [
+                made[number] if number in made else function(common, task)
+                for number, task in enumerate(tasks)
+            ]
 
-        pipe = self._pipe
-        if pipe is None:
-            return here
+        sent = self._send(pickle.dumps((function, common, tasks), protocol=5), len(tasks))
+        return wait
+
+    def _send(self, work: bytes, count: int) -> bool:
+        if self._pipe is None:
+            return False
         try:
-            pipe.send_bytes(pickle.dumps((function, arguments, named), protocol=5))
+            self._pipe.send_bytes(work)
         except OSError:
-            return here
+            return False
+        numbers = [*range(count), _NO_MORE, _NO_MORE]  # each of two who take comes to an end
+        claims = (number.to_bytes(_CLAIM_BYTES, "little", signed=True) for number in numbers)
+        os.write(self._offers.fileno(), b"".join(claims))
+        return True
 
-        def there() -> Made:
-            try:
-                made: Made = pickle.loads(pipe.recv_bytes())  # noqa: S301  # our own process
-            except (EOFError, OSError):
-                # It raised something, or the system ended it for want of memory.
-                return here()
-            return made
-
-        return there
+    def _received(self) -> dict[int, Any]:
+        try:
+            made: dict[int, Any] = pickle.loads(self._pipe.recv_bytes()) if self._pipe else {}  # noqa: S301  # our own process
+        except (EOFError, OSError):
+            return {}
+        return made
 
 
-def _work(pipe: Connection, modules: Sequence[str]) -> None:
+def _taken(
+    claims: Connection,
+    function: Callable[[Common, Task], Made],
+    common: Common,
+    tasks: Sequence[Task],
+) -> dict[int, Made]:
+    """Do tasks that nobody has taken, until none is left; give the results by their numbers."""
+    return {number: function(common, tasks[number]) for number in _numbers(claims)}
+
+
+def _numbers(claims: Connection) -> Iterator[int]:
+    while True:
+        # A pipe gives a few bytes whole, and to one reader only.
+        claim = os.read(claims.fileno(), _CLAIM_BYTES)
+        number = int.from_bytes(claim, "little", signed=True)
+        if not claim or number == _NO_MORE:
+            return
+        yield number
+
+
+def _work(pipe: Connection, claims: Connection, modules: Sequence[str]) -> None:
     """Do what comes through ``pipe``, without a word, and never outlive the parent."""
     settle()
     lean.let_pandas_in()
     for name in modules:
         importlib.import_module(name)
     while True:
-        function, arguments, named = pickle.loads(pipe.recv_bytes())  # noqa: S301  # our own parent
-        pipe.send_bytes(pickle.dumps(function(*arguments, **named), protocol=5))
+        function, common, tasks = pickle.loads(pipe.recv_bytes())  # noqa: S301  # our own parent
+        made = _taken(claims, function, common, tasks)
+        pipe.send_bytes(pickle.dumps(made, protocol=5))

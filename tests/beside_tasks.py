@@ -2,28 +2,43 @@
 
 import os
 import sys
+import time
 
 
-def pid_and_double(number):
-    return os.getpid(), 2 * number
+def pid_and_product(factor, number):
+    return os.getpid(), factor * number
 
 
-def loaded_pandas():
-    return "pandas" in sys.modules
+def slow_pid(seconds, _number):
+    time.sleep(seconds)
+    return os.getpid()
 
 
-def fail(number):
-    raise LookupError(number)
+def loaded(module, _number):
+    return module in sys.modules
 
 
-def die_unless(pid):
+def fail_at(wrong, number):
+    if number == wrong:
+        raise LookupError(number)
+    return number
+
+
+def die_unless(pid, number):
     """Die in every process but ``pid``, as for want of memory."""
     if os.getpid() != pid:
         os._exit(9)
-    return pid
+    return number
 
 
-def shout():
+def die_at_two_unless(pid, number):
+    """Die so in the middle of the work."""
+    if number == 2 and os.getpid() != pid:
+        os._exit(9)
+    return number
+
+
+def shout(_common, _number):
     os.write(1, b"NOISE")
     os.write(2, b"NOISE")
     return True

@@ -27,9 +27,12 @@ class Job:
     context: BankContext
 
 
-def render_job(job: Job) -> list[bytes]:
-    """Make the bytes of a job's files; see :func:`render_files`."""
-    return render_files(job.planned, job.payments, job.templates, job.context)
+def render_job(job: Job, start: int, stop: int) -> list[bytes]:
+    """Make the bytes of a job's files ``start`` to ``stop`` − 1; see :func:`render_files`."""
+    planned = job.planned[start:stop]
+    numbers = job.payments["payment"]
+    wanted = numbers.between(planned[0].first_payment, planned[-1].last_payment)
+    return render_files(planned, job.payments[wanted], job.templates, job.context)
 
 
 def render_files(

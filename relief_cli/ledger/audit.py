@@ -37,12 +37,18 @@ _CONTRADICTIONS = {
             AND e.payment NOT IN (SELECT payment FROM failures)
         GROUP BY e.occasion, e.person HAVING count(*) > 1
     """,
+    N_("a further attempt has no entitlement"): """
+        SELECT 'attempt ' || a.attempt FROM attempts a WHERE NOT EXISTS (
+            SELECT 1 FROM entitlements e WHERE e.occasion = a.occasion AND e.person = a.person
+                AND e.attempt = a.attempt
+        )
+    """,
     N_("its attempt is not its number among the person's entitlements"): """
         SELECT 'entitlement ' || n.entitlement FROM (
-            SELECT entitlement, attempt, row_number() OVER (
+            SELECT entitlement, attempt, again, row_number() OVER (
                 PARTITION BY occasion, person ORDER BY entitlement
             ) AS number FROM entitlements
-        ) n WHERE n.attempt <> n.number - 1
+        ) n WHERE n.attempt <> n.number - 1 OR n.attempt <> coalesce(n.again, 0)
     """,
     N_("what has failed is paid again twice"): """
         SELECT 'payment ' || max(f.payment) FROM follow_ups f

@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 
+_WITHOUT_ROWID = ("attempts", "files")
+"""Tables that SQLite keeps in the order of their keys, which are several columns."""
 METADATA = sa.MetaData()
 INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Sorted by code points, as SQLite does it, whatever language a server is set to.
@@ -10,7 +12,8 @@ TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 def table(name: str, *parts: sa.Column[int] | sa.Column[str] | sa.Constraint) -> sa.Table:
     """Declare a table whose types SQLite enforces (``STRICT``: no text in a money column)."""
-    return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=name != "files")
+    with_rowid = name not in _WITHOUT_ROWID
+    return sa.Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=with_rowid)
 
 
 def key(name: str, target: str | None = None) -> sa.Column[int]:

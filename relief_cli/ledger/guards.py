@@ -33,9 +33,9 @@ def _guards() -> list[Guard]:
         # A further attempt is made only where the one before went with its rejected batch, or
         # failed.
         Guard(
-            name="entitlements_attempt",
-            table="entitlements",
-            where="new.attempt > 0",
+            name="attempts_after",
+            table="attempts",
+            where="",
             forbids="""NOT EXISTS (
         SELECT 1 FROM entitlements AS former
         WHERE former.occasion = NEW.occasion AND former.person = NEW.person
@@ -45,7 +45,7 @@ def _guards() -> list[Guard]:
                 OR former.payment IN (SELECT payment FROM failures)
             )
     )""",
-            says="UNIQUE: entitlements.person has an entitlement that stands",
+            says="UNIQUE: attempts.person has an entitlement that stands",
             unique=True,
         ),
         # What is approved or rejected can be neither any more, and what went out cannot be

@@ -21,8 +21,8 @@ from relief_cli.ledger.funds import WritableFunds
 from relief_cli.ledger.positions import PAID
 from relief_cli.ledger.reserves import WritableReserves
 from relief_cli.ledger.returns import WritableReturns
-from relief_cli.ledger.rows import batch_fields, content_digest, insert_part
-from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, FILES, OCCASIONS
+from relief_cli.ledger.rows import batch_fields, content_digest, insert_part, insert_rows
+from relief_cli.ledger.schema import ATTEMPTS, BATCHES, ENTITLEMENTS, FILES, OCCASIONS
 from relief_cli.ledger.stops import WritableStops
 
 _UNIQUE = "23505"
@@ -93,10 +93,9 @@ class WritableBook(Book):
                     )
                 )
                 for name, frame in tables.items():
-                    further: dict[str, int | list[int]] = {}
+                    further: dict[str, int | pd.Series] = {}
                     if name == ENTITLEMENTS.name:
-                        attempt = self._attempts(batch, occasion, frame)
-                        further = {"occasion": occasion, "attempt": attempt}
+                        further = {"occasion": occasion, **self._attempts(batch, occasion, frame)}
                     insert_part(self._connection, name, frame, number, **further)
                 add_event(
                     self._connection,
@@ -128,15 +127,17 @@ class WritableBook(Book):
         self._connection.execute(OCCASIONS.insert().values(values))
         return new
 
-    def _attempts(self, batch: Batch, occasion: int, entitlements: pd.DataFrame) -> int | list[int]:
+    def _attempts(
+        self, batch: Batch, occasion: int, entitlements: pd.DataFrame
+    ) -> dict[str, int | pd.Series]:
         """Give how often each person's entitlement came to nothing; mostly never, for all.
 
-        Whether it did is for the database to say: a further attempt where the one before stands is
-        refused.
+        Whether it did is for the database to say: a further attempt, which is added here, is
+        refused where the one before stands.
         """
         rejected = sa.select(BATCHES.c.batch).join(REJECTIONS).where(BATCHES.c.occasion == occasion)
         if not batch.follows and self._connection.scalar(rejected.limit(1)) is None:
-            return 0
+            return {"attempt": 0}
         attempts = (
             sa.select(ENTITLEMENTS.c.person, sa.func.max(ENTITLEMENTS.c.attempt))
             .where(ENTITLEMENTS.c.occasion == occasion)
@@ -146,7 +147,12 @@ class WritableBook(Book):
             attempts = attempts.where(ENTITLEMENTS.c.batch.in_(rejected))
         former = self._connection.execute(attempts)
         known = {person: attempt + 1 for person, attempt in former}
-        return [known.get(person, 0) for person in entitlements["person"]]
+        person = entitlements["person"]
+        attempt = person.map(known).astype("Int64").fillna(0)
+        further = pd.DataFrame({"occasion": occasion, "person": person, "attempt": attempt})
+        again = attempt.where(attempt > 0)
+        insert_rows(self._connection, ATTEMPTS, further[again.notna()])
+        return {"attempt": attempt, "again": again}
 
     def close_finished(self, excepted: Collection[str]) -> list[str]:
         """Close every settled batch of which nothing is owed, and add ``closed``.
@@ -244,7 +250,7 @@ def _taken(error: BaseException | None) -> str:
 def _refusal(error: BaseException | None, batch: Batch) -> RefusedError | None:
     """Give what the database's ``error`` means to a clerk; ``None`` if it is no one's doing."""
     table = _taken(error)
-    if table == ENTITLEMENTS.name:
+    if table in {ENTITLEMENTS.name, ATTEMPTS.name}:
         return RefusedError(
             "already-paid",
             N_("Somebody in batch {batch} has been paid for {occasion} already."),

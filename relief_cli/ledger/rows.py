@@ -22,7 +22,7 @@ def insert_part(
     name: str,
     frame: pd.DataFrame,
     batch: int,
-    **further: int | Sequence[int],
+    **further: "int | pd.Series[Any]",
 ) -> None:
     """Add one table of a batch.
 

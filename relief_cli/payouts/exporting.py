@@ -17,11 +17,12 @@ from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving
 from relief_cli.payouts.outcome import APPROVED, EXPORTED, SENT, Outcome
 from relief_cli.payouts.setting import Setting
+from relief_cli.reports import payment_files
 from relief_cli.reports.fix_list import held_workbook
 from relief_cli.reports.lists import entitlements_csv, skipped_csv
 from relief_cli.reports.manifest import manifest_json
 from relief_cli.reports.outputs import save
-from relief_cli.reports.payment_files import PaymentFiles, make_payment_files
+from relief_cli.reports.payment_files import PaymentFiles
 from relief_cli.reports.summary import summary_workbook
 from relief_cli.reports.words import Wording
 
@@ -38,7 +39,8 @@ class Rendering:
 
 def begin(beside: Beside, batch: Batch, job: Job) -> Rendering:
     """Begin to make the files of ``batch``, of which ``job`` are those for the banks."""
-    return Rendering(batch, job.planned, beside.do(make_payment_files, job))
+    made = beside.share(payment_files.make_part, job, payment_files.parts_of(job))
+    return Rendering(batch, job.planned, lambda: payment_files.joined(made()))
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:
@@ -114,8 +116,9 @@ def export(
     if bank_format is not None and outcome.state == APPROVED:
         raise _format_approved(batch.name)
     chosen = _chosen(batch, outcome.files, bank_format, setting)
-    rendering = begin(Beside(), chosen, plan_job(setting, chosen))
-    return finish(setting, outcome, rendering)
+    with Beside() as nobody:
+        rendering = begin(nobody, chosen, plan_job(setting, chosen))
+        return finish(setting, outcome, rendering)
 
 
 def _write(rendering: Rendering, wording: Wording, folder: Path) -> list[OutputFile]:

@@ -49,7 +49,7 @@ _REASON = {
 _PEOPLE_COVERED = {"zh": "，保障{count}人", "en": ", {count} people covered"}
 _COVERED = re.compile(r"(?:，保障([0-9]+)人|, ([0-9]+) people covered)[）)]$")
 
-_PEOPLE = r"\s*[0-9]{1,3}(\.0+)?\s*人?\s*"
+_PEOPLE = re.compile(r"\s*([0-9]{1,3})(?:\.0+)?\s*人?\s*")
 """A number of people as rosters write it."""
 
 Fen = npt.NDArray[np.int64]
@@ -193,11 +193,11 @@ class _Households:
 
     def __init__(self, rows: pd.DataFrame) -> None:
         self.number = rows["household"].to_numpy()
-        written = rows["covered_members"].set_axis(range(len(rows)))
-        self._written = written.notna().to_numpy()
-        whole = written.str.fullmatch(_PEOPLE).fillna(value=False).astype(bool)
-        digits = written.where(whole, "0").str.extract(r"([0-9]+)", expand=False)
-        self._covered: Fen = np.asarray(digits.astype("int64"), dtype=np.int64)
+        place, texts = pd.factorize(rows["covered_members"])
+        counts = [int(found[1]) if (found := _PEOPLE.fullmatch(text)) else 0 for text in texts]
+        self._written = place >= 0
+        # The last stands for a blank cell.
+        self._covered: Fen = np.array([*counts, 0], dtype=np.int64)[place]
         self._listed = ~rows["only_head"].to_numpy()
         by = pd.Series(self._covered).groupby(self.number)
         self.size: Fen = by.transform("size").to_numpy("int64")
@@ -234,6 +234,8 @@ def _as_approved(rows: pd.DataFrame, households: _Households, once: Mask) -> tup
 def _head_missing(rows: pd.DataFrame, everybody: pd.DataFrame) -> Mask:
     """Find rows whose head stands in no row of the lists."""
     head = rows["household_head_person"]
+    if head.isna().all():
+        return np.zeros(len(rows), dtype=bool)
     listed = pd.Index(everybody["person"].dropna().unique())
     missing: Mask = head.notna().to_numpy() & (listed.get_indexer(pd.Index(head)) < 0)
     return missing

@@ -63,10 +63,11 @@ def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
         The household's amount; 0 where neither can be told, or nothing is due. And the rows whose
         grade or class of 分类施保 the policy does not know (R311): too little would be paid.
     """
-    due, known = _difference(measure, rules)
+    held = measure.held(rules)
+    due, known = _difference(measure, held)
     graded, by_grade = _by_grade(measure, rules)
     due, known = np.where(by_grade, graded, due), known | by_grade
-    supplement = _supplement(measure, rules)
+    supplement = _supplement(measure, rules, held)
     added = pd.Series(supplement).groupby(measure.household).transform("sum").to_numpy("int64")
     word = measure.rows["supplement_class"]
     unknown = (word.notna() & ~word.isin(list(rules.supplements))).to_numpy()
@@ -86,7 +87,7 @@ def compared(measure: Measure, rules: Rules) -> Found:
     held = measure.held(rules)
     most = held.part(held.fen, measure.members, rounding=_TO_THE_YUAN)
     above = held.known & given & (largest.to_numpy("int64") > most)
-    due, known = _difference(measure, rules)
+    due, known = _difference(measure, held)
     stated = (total.to_numpy("int64") == due) | (largest.to_numpy("int64") == due)
     new = rules.standards.are_new(measure.county, measure.kind)
     return [
@@ -97,9 +98,8 @@ def compared(measure: Measure, rules: Rules) -> Found:
     ]
 
 
-def _difference(measure: Measure, rules: Rules) -> tuple[Fen, Mask]:
+def _difference(measure: Measure, held: Held) -> tuple[Fen, Mask]:
     """Give (standard − income per head) × members a month, and where both are known."""
-    held = measure.held(rules)
     fen, state = parse_yuan_column(measure.rows["income_per_head"])
     income, told = measure.whole(fen, state == AmountState.OK)
     lacking: Fen = np.maximum(held.fen - held.months * income, 0)
@@ -117,9 +117,8 @@ def _by_grade(measure: Measure, rules: Rules) -> tuple[Fen, Mask]:
     return of_household * measure.members, known
 
 
-def _supplement(measure: Measure, rules: Rules) -> Fen:
+def _supplement(measure: Measure, rules: Rules, held: Held) -> Fen:
     """Give what 分类施保 adds for each row: its class's percent of the standard."""
-    held = measure.held(rules)
     percent = measure.rows["supplement_class"].map(dict(rules.supplements)).fillna(0)
     percents: Fen = np.asarray(percent, dtype=np.int64)
     return held.part(held.fen, percents, _PERCENT)

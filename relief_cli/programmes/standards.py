@@ -109,9 +109,14 @@ class Standards:
 
     def _rows(self, county: pd.Series, kind: pd.Series) -> Iterator[tuple[Parameter, Mask]]:
         """Give each standard with the rows that it holds for."""
+        # Places and kinds are few: compared as numbers, a standard's rows are found at once.
+        where, places = pd.factorize(county)
+        which, kinds = pd.factorize(kind)
+        numbers = pd.Index(places), pd.Index(kinds)
         for (place, wanted), parameter in self.by_place.items():
-            of_kind = (kind == wanted).fillna(value=False).to_numpy()
-            yield parameter, (county == place).to_numpy() & of_kind
+            if place in numbers[0] and wanted in numbers[1]:
+                here = where == numbers[0].get_loc(place)
+                yield parameter, here & (which == numbers[1].get_loc(wanted))
 
 
 def standards_at(

@@ -240,7 +240,8 @@ def insert(connection, values):
         ("batch", 77, "CHECK"),
         ("occasion", 2, "foreign key"),
         ("attempt", -1, "CHECK"),
-        ("attempt", 1, "that stands"),
+        ("attempt", 1, "CHECK"),
+        ("again", 1, "CHECK"),
         ("entitlement", 77_00000099, "CHECK"),
         ("entitlement", 1_00000001, "UNIQUE"),
         ("member", 0, None),
@@ -254,6 +255,18 @@ def test_the_database_itself_refuses(ledger, field, value, reason):
             return
         with pytest.raises((*REFUSED, OverflowError, psycopg.DataError), match=f"(?i){reason}"):
             insert(connection, ENTITLEMENT | {field: value})
+
+
+def test_the_database_lets_in_no_attempt_while_the_one_before_stands(ledger):
+    person = persons(0, 1)[0]
+    record(ledger, make_batch(persons(0, 2)))
+    with past(ledger.place) as connection:
+        for attempt in (1, 2):
+            with pytest.raises(REFUSED, match="that stands"):
+                connection.execute("INSERT INTO attempts VALUES (1, ?, ?)", (person, attempt))
+            again = {"person": person, "attempt": attempt, "again": attempt}
+            with pytest.raises(REFUSED, match=r"(?i)foreign key"):
+                insert(connection, ENTITLEMENT | again)
 
 
 def answered(verdict):
@@ -303,7 +316,7 @@ def test_no_table_can_be_changed(ledger):
     others |= {"operators", "revocations", "approvals", "rejections"}
     others |= {"returns", "return_lines", "resolutions", "failures"}
     others |= {"stops", "resumptions", "recoveries", "overpayments", "repayments", "receipts"}
-    others |= {"reserves"}
+    others |= {"reserves", "attempts"}
     assert tables == {*TABLES, *others}
     with past(ledger.place) as connection:
         for table in tables:

@@ -233,14 +233,14 @@ def test_the_database_itself_forbids_a_second_entitlement_without_a_rejection(wa
     with past(waiting) as connection:
         columns = connection.columns("entitlements")
         shown = ", ".join(columns)
-        changed = ", ".join(
-            {"attempt": "1", "entitlement": "entitlement + 50000000"}.get(one, one)
-            for one in columns
-        )
-        with pytest.raises(REFUSED, match="that stands"):
+        given = {"attempt": "1", "again": "1", "entitlement": "entitlement + 50000000"}
+        changed = ", ".join(given.get(one, one) for one in columns)
+        with pytest.raises(REFUSED, match=r"(?i)foreign key"):
             connection.execute(
                 f"INSERT INTO entitlements ({shown}) SELECT {changed} FROM entitlements LIMIT 1"  # noqa: S608
             )
+        with pytest.raises(REFUSED, match="that stands"):
+            connection.execute("INSERT INTO attempts SELECT occasion, person, 1 FROM entitlements")
 
 
 @pytest.mark.parametrize("name", ["", "../x", ".hidden", "a b", "x" * 41])

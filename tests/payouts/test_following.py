@@ -296,15 +296,12 @@ def test_the_database_pays_nothing_again_that_has_not_failed(settled):
 
         def again(payment):
             """Entitle a person of ``payment`` a second time."""
-            given = ", ".join(
-                {"attempt": "attempt + 1", "entitlement": "entitlement + 5000"}.get(name, name)
-                for name in columns
-            )
-            book.execute(
-                f"INSERT INTO entitlements SELECT {given} FROM entitlements "  # noqa: S608
-                "WHERE payment = ? LIMIT 1",
-                (payment,),
-            )
+            one = f"FROM entitlements WHERE payment = {payment} ORDER BY entitlement LIMIT 1"
+            book.execute(f"INSERT INTO attempts SELECT occasion, person, attempt + 1 {one}")
+            further = {"attempt": "attempt + 1", "again": "attempt + 1"}
+            further["entitlement"] = "entitlement + 5000"
+            given = ", ".join(further.get(name, name) for name in columns)
+            book.execute(f"INSERT INTO entitlements ({', '.join(columns)}) SELECT {given} {one}")
 
         with pytest.raises(REFUSED, match="has an entitlement that stands"):
             again(paid)

@@ -1,4 +1,4 @@
-"""Which cycles a recovery is of."""
+"""Which cycles a recovery is of; further attempts in a table of their own, with the guard on it."""
 
 from alembic import op
 
@@ -9,5 +9,5 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add the table."""
+    """Add both tables; entitlements point at their attempt where it is not the first."""
     carry_out(revision, op.get_bind())
