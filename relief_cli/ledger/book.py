@@ -17,6 +17,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import entitled, summary
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
+from relief_cli.ledger.entitled import Persons
 from relief_cli.ledger.funds import Funds
 from relief_cli.ledger.movements import Movements, movements
 from relief_cli.ledger.positions import places, positions
@@ -189,13 +190,11 @@ class Book:
         )
         return (last or 0) + 1
 
-    def paid(self, programme: str, occasion: str, persons: Iterable[str]) -> pd.DataFrame:
+    def paid(self, programme: str, occasion: str, persons: Persons) -> pd.DataFrame:
         """Tell who of ``persons`` has an entitlement already, see :func:`entitled.paid`."""
         return entitled.paid(self._connection, programme, occasion, persons)
 
-    def paid_elsewhere(
-        self, pairs: Iterable[tuple[str, str]], persons: Iterable[str]
-    ) -> pd.DataFrame:
+    def paid_elsewhere(self, pairs: Iterable[tuple[str, str]], persons: Persons) -> pd.DataFrame:
         """Tell who of ``persons`` has one elsewhere, see :func:`entitled.paid_elsewhere`."""
         return entitled.paid_elsewhere(self._connection, pairs, persons)
 
@@ -216,12 +215,12 @@ class Book:
         return entitled.occasions(self._connection, programme)
 
     def reasons_of_year(
-        self, programme: str, year: int, occasion: str, persons: Iterable[str]
+        self, programme: str, year: int, occasion: str, persons: Persons
     ) -> pd.DataFrame:
         """Tell what ``persons`` were paid for, see :func:`entitled.reasons_of_year`."""
         return entitled.reasons_of_year(self._connection, programme, year, occasion, persons)
 
-    def last_accounts(self, programme: str, persons: Iterable[str]) -> pd.DataFrame:
+    def last_accounts(self, programme: str, persons: Persons) -> pd.DataFrame:
         """Give where ``persons`` were last paid into, see :func:`entitled.last_accounts`."""
         return entitled.last_accounts(self._connection, programme, persons)
 

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.rows import frame_of
 from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, OCCASIONS, ROWS_OF_BATCH
+
+Persons: TypeAlias = "Sequence[str] | pd.Series[str]"
+"""Canonical identity numbers; only where they are asked for, a column becomes single texts."""
 
 # One parameter holds all persons. In SQLite CROSS JOIN fixes the order of the loops: a look-up in
 # the unique index for each person, however many others the occasion has.
@@ -43,7 +47,7 @@ _ENTITLED_IN = {
 
 
 def paid(
-    connection: sa.Connection, programme: str, occasion: str, persons: Iterable[str]
+    connection: sa.Connection, programme: str, occasion: str, persons: Persons
 ) -> pd.DataFrame:
     """Tell who of ``persons`` has an entitlement of ``programme`` for ``occasion`` already.
 
@@ -65,7 +69,7 @@ def paid(
 
 
 def paid_elsewhere(
-    connection: sa.Connection, pairs: Iterable[tuple[str, str]], persons: Iterable[str]
+    connection: sa.Connection, pairs: Iterable[tuple[str, str]], persons: Persons
 ) -> pd.DataFrame:
     """Tell who of ``persons`` has an entitlement under other programmes.
 
@@ -100,7 +104,7 @@ def paid_elsewhere(
 
 
 def reasons_of_year(
-    connection: sa.Connection, programme: str, year: int, occasion: str, persons: Iterable[str]
+    connection: sa.Connection, programme: str, year: int, occasion: str, persons: Persons
 ) -> pd.DataFrame:
     """Tell what ``persons`` were paid for under ``programme`` in a calendar year.
 
@@ -121,7 +125,7 @@ def reasons_of_year(
             OCCASIONS.c.name != occasion,
         )
     ).all()
-    wanted = _once(persons)
+    wanted = _once(persons) if names else []
     rows = [
         (row.person, row.reason, row.batch)
         for name in sorted(names)
@@ -198,9 +202,7 @@ def occasions(connection: sa.Connection, programme: str) -> list[str]:
     return list(connection.scalars(select))
 
 
-def last_accounts(
-    connection: sa.Connection, programme: str, persons: Iterable[str]
-) -> pd.DataFrame:
+def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -> pd.DataFrame:
     """Give the account that each of ``persons`` was last paid into under ``programme``.
 
     Args:
@@ -258,6 +260,6 @@ def _entitled(
     return connection.execute(_ENTITLED_IN[connection.dialect.name], values).all()
 
 
-def _once(persons: Iterable[str]) -> list[str]:
+def _once(persons: Persons) -> list[str]:
     """Give each of ``persons`` once, in the order of the index that is asked."""
-    return sorted(set(persons))
+    return sorted(set(np.asarray(persons, dtype=object)))

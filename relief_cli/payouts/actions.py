@@ -167,9 +167,10 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
         needed = approving.approvals_needed(setting, batch.amount_fen)
-        rendering = exporting.begin(beside, batch, job) if beside and not needed else None
+        rendering = exporting.begin(beside, setting, batch, job) if beside and not needed else None
         book.record(batch, maker, needed)
         prepared = book.preparation(batch.name)
+        rendering = exporting.go_on(rendering) if rendering else None
     request.advance("record")
     outcome = of_batch(batch, PREPARED, approvals_missing=needed, lists=compared.told())
     outcome = replace(outcome, remark=remark)

@@ -1,6 +1,6 @@
 """Writes what a batch sends out: complete, recorded before it is in place, and then in one step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,12 +35,27 @@ class Rendering:
     planned: Sequence[PlannedFile]
     made: Callable[[], PaymentFiles]
     """Waits for the bank files and the list of payments."""
+    rows: Callable[[], Mapping[str, bytes]]
+    """Gives the lists of rows by their names, see :func:`_lists_of_rows`."""
 
 
-def begin(beside: Beside, batch: Batch, job: Job) -> Rendering:
+def begin(beside: Beside, setting: Setting, batch: Batch, job: Job) -> Rendering:
     """Begin to make the files of ``batch``, of which ``job`` are those for the banks."""
     made = beside.share(payment_files.make_part, job, payment_files.parts_of(job))
-    return Rendering(batch, job.planned, lambda: payment_files.joined(made()))
+    return Rendering(
+        batch,
+        job.planned,
+        lambda: payment_files.joined(made()),
+        lambda: _lists_of_rows(batch, setting.wording()),
+    )
+
+
+def go_on(rendering: Rendering) -> Rendering:
+    """Begin the lists of rows in a thread, while this one waits for the disk."""
+    thread = ThreadPoolExecutor(1)
+    coming = thread.submit(rendering.rows)
+    thread.shutdown(wait=False)
+    return replace(rendering, rows=coming.result)
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:
@@ -117,7 +132,7 @@ def export(
         raise _format_approved(batch.name)
     chosen = _chosen(batch, outcome.files, bank_format, setting)
     with Beside() as nobody:
-        rendering = begin(nobody, chosen, plan_job(setting, chosen))
+        rendering = begin(nobody, setting, chosen, plan_job(setting, chosen))
         return finish(setting, outcome, rendering)
 
 
@@ -131,15 +146,23 @@ def _write(rendering: Rendering, wording: Wording, folder: Path) -> list[OutputF
         def put(name: str, content: bytes) -> None:
             saving.append(thread.submit(save, folder, name, content))
 
-        put("entitlements.csv", entitlements_csv(batch, wording.categories))
-        put("skipped.csv", skipped_csv(batch, wording))
-        put("held.xlsx", held_workbook(batch, wording))
+        for name, content in rendering.rows().items():
+            put(name, content)
         made = rendering.made()
         put("payments.csv", made.payments_csv)
         bank_files = write(planned, made.bank, folder)
         put("summary.xlsx", summary_workbook(batch, locate(planned), bank_files, wording))
         files = [*bank_files, *(saved.result() for saved in saving)]
     return [*files, save(folder, "manifest.json", manifest_json(batch, files))]
+
+
+def _lists_of_rows(batch: Batch, wording: Wording) -> Mapping[str, bytes]:
+    """Give what tells of each row what became of it: paid, passed over, held."""
+    return {
+        "entitlements.csv": entitlements_csv(batch, wording.categories),
+        "skipped.csv": skipped_csv(batch, wording),
+        "held.xlsx": held_workbook(batch, wording),
+    }
 
 
 def _chosen(

@@ -23,9 +23,9 @@ def repeated_reasons(
         dues: with the reasons.
     """
     person = roster.people["person"]
-    known = book.reasons_of_year(
-        programme, cycle.first_on.year, occasion, person.dropna().to_numpy(object)
-    )
+    known = book.reasons_of_year(programme, cycle.first_on.year, occasion, person.dropna())
+    if known.empty:
+        return Block("R407", np.zeros(0, dtype=np.int64), "cause", [])
     earlier = {(one, why): batch for one, why, batch in known.itertuples(index=False)}
     texts = [text for text, _ in dues.reasons]
     candidates = np.flatnonzero(person.isin(known["person"]).to_numpy())

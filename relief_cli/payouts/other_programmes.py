@@ -71,8 +71,8 @@ def elsewhere(
                     both.remove(programme)
                     most[both[0]] = fen
     persons = roster.people["person"]
-    asked = persons.dropna().to_numpy(object)
-    found = book.paid_elsewhere(_pairs(policy, [*excluding, *most], cycle), asked)
+    pairs = _pairs(policy, [*excluding, *most], cycle)
+    found = book.paid_elsewhere(pairs, persons.dropna())
     found = found[_share_a_month(found, _months_due(programme, cycle, persons, dues, found))]
     other = found["programme"]
     capped = found[other.isin(list(most))]

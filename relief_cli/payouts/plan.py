@@ -97,6 +97,8 @@ def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> D
 def _require_members(roster: Roster) -> None:
     """Refuse a list of households where people are paid: its members would be forgotten."""
     people = roster.people
+    if not people["only_head"].any():
+        return
     several = pd.to_numeric(people["covered_members"], errors="coerce").fillna(1) > 1
     rows = np.flatnonzero(people["only_head"].to_numpy() & several.to_numpy())
     if len(rows):
@@ -111,7 +113,7 @@ def _members_missing(file: str, sheet: str) -> UnreadableError:
 def check(drafted: Draft, book: Book) -> checks.Result:
     """Check the roster, with what the ledger knows of its people."""
     request, terms, roster = drafted.request, drafted.parameters, drafted.roster
-    persons = roster.people["person"].dropna().to_numpy(object)
+    persons = roster.people["person"].dropna()
     others = elsewhere(
         book,
         drafted.setting.policy,

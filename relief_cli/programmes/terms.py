@@ -180,9 +180,8 @@ class People:
 
     def eligible(self, terms: Terms) -> npt.NDArray[np.bool_]:
         """Say whose category the programme pays."""
-        kinds = self.category.astype("category")
-        codes = [n for n, text in enumerate(kinds.cat.categories) if text in terms.categories]
-        return np.isin(kinds.cat.codes.to_numpy(), codes)
+        places, codes = pd.factorize(self.category)
+        return np.array([*(code in terms.categories for code in codes), False])[places]
 
 
 def months_of(year: int) -> list[Cycle]:
