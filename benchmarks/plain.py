@@ -20,18 +20,25 @@ def is_identity_number(text: object) -> bool:
     return "10X98765432"[total % 11] == text[17].upper()
 
 
-def main() -> None:
-    """Read, check, drop, write."""
-    target, *paths = sys.argv[1:]
+COLUMNS = ("县区", "乡镇", "姓名", "身份证号", "开户行", "账户名", "账号", "发放金额")
+
+
+def read(paths: list[str]) -> pd.DataFrame:
+    """Give the people of all rosters, each once, who have an identity number that can be one."""
     sheets = [pd.read_excel(path, header=1, dtype=str, engine="openpyxl") for path in paths]
     roster = pd.concat(sheets)
     roster = roster[roster["身份证号"].apply(is_identity_number)]
     if "救助类别" in roster:
         roster = roster[roster["救助类别"].isin(["城市低保", "农村低保", "特困", "农村特困"])]
-    roster = roster.drop_duplicates("身份证号")
+    return roster.drop_duplicates("身份证号")
+
+
+def main() -> None:
+    """Read, check, drop, write."""
+    target, *paths = sys.argv[1:]
+    roster = read(paths)
     roster["发放金额"] = "300.00"
-    columns = ["县区", "乡镇", "姓名", "身份证号", "开户行", "账户名", "账号", "发放金额"]
-    columns = [column for column in columns if column in roster]
+    columns = [column for column in COLUMNS if column in roster]
     roster[columns].to_excel(target, index=False, engine="openpyxl")
 
 

@@ -21,6 +21,17 @@ from sample_data.quarter import PRICES, TEMPORARY
 
 ALONE = 0.45
 """The part of generated people who live alone, a little less."""
+# As wide as the others, as a county exports them.
+IN_NEED = {
+    "序号": "serial",
+    "县区": "county",
+    "乡镇": "township",
+    "村": "village",
+    **{header: name for header, name in TEMPORARY.items() if name not in ("serial", "township")},
+    "户口性质": "residence",
+    "家庭人口": "household_size",
+    "联系电话": "phone",
+}
 INCOME = {**PERSON_COLUMNS, "家庭人均月收入": "income"}
 del INCOME["月保障金额"]
 STANDARD = """
@@ -51,7 +62,7 @@ def main() -> None:
         "dibao": made(folder / "dibao", truth, PERSON_COLUMNS),
         "income": made(folder / "income", truth.assign(income="200"), INCOME),
         "tekun": made(folder / "tekun", tekun, TEKUN_COLUMNS),
-        "temporary": made(folder / "temporary", in_need(alone), TEMPORARY, "临时救助"),
+        "temporary": made(folder / "temporary", in_need(alone), IN_NEED, "临时救助"),
     }
     standards = "".join(
         STANDARD.format(kind=kind, county=county, fen=fen)
@@ -67,7 +78,11 @@ def in_need(alone: pd.DataFrame) -> pd.DataFrame:
     place = alone.index.to_series()
     document = "县民发〔2022〕" + (place // 100).astype("str") + "号"
     return alone.assign(
-        cause="患病", amount="500", paid_from="", document=document.where(place % 3 == 0, "")
+        cause="患病",
+        amount="500",
+        paid_from="",
+        phone="13900000000",
+        document=document.where(place % 3 == 0, ""),
     )
 
 

@@ -1,8 +1,8 @@
-"""Thousands of rows of one look, put into a workbook that XlsxWriter made.
+"""Thousands of rows of a few looks, put into a workbook that XlsxWriter made.
 
 XlsxWriter goes cell by cell, 30 µs each; as Arrow columns the same rows take a twentieth. All else
-stays its work: it writes the first of the rows as blank cells, so that the workbook has their
-looks and their height, and in the place of this mark all of them are filled in here.
+stays its work: below everything else on the sheet it writes one row of blank cells for each look,
+so that the workbook has them, and in the place of these marks all rows are filled in here.
 """
 
 import io
@@ -20,10 +20,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from relief_cli.arrow import joined
 
-_ROW = re.compile(r'<row r="\d+"([^>]*)>((?:<c r="[A-Z]+\d+" s="\d+"/>)*)</row>')
+_ROW = re.compile(r'<row r="(\d+)"([^>]*)>((?:<c r="[A-Z]+\d+" s="\d+"/>)*)</row>')
 _CELL = re.compile(r'<c r="([A-Z]+)\d+" s="(\d+)"/>')
-_NEXT_ROW = re.compile(r'<row r="(\d+)"')
 _EXTENT = re.compile(r'<dimension ref="([A-Z]+\d+:[A-Z]+)(\d+)"/>')
+# A look at all texts together, which nearly always ends the matter.
+_SPECIAL = re.compile(rb"[&<>\x00-\x20]|_x[0-9a-fA-F]{4}_")
 _EDGE = r"^\s|\s$|\n"
 # As the format wants it (ECMA-376 part 1, 22.9.2.19): what looks like an escape is escaped first.
 _ESCAPE = r"(_x[0-9a-fA-F]{4}_)"
@@ -35,35 +36,45 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows that are to be filled in."""
+class Mark:
+    """A row that shows how others look."""
 
     sheet: int
     """Number of the sheet in its workbook, from 0."""
+    row: int
+    """From 0."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that are to be filled in."""
+
+    mark: Mark
+    """How they look."""
     first: int
     """The first row, from 0."""
     columns: Sequence[pa.Array]
     """Each ``large_string`` for cells of text, or ``decimal128`` for numbers; equally long."""
-    blanks: bool
+    blanks: bool = True
     """Whether an empty text is a cell that has only its look, or no cell at all."""
 
+    @property
+    def end(self) -> int:
+        """The row below the last."""
+        return self.first + len(self.columns[0])
 
-def mark(
-    sheet: Worksheet, first: int, columns: Mapping[int, tuple[pa.Array, Format]], *, blanks: bool
-) -> Rows:
-    """Mark where rows go, and give what is to be filled in.
+
+def mark(sheet: Worksheet, row: int, looks: Mapping[int, Format]) -> Mark:
+    """Mark how rows look.
 
     Args:
-        sheet: the sheet; nothing else may be written into these rows.
-        first: the first row, from 0.
-        columns: number of the column, from 0 → its cells, see :class:`Rows`, and their look.
-        blanks: see :class:`Rows`.
+        sheet: the sheet; nothing but further marks may be written into this row or below it.
+        row: from 0; that of the first rows to be filled in, and for further looks the next ones.
+        looks: number of the column, from 0 → the look of its cells.
     """
-    in_order = dict(sorted(columns.items()))
-    cells = [array for array, _ in in_order.values()]
-    for column, (_, look) in in_order.items():
-        sheet.write_blank(first, column, None, look)
-    return Rows(sheet.index, first, cells, blanks)
+    for column, look in looks.items():
+        sheet.write_blank(row, column, None, look)
+    return Mark(sheet.index, row)
 
 
 def fill(workbook: io.BytesIO, blocks: Sequence[Rows], *, packed: bool) -> bytes:
@@ -71,14 +82,14 @@ def fill(workbook: io.BytesIO, blocks: Sequence[Rows], *, packed: bool) -> bytes
 
     Args:
         workbook: what XlsxWriter made.
-        blocks: those of a sheet from the top to the bottom.
+        blocks: those of a sheet from the top to the bottom, with a column for each of its mark's.
         packed: whether its parts are deflated, which gives other bytes with zlib-ng than with zlib.
     """
     whole = io.BytesIO()
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     with zipfile.ZipFile(workbook) as given, zipfile.ZipFile(whole, "w") as filled:
         for part in given.infolist():
-            here = [rows for rows in blocks if part.filename == _part(rows.sheet)]
+            here = [rows for rows in blocks if part.filename == _part(rows.mark.sheet)]
             content = given.read(part)
             filled.writestr(
                 zipfile.ZipInfo(part.filename, _ZIP_EPOCH),
@@ -94,46 +105,39 @@ def _part(sheet: int) -> str:
 
 
 def _filled(content: bytes, blocks: Sequence[Rows]) -> bytes:
-    last = blocks[-1].first + len(blocks[-1].columns[0])
     text = _EXTENT.sub(
-        lambda found: f'<dimension ref="{found[1]}{max(last, int(found[2]))}"/>', content.decode()
+        lambda found: f'<dimension ref="{found[1]}{max(blocks[-1].end, int(found[2]))}"/>',
+        content.decode(),
     )
-    at = 0
-    parts: list[bytes | memoryview] = []
-    for rows in blocks:
-        start = text.index(f'<row r="{rows.first + 1}"', at)
-        end = text.index("</row>", start) + len("</row>")
-        following = _NEXT_ROW.match(text, end)
-        if following and int(following[1]) <= rows.first + len(rows.columns[0]):
-            message = f"row {following[1]} is written twice"
-            raise ValueError(message)
-        parts += [text[at:start].encode(), joined(_rows(rows, text[start:end]))]
-        at = end
-    return b"".join([*parts, text[at:].encode()])
-
-
-def _rows(rows: Rows, pattern: str) -> pa.Array:
-    """Give the rows as XML, in the image of the marked one."""
-    marked = _ROW.fullmatch(pattern)
-    looks = _CELL.findall(marked[2]) if marked else []
-    if marked is None or len(looks) != len(rows.columns):
-        message = f"no row that was marked: {pattern}"
+    start = text.index(f'<row r="{blocks[0].first + 1}"')
+    end = text.index("</sheetData>", start)
+    marks = {int(found[1]) - 1: found for found in _ROW.finditer(text, start, end)}
+    if sum(len(found[0]) for found in marks.values()) != end - start:
+        message = f"something else stands in row {blocks[0].first + 1} or below"
         raise ValueError(message)
+    rows = (joined(_rows(block, marks[block.mark.row])) for block in blocks)
+    return b"".join([text[:start].encode(), *rows, text[end:].encode()])
+
+
+def _rows(rows: Rows, pattern: re.Match[str]) -> pa.Array:
+    """Give the rows as XML, in the image of the marked one."""
+    looks = _CELL.findall(pattern[3])
     numbers = pa.array(np.arange(len(rows.columns[0])) + rows.first + 1).cast(pa.large_string())
     cells = [
         _cells(column, f'<c r="{place}', numbers, f'" s="{look}"', blanks=rows.blanks)
         for column, (place, look) in zip(rows.columns, looks, strict=True)
     ]
-    return _join('<row r="', numbers, f'"{marked[1]}>', *cells, "</row>")
+    return _join('<row r="', numbers, f'"{pattern[2]}>', *cells, "</row>")
 
 
 def _cells(column: pa.Array, start: str, numbers: pa.Array, look: str, *, blanks: bool) -> pa.Array:
     if pa.types.is_decimal(column.type):
         return _join(start, numbers, f"{look}><v>", column.cast(pa.large_string()), "</v></c>")
-    text = "<t>"
-    if pc.any(pc.match_substring_regex(column, _EDGE)).as_py():
-        text = '<t xml:space="preserve">'
-    escaped = _escaped(column)
+    text, escaped = "<t>", column
+    if _SPECIAL.search(joined(column)):
+        if pc.any(pc.match_substring_regex(column, _EDGE)).as_py():
+            text = '<t xml:space="preserve">'
+        escaped = _escaped(column)
     cells = _join(start, numbers, f'{look} t="inlineStr"><is>{text}', escaped, "</t></is></c>")
     empty = pc.equal(column, "")
     if not pc.any(empty).as_py():

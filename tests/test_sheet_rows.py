@@ -30,32 +30,35 @@ class Made:
     def __init__(self):
         self.buffers = [io.BytesIO(), io.BytesIO()]
         self.books = [xlsxwriter.Workbook(each, {"in_memory": True}) for each in self.buffers]
+        forms = [("@", "#,##0.00"), ("@", "0.00")]
         self.looks = [
-            [book.add_format({"num_format": form, "border": 1}) for form in ("@", "#,##0.00")]
+            [[book.add_format({"num_format": form, "border": 1}) for form in pair]
+             for pair in forms]
             for book in self.books
-        ]
+        ]  # fmt: skip
         self.blocks = []
 
-    def sheet(self):
+    def sheet(self, first=1):
         self.sheets = [book.add_worksheet() for book in self.books]
         for sheet in self.sheets:
             sheet.write_string(0, 0, "标题")
+            sheet.set_row(first, 30)
+        self.marks = [
+            sheet_rows.mark(self.sheets[0], first + place, {1: text, 3: number})
+            for place, (text, number) in enumerate(self.looks[0])
+        ]
 
-    def rows(self, first, texts, fen, *, blanks=True):
-        text, number = self.looks[0]
-        columns = {1: (cells(texts), text), 3: (numbers(fen), number)}
-        self.blocks.append(sheet_rows.mark(self.sheets[0], first, columns, blanks=blanks))
-        text, number = self.looks[1]
+    def rows(self, first, texts, fen, *, look=0, blanks=True):
+        columns = [cells(texts), numbers(fen)]
+        self.blocks.append(sheet_rows.Rows(self.marks[look], first, columns, blanks))
+        text, number = self.looks[1][look]
         for row, (each, amount) in enumerate(zip(texts, fen, strict=True), start=first):
             if each:
                 self.sheets[1].write_string(row, 1, each, text)
             elif blanks:
                 self.sheets[1].write_blank(row, 1, None, text)
             self.sheets[1].write_number(row, 3, amount / 100, number)
-
-    def total(self, row):
-        for sheet in self.sheets:
-            sheet.write_string(row, 1, "合计")
+            self.sheets[1].set_row(row, 30 if look == 0 else None)
 
     def contents(self, *, packed=False):
         for book in self.books:
@@ -69,14 +72,20 @@ def by_calamine(content):
 
 
 def by_openpyxl(content):
-    """Give every cell's value, kind of value and look, and each sheet's extent."""
-    book = openpyxl.load_workbook(io.BytesIO(content))
+    """Give every cell's value, kind of value and look, and each sheet's extent and heights."""
+
+    def seen(cell):
+        value = None if cell.data_type == "s" else cell.value
+        return cell.data_type, cell.number_format, cell.border.left.style, value
+
     return [
-        (sheet.dimensions, [[(cell.data_type, cell.number_format, cell.border.left.style,
-                              None if cell.data_type == "s" else cell.value) for cell in row]
-                            for row in sheet])
-        for sheet in book
-    ]  # fmt: skip
+        (
+            sheet.dimensions,
+            [sheet.row_dimensions[row].height for row in range(1, 30)],
+            [[seen(cell) for cell in row] for row in sheet],
+        )
+        for sheet in openpyxl.load_workbook(io.BytesIO(content))
+    ]
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -84,15 +93,15 @@ def by_openpyxl(content):
 def test_they_are_the_cells_that_are_written_one_by_one(blanks, packed):
     made = Made()
     made.sheet()
+    made.rows(1, ["一", "二"], [1, 2])
     made.sheet()
     made.rows(1, TEXTS, NUMBERS, blanks=blanks)
-    made.total(11)
-    made.rows(12, TEXTS[:1], NUMBERS[:1], blanks=blanks)
-    made.rows(13, TEXTS[::-1], NUMBERS, blanks=blanks)
+    made.rows(11, TEXTS[:1], NUMBERS[:1], blanks=blanks, look=1)
+    made.rows(14, TEXTS[::-1], NUMBERS, blanks=blanks)
     filled, plain = made.contents(packed=packed)
     assert by_calamine(filled) == by_calamine(plain.getvalue())
     assert by_openpyxl(filled) == by_openpyxl(plain.getvalue())
-    assert by_calamine(filled)[0] == [["标题"]]
+    assert by_calamine(filled)[0][1:] == [["", "一", "", 0.01], ["", "二", "", 0.02]]
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=9), min_size=1))
@@ -104,19 +113,11 @@ def test_any_text_comes_back_as_from_xlsxwriter(texts):
     assert by_calamine(filled) == by_calamine(plain.getvalue())
 
 
-def test_what_was_not_marked_is_a_fault():
+@pytest.mark.parametrize("row", [3, 4, 20])
+def test_what_is_written_among_them_or_below_is_a_fault(row):
     made = Made()
-    made.sheet()
+    made.sheet(3)
     made.rows(3, TEXTS, NUMBERS)
-    made.sheets[0].write_string(3, 7, "beside")
-    with pytest.raises(ValueError, match="no row that was marked"):
-        made.contents()
-
-
-def test_what_is_written_among_them_is_a_fault():
-    made = Made()
-    made.sheet()
-    made.rows(3, TEXTS, NUMBERS)
-    made.sheets[0].write_string(3 + len(TEXTS) - 1, 0, "beside")
-    with pytest.raises(ValueError, match="row 13 is written twice"):
+    made.sheets[0].write_string(row, 7, "beside")
+    with pytest.raises(ValueError, match="something else stands in row 4 or below"):
         made.contents()

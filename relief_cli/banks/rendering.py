@@ -155,13 +155,16 @@ def _filled(
 ) -> list[Rows]:
     """Mark the payments' rows; banks refuse a cell that is there and empty, so those are none."""
     cells = {
-        column.place: (_texts(value, count), look)
+        column.place: _texts(value, count)
         for column, value in zip(template.columns, columns, strict=True)
         if not isinstance(value, str) or value
     }
     if not count or not cells:
         return []
-    return [sheet_rows.mark(sheet, template.first_line - 1, cells, blanks=False)]
+    first = template.first_line - 1
+    mark = sheet_rows.mark(sheet, first, dict.fromkeys(cells, look))
+    in_order = [cells[place] for place in sorted(cells)]
+    return [Rows(mark, first, in_order, blanks=False)]
 
 
 def _texts(value: Column, count: int) -> pa.Array:

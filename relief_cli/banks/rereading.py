@@ -114,10 +114,12 @@ def _lines(content: bytes, template: Template, file: str) -> list[str]:
 def _sheet_columns(content: bytes, template: Template, file: str) -> list[list[str]]:
     sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(template.sheet)
     rows = sheet.to_python(skip_empty_area=False)[template.first_line - 1 :]
-    if any(not isinstance(cell, str) for row in rows for cell in row):
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if any(set(map(type, column)) != {str} for column in columns):
         raise BankFileFaultError(f"{file}: a cell is not text")
     width = template.columns[-1].place + 1
-    return [[str(row[place]) for row in rows] for place in range(width)]
+    # Without a single row there are no columns to be taken apart.
+    return columns[:width] if rows else [[] for _ in range(width)]
 
 
 def _elements(

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pandas as pd
-from xlsxwriter.worksheet import Worksheet
+import pyarrow as pa
 
 from relief_cli.batch import Batch
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.words import Wording
+from relief_cli.sheet_rows import Rows, mark
 
 _COLUMNS = (
     (N_("Institution"), 32),
@@ -37,36 +38,40 @@ def write_residents(book: wb.Book, batch: Batch, wording: Wording) -> None:
         wb.write_text(sheet, 1, column, wording.say(header), book.style(wb.HEADER))
         sheet.set_column(column, column, columns_wide)
     sheet.repeat_rows(1)
+    text, middle = book.style(wb.LABEL), book.style(wb.GRID, {"align": "center"})
+    number, amount = book.style(wb.GRID, wb.TEXT), book.style(wb.GRID, wb.AMOUNT)
+    person = mark(sheet, 2, dict(enumerate((text, middle, text, number, text, amount))))
+    total = book.style(wb.LABEL, wb.TOTAL)
+    sums = book.style(wb.GRID, wb.AMOUNT, wb.TOTAL)
+    together = mark(sheet, 3, dict(enumerate((*[total] * 5, sums))))
     names = dict(zip(institutions["payment"], institutions["payee_name"], strict=True))
     row = 2
     for payment, rows in residents.groupby("payment", sort=True):
-        row = _write_institution(book, sheet, row, str(names[payment]), rows, wording)
+        name = pd.Series([str(names[payment])], dtype="str")
+        listed = Rows(person, row, _people(rows, name, wording))
+        count = wording.say(N_("{count} persons in all")).format(count=len(rows))
+        book.write_rows(listed)
+        book.write_rows(Rows(together, listed.end, _sum(rows, name, count)))
+        row = listed.end + 1
 
 
-def _write_institution(
-    book: wb.Book, sheet: Worksheet, row: int, name: str, rows: pd.DataFrame, wording: Wording
-) -> int:
-    """Write one institution's residents and their sum; give the next free row."""
-    text, middle = book.style(wb.LABEL), book.style(wb.GRID, {"align": "center"})
-    number_as_text, amount = book.style(wb.GRID, wb.TEXT), book.style(wb.GRID, wb.AMOUNT)
-    categories = rows["category"].replace(dict(wording.categories))
-    book.write_rows(
-        sheet,
-        row,
-        [
-            (wb.text_cells(pd.Series([name] * len(rows), dtype="str")), text),
-            (wb.number_cells(np.arange(1, len(rows) + 1)), middle),
-            (wb.text_cells(rows["name"]), text),
-            (wb.text_cells(rows["person"]), number_as_text),
-            (wb.text_cells(categories), text),
-            (wb.fen_cells(rows["amount_fen"].to_numpy()), amount),
-        ],
-    )
-    row += len(rows)
-    total = book.style(wb.GRID, wb.TOTAL, {"align": "center"})
-    said = wording.say(N_("{name}: {count} persons in all")).format(name=name, count=len(rows))
-    sheet.merge_range(row, 0, row, 4, said, total)
-    wb.write_fen(
-        sheet, row, 5, int(rows["amount_fen"].sum()), book.style(wb.GRID, wb.AMOUNT, wb.TOTAL)
-    )
-    return row + 1
+def _people(rows: pd.DataFrame, name: pd.Series, wording: Wording) -> list[pa.Array]:
+    """Give the cells of an institution's residents."""
+    return [
+        wb.text_cells(name.repeat(len(rows))),
+        wb.number_cells(np.arange(1, len(rows) + 1)),
+        wb.text_cells(rows["name"]),
+        wb.text_cells(rows["person"]),
+        wb.text_cells(rows["category"].replace(dict(wording.categories))),
+        wb.fen_cells(rows["amount_fen"].to_numpy()),
+    ]
+
+
+def _sum(rows: pd.DataFrame, name: pd.Series, count: str) -> list[pa.Array]:
+    """Give the cells of the line below them."""
+    texts = ("", "", count, "")
+    return [
+        wb.text_cells(name),
+        *(wb.text_cells(pd.Series([text], dtype="str")) for text in texts),
+        wb.fen_cells(np.array([rows["amount_fen"].sum()])),
+    ]

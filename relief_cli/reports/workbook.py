@@ -8,7 +8,7 @@ zlib, and a file that is written twice must be one file, on any machine.
 import datetime as dt
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 import numpy as np
@@ -105,17 +105,9 @@ class Book:
             self._styles[key] = self._book.add_format(merged)
         return self._styles[key]
 
-    def write_rows(
-        self, sheet: Worksheet, first: int, columns: Sequence[tuple[pa.Array, Format]]
-    ) -> None:
-        """Write whole columns below each other's blocks: far faster than cell by cell.
-
-        Args:
-            sheet: the sheet.
-            first: the first row, from 0; below all rows that were written so before.
-            columns: from the first column on, see :class:`relief_cli.sheet_rows.Rows`.
-        """
-        self._blocks.append(sheet_rows.mark(sheet, first, dict(enumerate(columns)), blanks=True))
+    def write_rows(self, rows: sheet_rows.Rows) -> None:
+        """Write whole columns, below all rows that were written so before: not cell by cell."""
+        self._blocks.append(rows)
 
     def chart(self, kind: Mapping[str, str]) -> Chart:
         """Add a native chart; the caller puts it on a sheet."""

@@ -20,7 +20,7 @@ def residents(folder):
         if row[1] is not None:
             found[row[0]].append((row[2], row[3], int(Decimal(str(row[5])) * 100)))
         else:
-            name, count = row[0].removesuffix(" persons in all").split(": ")
+            name, count = row[0], row[3].removesuffix(" persons in all")
             assert len(found[name]) == int(count)
             assert sum(fen for _, _, fen in found[name]) == int(Decimal(str(row[5])) * 100)
     return found
