@@ -108,14 +108,14 @@ class Beside:
                 for number, task in enumerate(tasks)
             ]
 
-        sent = self._send(pickle.dumps((function, common, tasks), protocol=5), len(tasks))
+        sent = self._send((function, common, tasks), len(tasks))
         return wait
 
-    def _send(self, work: bytes, count: int) -> bool:
+    def _send(self, work: object, count: int) -> bool:
         if self._pipe is None:
             return False
         try:
-            self._pipe.send_bytes(work)
+            self._pipe.send_bytes(pickle.dumps(work, protocol=5))
         except OSError:
             return False
         numbers = [*range(count), _NO_MORE, _NO_MORE]  # each of two who take comes to an end

@@ -35,6 +35,18 @@ def render_job(job: Job, start: int, stop: int) -> list[bytes]:
     return render_files(planned, job.payments[wanted], job.templates, job.context)
 
 
+def require_all_in_files(job: Job) -> None:
+    """See that the files of a job have each of its payments once.
+
+    Raises:
+        BankFileFaultError: they have not.
+    """
+    numbers = [np.arange(file.first_payment, file.last_payment + 1) for file in job.planned]
+    in_files = np.concatenate([np.zeros(0, dtype=np.int64), *numbers])
+    if not np.array_equal(in_files, job.payments["payment"]):
+        raise BankFileFaultError("the bank files do not have each payment once")
+
+
 def render_files(
     planned: Sequence[PlannedFile],
     payments: pd.DataFrame,

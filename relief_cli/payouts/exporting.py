@@ -45,7 +45,7 @@ def begin(beside: Beside, setting: Setting, batch: Batch, job: Job) -> Rendering
     return Rendering(
         batch,
         job.planned,
-        lambda: payment_files.joined(made()),
+        lambda: payment_files.joined(job, made()),
         lambda: _lists_of_rows(batch, setting.wording()),
     )
 

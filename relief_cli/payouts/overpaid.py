@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +87,7 @@ def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
             found = tuple(_overpaid(book, setting))
             for one in found:
                 if one.missing:
-                    told = _reason(setting, one.reason, one.programme, one.missing, one.since)
+                    told = _reason(one, setting.office.language)
                     book.stops.owe(
                         one.person, one.name, one.missing_fen, one.since, told, one.missing
                     )
@@ -155,16 +154,13 @@ def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
     return found
 
 
-def _reason(
-    setting: Setting, reason: str, programme: str, missing: Sequence[Overpayment], since: dt.date
-) -> str:
+def _reason(one: Overpaid, language: str) -> str:
     """Say in the books what a recovery is of."""
-    language = setting.office.language
     return _REASON[language].format(
-        since=since.isoformat(),
-        reason=reason,
-        programme=_TITLES[language].get(programme, programme),
-        cycles=", ".join(one.cycle for one in missing),
+        since=one.since.isoformat(),
+        reason=one.reason,
+        programme=_TITLES[language].get(one.programme, one.programme),
+        cycles=", ".join(part.cycle for part in one.missing),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from relief_cli.banks.planning import locate
-from relief_cli.banks.writing import Job, render_job
+from relief_cli.banks.writing import Job, render_job, require_all_in_files
 from relief_cli.reports.lists import payments_csv
 
 _PAYMENTS_IN_PART = 5_000
@@ -52,7 +52,12 @@ def make_part(job: Job, part: Part) -> list[bytes]:
     return render_job(job, *part)
 
 
-def joined(made: Sequence[list[bytes]]) -> PaymentFiles:
-    """Give the files of all parts, made in the order of :func:`parts_of`."""
+def joined(job: Job, made: Sequence[list[bytes]]) -> PaymentFiles:
+    """Give the files of all parts, made in the order of :func:`parts_of`.
+
+    Raises:
+        BankFileFaultError: a payment is in no file, or in two.
+    """
     [payments], *bank = made
+    require_all_in_files(job)
     return PaymentFiles([content for part in bank for content in part], payments)

@@ -1,0 +1,54 @@
+"""A batch's bank files made in parts are those that are made at once."""
+
+import dataclasses
+
+import pandas as pd
+import pytest
+
+from relief_cli.banks.planning import locate, plan_files
+from relief_cli.banks.rereading import BankFileFaultError
+from relief_cli.banks.writing import Job, render_files
+from relief_cli.reports import payment_files
+from relief_cli.reports.lists import payments_csv
+
+FORMATS = ("ccb-txt", "voucher-register", "shanxi-rcu")
+
+
+@pytest.fixture
+def job(templates, context, make_payments):
+    """Give 13,200 payments in files of 3, of 1,000 and of 10,000."""
+    formats = {name: templates[name] for name in FORMATS}
+    formats["ccb-txt"] = dataclasses.replace(templates["ccb-txt"], rows_per_file=3)
+    tables, first = [], 1
+    for name, count in zip(FORMATS, (200, 2_500, 10_500), strict=True):
+        people = [("王小明", f"10100120{number:06}", number) for number in range(1, count + 1)]
+        tables.append(make_payments(people, name, first=first))
+        first += count
+    payments = pd.concat(tables, ignore_index=True)
+    return Job(plan_files(payments, formats, context), payments, formats, context)
+
+
+def test_parts_together_are_the_whole(job):
+    parts = payment_files.parts_of(job)
+    made = payment_files.joined(job, [payment_files.make_part(job, part) for part in parts])
+    assert len(parts) == 3
+    assert made.bank == render_files(job.planned, job.payments, job.templates, job.context)
+    assert made.payments_csv == payments_csv(job.payments, locate(job.planned))
+
+
+def test_a_batch_without_payments_through_files_has_none(job):
+    empty = dataclasses.replace(job, planned=[], payments=job.payments[:0])
+    parts = payment_files.parts_of(empty)
+    made = payment_files.joined(empty, [payment_files.make_part(empty, part) for part in parts])
+    assert made.bank == []
+
+
+@pytest.mark.parametrize("left_out", [0, -1])
+def test_a_payment_in_no_file_is_a_fault_of_the_whole(job, left_out):
+    planned = list(job.planned)
+    del planned[left_out]
+    lacking = dataclasses.replace(job, planned=planned)
+    parts = payment_files.parts_of(lacking)
+    made = [payment_files.make_part(lacking, part) for part in parts[1:]]
+    with pytest.raises(BankFileFaultError, match="each payment once"):
+        payment_files.joined(lacking, [[b""], *made])
