@@ -63,7 +63,9 @@ class Made:
     def contents(self, *, packed=False):
         for book in self.books:
             book.close()
-        return sheet_rows.fill(self.buffers[0], self.blocks, packed=packed), self.buffers[1]
+        return sheet_rows.fill(
+            sheet_rows.unpacked(self.buffers[0]), self.blocks, packed=packed
+        ), self.buffers[1]
 
 
 def by_calamine(content):

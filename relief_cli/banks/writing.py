@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from relief_cli.banks.context import BankContext, values_of
 from relief_cli.banks.planning import PlannedFile, file_values
-from relief_cli.banks.rendering import render
+from relief_cli.banks.rendering import Renderer
 from relief_cli.banks.rereading import BankFileFaultError, fen_of, read_fields
 from relief_cli.banks.template import Template
 from relief_cli.files import OutputFile, make_private_folder, sha256_of, write_new
@@ -22,17 +23,43 @@ class Job:
     """Planned files that are to be made, with all that their bytes depend on."""
 
     planned: Sequence[PlannedFile]
+    """What :func:`relief_cli.banks.planning.plan_files` gave for the same arguments."""
     payments: pd.DataFrame
+    """The batch's payments, as planned."""
     templates: Mapping[str, Template]
+    """The formats, by name."""
     context: BankContext
+    """The batch and the office."""
+
+    @cached_property
+    def renderers(self) -> Mapping[str, Renderer]:
+        """What makes the files of each format."""
+        return {name: Renderer(template) for name, template in self.templates.items()}
 
 
 def render_job(job: Job, start: int, stop: int) -> list[bytes]:
-    """Make the bytes of a job's files ``start`` to ``stop`` − 1; see :func:`render_files`."""
+    """Make the bytes of a job's files ``start`` to ``stop`` − 1, and read each back.
+
+    Nothing is written: this may run in a process of its own.
+
+    Raises:
+        BankFileFaultError: a file does not hold the accounts, names and amounts asked for.
+    """
     planned = job.planned[start:stop]
-    numbers = job.payments["payment"]
-    wanted = numbers.between(planned[0].first_payment, planned[-1].last_payment)
-    return render_files(planned, job.payments[wanted], job.templates, job.context)
+    if not planned:
+        return []
+    first = int(job.payments["payment"].iloc[0])
+    rows = [
+        job.payments.iloc[file.first_payment - first : file.last_payment - first + 1]
+        for file in planned
+    ]
+    contents = []
+    for file, payments in zip(planned, rows, strict=True):
+        template = job.templates[file.format]
+        values = values_of(template, job.context) | file_values(file, template)
+        contents.append(job.renderers[file.format].render(payments, values))
+    _verify(planned, contents, pd.concat(rows), job.templates)
+    return contents
 
 
 def require_all_in_files(job: Job) -> None:
@@ -44,37 +71,8 @@ def require_all_in_files(job: Job) -> None:
     numbers = [np.arange(file.first_payment, file.last_payment + 1) for file in job.planned]
     in_files = np.concatenate([np.zeros(0, dtype=np.int64), *numbers])
     if not np.array_equal(in_files, job.payments["payment"]):
-        raise BankFileFaultError("the bank files do not have each payment once")
-
-
-def render_files(
-    planned: Sequence[PlannedFile],
-    payments: pd.DataFrame,
-    templates: Mapping[str, Template],
-    context: BankContext,
-) -> list[bytes]:
-    """Make the bytes of planned files, and read each back to compare it with what was asked.
-
-    Nothing is written: this may run in a process of its own.
-
-    Args:
-        planned: what :func:`relief_cli.banks.planning.plan_files` gave for the same arguments.
-        payments: the batch's payments, as planned.
-        templates: all formats, by name.
-        context: the batch and the office, as planned.
-
-    Raises:
-        BankFileFaultError: a file does not hold the accounts, names and amounts asked for.
-    """
-    first = int(payments["payment"].iloc[0]) if len(payments) else 0
-    contents = []
-    for file in planned:
-        rows = payments.iloc[file.first_payment - first : file.last_payment - first + 1]
-        template = templates[file.format]
-        values = values_of(template, context) | file_values(file, template)
-        contents.append(render(rows, template, values))
-    _verify(planned, contents, payments, templates)
-    return contents
+        message = f"{len(in_files)} of {len(job.payments)} payments are in bank files, or not once"
+        raise BankFileFaultError(message)
 
 
 def write(
@@ -86,7 +84,7 @@ def write(
 
     Args:
         planned: the files.
-        contents: what :func:`render_files` gave for them.
+        contents: what :func:`render_job` gave for them.
         folder: the batch's folder, which is there and which nobody reads yet.
 
     Returns:
@@ -146,5 +144,3 @@ def _verify(
         asked = amounts_fen[start - len(written) : start]
         if not np.array_equal(fen_of(written, templates[name], name), asked):
             raise BankFileFaultError(f"{name}: amounts differ from the batch")
-    if start != len(payments):
-        raise BankFileFaultError(f"{start} of {len(payments)} payments are in bank files")

@@ -116,7 +116,7 @@ class Book:
     def content(self) -> bytes:
         """Close the workbook and give its bytes, which depend on what was written alone."""
         self._book.close()
-        return sheet_rows.fill(self._buffer, self._blocks, packed=False)
+        return sheet_rows.fill(sheet_rows.unpacked(self._buffer), self._blocks, packed=False)
 
     def _legal(self, wanted: str) -> str:
         """Make a sheet name that Excel takes: short, without its special characters, used once."""

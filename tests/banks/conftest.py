@@ -4,11 +4,11 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from banks.rendered import rendered
 
 from relief_cli.banks.context import BankContext
 from relief_cli.banks.loading import load_templates
-from relief_cli.banks.planning import plan_files
-from relief_cli.banks.writing import render_files, write
+from relief_cli.banks.writing import write
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +75,7 @@ def send(tmp_path, templates, context):
 
     def plan_and_write(payments, folder="", **changed):
         formats = templates | changed
-        planned = plan_files(payments, formats, context)
-        contents = render_files(planned, payments, formats, context)
+        planned, contents = rendered(payments, formats, context)
         (tmp_path / folder).mkdir(exist_ok=True)
         return planned, write(planned, contents, tmp_path / folder)
 

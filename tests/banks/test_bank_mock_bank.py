@@ -7,12 +7,11 @@ from http.client import HTTPConnection
 
 import pandas as pd
 import pytest
+from banks.rendered import rendered
 from mockbank.server import Config, make_server
 
 from relief_cli.banks.pain002 import read
-from relief_cli.banks.planning import plan_files
 from relief_cli.banks.return_half import FAILED, OPEN
-from relief_cli.banks.writing import render_files
 
 # The bank knows its customer's account by number; it holds this closed one from the start.
 ACCOUNT = "04001210090000001"
@@ -60,7 +59,7 @@ def sent(templates, context, make_payments, three):
     payments.loc[1, "account_number"] = CLOSED
     payments["bank_name"] = pd.Series(["农信社", None, "<建行>"], dtype="str")
     facts = replace(context, payer_account=ACCOUNT)
-    [content] = render_files(plan_files(payments, templates, facts), payments, templates, facts)
+    _, [content] = rendered(payments, templates, facts)
     return content
 
 

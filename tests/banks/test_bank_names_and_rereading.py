@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from banks.rendered import rendered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,8 +53,7 @@ def test_what_is_written_is_read_back(templates, context, make_payments, name, p
     payments = payments[~template.unencodable(payments["payee_name"])].reset_index(drop=True)
     payments["payment"] = range(1, len(payments) + 1)
     with tempfile.TemporaryDirectory() as folder:
-        planned = plan_files(payments, templates, context)
-        contents = writing.render_files(planned, payments, templates, context)
+        planned, contents = rendered(payments, templates, context)
         for file in writing.write(planned, contents, Path(folder)):
             found = reread(Path(folder, file.path), template)
             assert found == (len(payments), payments["amount_fen"].sum())
@@ -105,7 +105,7 @@ def test_payments_left_out_of_the_plan_are_a_fault(templates, context, make_paym
     payments = make_payments(three, "ccb-txt")
     planned = plan_files(payments.iloc[:2], templates, context)
     with pytest.raises(BankFileFaultError, match="2 of 3"):
-        writing.render_files(planned, payments, templates, context)
+        rendered(payments, templates, context, planned)
 
 
 def test_a_file_without_payments(tmp_path, templates):

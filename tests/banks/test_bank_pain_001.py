@@ -7,6 +7,7 @@ from importlib import resources
 import pandas as pd
 import pyarrow as pa
 import pytest
+from banks.rendered import rendered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -14,7 +15,6 @@ from lxml import etree
 from relief_cli.banks import markup, patterns
 from relief_cli.banks.planning import plan_files
 from relief_cli.banks.rereading import BankFileFaultError, read_fields
-from relief_cli.banks.writing import render_files
 from relief_cli.calendar import Cycle
 from relief_cli.errors import PolicyError, RefusedError
 from relief_cli.reports.words import PROGRAMMES
@@ -81,7 +81,7 @@ def made(templates, context):
 
     def make(payments, facts=context, **changed):
         formats = templates | changed
-        return render_files(plan_files(payments, formats, facts), payments, formats, facts)
+        return rendered(payments, formats, facts)[1]
 
     return make
 

@@ -7,7 +7,7 @@ import pytest
 
 from relief_cli.banks.planning import locate, plan_files
 from relief_cli.banks.rereading import BankFileFaultError
-from relief_cli.banks.writing import Job, render_files
+from relief_cli.banks.writing import Job, render_job
 from relief_cli.reports import payment_files
 from relief_cli.reports.lists import payments_csv
 
@@ -32,7 +32,13 @@ def test_parts_together_are_the_whole(job):
     parts = payment_files.parts_of(job)
     made = payment_files.joined(job, [payment_files.make_part(job, part) for part in parts])
     assert len(parts) == 3
-    assert made.bank == render_files(job.planned, job.payments, job.templates, job.context)
+    assert made.bank == render_job(job, 0, len(job.planned))
+    # Also where each is made by itself, so that none has anything of another.
+    assert made.bank == [
+        content
+        for place in range(len(job.planned))
+        for content in render_job(dataclasses.replace(job), place, place + 1)
+    ]
     assert made.payments_csv == payments_csv(job.payments, locate(job.planned))
 
 
@@ -50,5 +56,5 @@ def test_a_payment_in_no_file_is_a_fault_of_the_whole(job, left_out):
     lacking = dataclasses.replace(job, planned=planned)
     parts = payment_files.parts_of(lacking)
     made = [payment_files.make_part(lacking, part) for part in parts[1:]]
-    with pytest.raises(BankFileFaultError, match="each payment once"):
+    with pytest.raises(BankFileFaultError, match="of 13200 payments are in bank files"):
         payment_files.joined(lacking, [[b""], *made])
