@@ -22,6 +22,8 @@ from relief_cli.i18n import N_
 LIMIT_FEN = 10**15
 """Amounts are smaller than this (ten trillion yuan): beyond it stand slips, not payments."""
 
+_WIDEST = 19
+"""Digits that a column of fen may have."""
 _YUAN_DIGITS = len(str(LIMIT_FEN)) - 3
 # A full set of NFKC foldings would also read ③ as 3 and 2² as 22, so the variants that keyboards
 # for Chinese produce are named one by one.
@@ -158,15 +160,10 @@ def format_yuan(fen: int) -> str:
 
 def plain_column(fen: NDArray[np.int64]) -> pd.Series:
     """Give a column of fen as :func:`format_plain` does, as a column of text in its order."""
-    yuan, rest = np.divmod(np.abs(fen), 100)
-    text = pc.binary_join_element_wise(
-        pa.array(np.where(fen < 0, "-", "").tolist(), type=pa.string()),
-        pc.cast(pa.array(yuan), pa.string()),
-        ".",
-        pc.utf8_lpad(pc.cast(pa.array(rest), pa.string()), width=2, padding="0"),
-        "",
-    )
-    return pd.Series(text.to_pandas(), dtype="str")
+    whole = pa.array(fen).cast(pa.decimal128(_WIDEST, 0))
+    # The same digits with the point two places further on.
+    yuan = pa.Array.from_buffers(pa.decimal128(_WIDEST, 2), len(whole), whole.buffers())
+    return pd.Series(yuan.cast(pa.string()), dtype="str")
 
 
 def split(total_fen: int, weights: Sequence[int]) -> tuple[int, ...]:

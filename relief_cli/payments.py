@@ -23,6 +23,10 @@ PAYMENTS = {
 """What :func:`combine` gives first; second, the entitlements with their two numbers in front."""
 
 
+_DIGITS = 6
+"""Of a number in a register; larger ones have more."""
+
+
 def registered(
     entitlements: pd.DataFrame, batch: str, register: str, after: tuple[int, int]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -40,9 +44,7 @@ def registered(
     Returns:
         as :func:`combine`.
     """
-    place = entitlements[["county", "township", "person"]].fillna("")
-    order = place.sort_values(["county", "township", "person"], kind="stable").index
-    numbered = entitlements.loc[order].reset_index(drop=True)
+    numbered = _sorted(entitlements, ["county", "township", "person"]).reset_index(drop=True)
     count = np.arange(1, len(numbered) + 1, dtype=np.int64)
     payment, entitlement = count + after[0], count + after[1]
     numbered.insert(0, "payment", payment)
@@ -52,7 +54,7 @@ def registered(
             "payment": payment,
             "payee_name": numbered["name"],
             "payee_id_number": numbered["person"],
-            "account_number": [f"{batch}-{number:06d}" for number in payment],
+            "account_number": _joined(batch, payment),
             "bank": pd.Series(pd.NA, index=numbered.index, dtype="str"),
             "bank_name": numbered["township"],
             "format": register,
@@ -103,7 +105,7 @@ def combine(
     payment[payments.index] = np.arange(1, len(payments) + 1)
     payments["payment"] = payment[payments.index]
 
-    numbered = _by_person(entitlements.assign(payment=payment[account]))
+    numbered = _sorted(entitlements.assign(payment=payment[account]), ["payment", "person"])
     numbered.insert(0, "payment", numbered.pop("payment"))
     numbered.insert(0, "entitlement", np.arange(1, len(numbered) + 1, dtype=np.int64))
     payments = payments[list(PAYMENTS)].astype(PAYMENTS)
@@ -119,13 +121,31 @@ def _rank(payments: pd.DataFrame) -> NDArray[np.int64]:
     return rank
 
 
-def _by_person(entitlements: pd.DataFrame) -> pd.DataFrame:
-    """Give ``entitlements`` by payment and person; Arrow sorts text far faster than pandas."""
-    columns = ["payment", "person"]
-    table = pa.Table.from_pandas(entitlements[columns], preserve_index=False)
-    keys = [(column, "ascending") for column in columns]
-    order: NDArray[np.uint64] = pc.sort_indices(table, sort_keys=keys).to_numpy()
+def _sorted(entitlements: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Give ``entitlements`` by ``columns``, missing texts first.
+
+    Arrow sorts text far faster than pandas, if it is of few columns: what is no person's own is
+    sorted by the numbers of its few values.
+    """
+    keys = pd.DataFrame(
+        {
+            name: entitlements[name]
+            if name in ("payment", "person")
+            else pd.factorize(entitlements[name], sort=True)[0]
+            for name in columns
+        }
+    )
+    table = pa.Table.from_pandas(keys, preserve_index=False)
+    ascending = [(column, "ascending") for column in columns]
+    order: NDArray[np.uint64] = pc.sort_indices(table, sort_keys=ascending).to_numpy()
     return entitlements.take(order)
+
+
+def _joined(batch: str, payment: NDArray[np.int64]) -> pd.Series:
+    """Give the number in the register of each payment, such as ``voucher-2022-08-1-000001``."""
+    digits = pc.utf8_lpad(pa.array(payment).cast(pa.large_string()), _DIGITS, "0")
+    name, dash = (pa.scalar(text, pa.large_string()) for text in (batch, "-"))
+    return pd.Series(pc.binary_join_element_wise(name, digits, dash), dtype="str")
 
 
 def _payees(paid: pd.DataFrame, account: NDArray[np.intp], accounts: int) -> pd.DataFrame:

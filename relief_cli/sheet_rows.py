@@ -24,7 +24,7 @@ _ROW = re.compile(r'<row r="(\d+)"([^>]*)>((?:<c r="[A-Z]+\d+" s="\d+"/>)*)</row
 _CELL = re.compile(r'<c r="([A-Z]+)\d+" s="(\d+)"/>')
 _EXTENT = re.compile(r'<dimension ref="([A-Z]+\d+:[A-Z]+)(\d+)"/>')
 # A look at all texts together, which nearly always ends the matter.
-_SPECIAL = re.compile(rb"[&<>\x00-\x20]|_x[0-9a-fA-F]{4}_")
+_SPECIAL = re.compile(rb"[&<>\x00-\x20_]")
 _EDGE = r"^\s|\s$|\n"
 # As the format wants it (ECMA-376 part 1, 22.9.2.19): what looks like an escape is escaped first.
 _ESCAPE = r"(_x[0-9a-fA-F]{4}_)"

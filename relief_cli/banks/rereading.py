@@ -5,6 +5,7 @@ writing shows here and not at the bank.
 """
 
 import csv
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -66,7 +67,7 @@ def read_fields(content: bytes, template: Template, file: str) -> Fields:
         return Fields(*_elements(content, template, wanted, file))
     read = _sheet_columns if template.kind == "workbook" else _columns
     columns = read(content, template, file)
-    return Fields(*(columns[column.place] for column in wanted))
+    return Fields(*(list(columns[column.place]) for column in wanted))
 
 
 def fen_of(written: list[str], template: Template, file: str) -> NDArray[np.int64]:
@@ -111,15 +112,15 @@ def _lines(content: bytes, template: Template, file: str) -> list[str]:
     return [line.removesuffix(template.row_end) for line in lines]
 
 
-def _sheet_columns(content: bytes, template: Template, file: str) -> list[list[str]]:
+def _sheet_columns(content: bytes, template: Template, file: str) -> Sequence[Sequence[str]]:
     sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(template.sheet)
     rows = sheet.to_python(skip_empty_area=False)[template.first_line - 1 :]
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = list(zip(*rows, strict=True))
     if any(set(map(type, column)) != {str} for column in columns):
         raise BankFileFaultError(f"{file}: a cell is not text")
     width = template.columns[-1].place + 1
     # Without a single row there are no columns to be taken apart.
-    return columns[:width] if rows else [[] for _ in range(width)]
+    return columns[:width] if rows else [()] * width
 
 
 def _elements(
