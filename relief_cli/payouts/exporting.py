@@ -51,11 +51,11 @@ def begin(beside: Beside, setting: Setting, batch: Batch, job: Job) -> Rendering
 
 
 def go_on(rendering: Rendering) -> Rendering:
-    """Begin the lists of rows in a thread, while this one waits for the disk."""
+    """Go on with the files in a thread, while this one waits for the disk."""
     thread = ThreadPoolExecutor(1)
-    coming = thread.submit(rendering.rows)
+    rows, made = thread.submit(rendering.rows), thread.submit(rendering.made)
     thread.shutdown(wait=False)
-    return replace(rendering, rows=coming.result)
+    return replace(rendering, rows=rows.result, made=made.result)
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:
