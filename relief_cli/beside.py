@@ -4,6 +4,8 @@ import importlib
 import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -22,23 +24,37 @@ _CLAIM_BYTES = 4
 _NO_MORE = -1
 
 
+@dataclass(frozen=True)
+class _Started:
+    """The process, and what leads to it."""
+
+    process: "ForkServerProcess"
+    pipe: Connection
+    claims: Connection
+    """Numbers of tasks: whoever reads one has taken that task, here or there."""
+    offers: Connection
+    """The other end, into which the numbers are written."""
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+        for connection in (self.pipe, self.claims, self.offers):
+            connection.close()
+
+
 class Beside:
     """Work to be done beside; before :meth:`start`, and for a process that died, it is done here.
 
     The process loads its libraries as soon as it is started, so that it is ready when work comes.
-    Work and results go through a pipe in this very thread: another thread would wait for the
+    Work and results go through a pipe in the thread that asks: another one would wait for the
     interpreter as long as rows are being recorded.
     """
 
     def __init__(self) -> None:
-        self._process: ForkServerProcess | None = None
-        self._pipe: Connection | None = None
-        # Numbers of tasks: whoever reads one has taken that task, here or there.
-        reader, writer = os.pipe()
-        self._claims, self._offers = (
-            Connection(reader, writable=False),
-            Connection(writer, readable=False),
-        )
+        self._started: _Started | None = None
+        self._thread = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -50,15 +66,11 @@ class Beside:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the process, whatever it does."""
-        if self._process is not None and self._pipe is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-            self._pipe.close()
-            self._process = self._pipe = None
-        self._claims.close()
-        self._offers.close()
+        """Wait for the thread, which may be talking with the process, and end the process."""
+        self._thread.shutdown(cancel_futures=True)
+        if self._started is not None:
+            self._started.end()
+            self._started = None
 
     def start(self, *modules: str) -> None:
         """Start the process, and return at once.
@@ -68,18 +80,25 @@ class Beside:
         """
         server.warm_up()
         pipe, far_end = server.CONTEXT.Pipe()
-        process = server.CONTEXT.Process(
-            target=_work, args=(far_end, self._claims, modules), daemon=True
-        )
+        claims, offers = server.CONTEXT.Pipe(duplex=False)
+        process = server.CONTEXT.Process(target=_work, args=(far_end, claims, modules), daemon=True)
         try:
             with server.clean_start():
                 process.start()
         except OSError:  # no more processes are allowed: the work is done here
-            pipe.close()
+            for connection in (pipe, claims, offers):
+                connection.close()
             return
         finally:
             far_end.close()
-        self._pipe, self._process = pipe, process
+        self._started = _Started(process, pipe, claims, offers)
+
+    def meanwhile(self, function: Callable[[], Made]) -> Callable[[], Made]:
+        """Begin ``function`` in a thread, and give what waits for its result.
+
+        It gets on only while this thread waits for something else, such as the disk.
+        """
+        return self._thread.submit(function).result
 
     def share(
         self, function: Callable[[Common, Task], Made], common: Common, tasks: Sequence[Task]
@@ -95,12 +114,13 @@ class Beside:
             common: its first argument.
             tasks: its second arguments; all arguments can be pickled.
         """
+        started = self._begun((function, common, tasks), len(tasks))
 
         def wait() -> list[Made]:
             made = {}
-            if sent:
-                made = _taken(self._claims, function, common, tasks)
-                made |= self._received()
+            if started is not None:
+                made = _taken(started.claims, function, common, tasks)
+                made |= _received(started.pipe)
             # Without a process all of them are missing; if it was ended for want of memory, or the
             # function raised something, those that it took.
             return [
@@ -108,27 +128,29 @@ class Beside:
                 for number, task in enumerate(tasks)
             ]
 
-        sent = self._send((function, common, tasks), len(tasks))
         return wait
 
-    def _send(self, work: object, count: int) -> bool:
-        if self._pipe is None:
-            return False
+    def _begun(self, work: object, count: int) -> _Started | None:
+        """Give the process that has got the work; None where there is none."""
+        started = self._started
+        if started is None:
+            return None
         try:
-            self._pipe.send_bytes(pickle.dumps(work, protocol=5))
+            started.pipe.send_bytes(pickle.dumps(work, protocol=5))
         except OSError:
-            return False
+            return None
         numbers = [*range(count), _NO_MORE, _NO_MORE]  # each of two who take comes to an end
         claims = (number.to_bytes(_CLAIM_BYTES, "little", signed=True) for number in numbers)
-        os.write(self._offers.fileno(), b"".join(claims))
-        return True
+        os.write(started.offers.fileno(), b"".join(claims))
+        return started
 
-    def _received(self) -> dict[int, Any]:
-        try:
-            made: dict[int, Any] = pickle.loads(self._pipe.recv_bytes()) if self._pipe else {}  # noqa: S301  # our own process
-        except (EOFError, OSError):
-            return {}
-        return made
+
+def _received(pipe: Connection) -> dict[int, Any]:
+    try:
+        made: dict[int, Any] = pickle.loads(pipe.recv_bytes())  # noqa: S301  # our own process
+    except (EOFError, OSError):
+        return {}
+    return made
 
 
 def _taken(

@@ -44,7 +44,10 @@ def registered(
     Returns:
         as :func:`combine`.
     """
-    numbered = _sorted(entitlements, ["county", "township", "person"]).reset_index(drop=True)
+    # Places are few, and sorted as numbers far faster; one that is missing comes first.
+    by = {name: pd.factorize(entitlements[name], sort=True)[0] for name in ("county", "township")}
+    keys = pd.DataFrame({**by, "person": entitlements["person"].array})
+    numbered = _sorted(entitlements, keys).reset_index(drop=True)
     count = np.arange(1, len(numbered) + 1, dtype=np.int64)
     payment, entitlement = count + after[0], count + after[1]
     numbered.insert(0, "payment", payment)
@@ -105,7 +108,8 @@ def combine(
     payment[payments.index] = np.arange(1, len(payments) + 1)
     payments["payment"] = payment[payments.index]
 
-    numbered = _sorted(entitlements.assign(payment=payment[account]), ["payment", "person"])
+    paid = entitlements.assign(payment=payment[account])
+    numbered = _sorted(paid, paid[["payment", "person"]])
     numbered.insert(0, "payment", numbered.pop("payment"))
     numbered.insert(0, "entitlement", np.arange(1, len(numbered) + 1, dtype=np.int64))
     payments = payments[list(PAYMENTS)].astype(PAYMENTS)
@@ -121,22 +125,10 @@ def _rank(payments: pd.DataFrame) -> NDArray[np.int64]:
     return rank
 
 
-def _sorted(entitlements: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Give ``entitlements`` by ``columns``, missing texts first.
-
-    Arrow sorts text far faster than pandas, if it is of few columns: what is no person's own is
-    sorted by the numbers of its few values.
-    """
-    keys = pd.DataFrame(
-        {
-            name: entitlements[name]
-            if name in ("payment", "person")
-            else pd.factorize(entitlements[name], sort=True)[0]
-            for name in columns
-        }
-    )
+def _sorted(entitlements: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """Give ``entitlements`` in the order of ``keys``, a line each; Arrow sorts far faster."""
     table = pa.Table.from_pandas(keys, preserve_index=False)
-    ascending = [(column, "ascending") for column in columns]
+    ascending = [(column, "ascending") for column in keys]
     order: NDArray[np.uint64] = pc.sort_indices(table, sort_keys=ascending).to_numpy()
     return entitlements.take(order)
 

@@ -96,8 +96,8 @@ def fill(
     Args:
         parts: of a workbook, see :func:`unpacked`.
         blocks: those of a sheet from the top to the bottom, with a column for each of its mark's.
-        texts: what stands in cells that XlsxWriter wrote → what takes its place.
         packed: whether its parts are deflated, which gives other bytes with zlib-ng than with zlib.
+        texts: what stands in cells that XlsxWriter wrote → what takes its place.
     """
     whole = io.BytesIO()
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import CancelledError
 
 import beside_tasks as tasks
 import pytest
@@ -27,18 +29,21 @@ def wait_for(pipe):
 
 def test_it_is_done_in_another_process_with_the_modules_asked_for(started):
     wait = started.share(tasks.pid_and_product, 2, [4, 5, 6])
-    wait_for(started._pipe)  # noqa: SLF001
+    wait_for(started._started.pipe)  # noqa: SLF001
     made = wait()
     assert [product for _, product in made] == [8, 10, 12]
     ((pid, _), *others) = made
     assert pid != os.getpid()
     assert {one for one, _ in others} == {pid}
     wait = started.share(tasks.loaded, "pandas", [0])
-    wait_for(started._pipe)  # noqa: SLF001
+    wait_for(started._started.pipe)  # noqa: SLF001
     assert wait() == [True]
 
 
 def test_whoever_waits_takes_what_is_left(started):
+    wait = started.share(tasks.pid_and_product, 1, [1])
+    wait_for(started._started.pipe)  # noqa: SLF001  # it is up
+    wait()
     made = started.share(tasks.slow_pid, 0.05, range(20))()
     here = made.count(os.getpid())
     assert (0 < here < 20, len(set(made)), len(made)) == (True, 2, 20)
@@ -53,7 +58,7 @@ def test_before_the_start_and_after_the_end_it_is_done_here():
         assert beside.share(tasks.pid_and_product, 2, [4])() == [(os.getpid(), 8)]
         beside.start()
         wait = beside.share(tasks.pid_and_product, 2, [4])
-        wait_for(beside._pipe)  # noqa: SLF001
+        wait_for(beside._started.pipe)  # noqa: SLF001
         ((pid, _),) = wait()
     wait_until(lambda: not alive(pid))
     assert beside.share(tasks.pid_and_product, 2, [4])() == [(os.getpid(), 8)]
@@ -63,7 +68,7 @@ def test_before_the_start_and_after_the_end_it_is_done_here():
 def test_where_the_process_dies_it_is_done_here(started, dies):
     here = os.getpid()
     wait = started.share(dies, here, range(5))
-    wait_for(started._pipe)  # noqa: SLF001
+    wait_for(started._started.pipe)  # noqa: SLF001
     assert wait() == [0, 1, 2, 3, 4]
     assert started.share(tasks.pid_and_product, 2, [1])() == [(here, 2)]
 
@@ -72,14 +77,33 @@ def test_where_the_process_dies_it_is_done_here(started, dies):
 def test_what_it_raises_is_raised_here(started, waiting):
     wait = started.share(tasks.fail_at, 1, range(3))
     if waiting:
-        wait_for(started._pipe)  # noqa: SLF001
+        wait_for(started._started.pipe)  # noqa: SLF001
     with pytest.raises(LookupError, match="1"):
         wait()
 
 
+def test_a_thread_that_talks_with_it_is_waited_for():
+    with Beside() as beside:
+        beside.start()
+        wait, begun = beside.share(tasks.slow_pid, 0.05, range(8)), threading.Event()
+        result = beside.meanwhile(lambda: (begun.set(), wait())[1])
+        never = beside.meanwhile(lambda: 1)
+        begun.wait()
+    assert len(result()) == 8
+    with pytest.raises(CancelledError):
+        never()
+
+
+def test_what_a_thread_raises_is_raised_by_the_wait():
+    with Beside() as beside:
+        result = beside.meanwhile(beside.share(tasks.fail_at, 1, range(3)))
+        with pytest.raises(LookupError, match="1"):
+            result()
+
+
 def test_it_says_nothing(started, capfd):
     wait = started.share(tasks.shout, None, [0])
-    wait_for(started._pipe)  # noqa: SLF001
+    wait_for(started._started.pipe)  # noqa: SLF001
     assert wait() == [True]
     assert capfd.readouterr() == ("", "")
 
@@ -92,7 +116,7 @@ def test_it_does_not_outlive_its_parent(ending):
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "beside = Beside(); beside.start()\n"
         "wait = beside.share(beside_tasks.pid_and_product, 1, [1])\n"
-        "beside._pipe.poll(None); print(wait()[0][0], flush=True); time.sleep(60)\n"
+        "beside._started.pipe.poll(None); print(wait()[0][0], flush=True); time.sleep(60)\n"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with subprocess.Popen(

@@ -170,7 +170,7 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         rendering = exporting.begin(beside, setting, batch, job) if beside and not needed else None
         book.record(batch, maker, needed)
         prepared = book.preparation(batch.name)
-        rendering = exporting.go_on(rendering) if rendering else None
+        rendering = exporting.go_on(beside, rendering) if beside and rendering else None
     request.advance("record")
     outcome = of_batch(batch, PREPARED, approvals_missing=needed, lists=compared.told())
     outcome = replace(outcome, remark=remark)

@@ -50,12 +50,10 @@ def begin(beside: Beside, setting: Setting, batch: Batch, job: Job) -> Rendering
     )
 
 
-def go_on(rendering: Rendering) -> Rendering:
-    """Go on with the files in a thread, while this one waits for the disk."""
-    thread = ThreadPoolExecutor(1)
-    rows, made = thread.submit(rendering.rows), thread.submit(rendering.made)
-    thread.shutdown(wait=False)
-    return replace(rendering, rows=rows.result, made=made.result)
+def go_on(beside: Beside, rendering: Rendering) -> Rendering:
+    """Go on with the files while this thread waits for the disk."""
+    rows = beside.meanwhile(rendering.rows)
+    return replace(rendering, rows=rows, made=beside.meanwhile(rendering.made))
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:

@@ -110,13 +110,11 @@ class Standards:
     def _rows(self, county: pd.Series, kind: pd.Series) -> Iterator[tuple[Parameter, Mask]]:
         """Give each standard with the rows that it holds for."""
         # Places and kinds are few: compared as numbers, a standard's rows are found at once.
-        where, places = pd.factorize(county)
-        which, kinds = pd.factorize(kind)
-        numbers = pd.Index(places), pd.Index(kinds)
-        for (place, wanted), parameter in self.by_place.items():
-            if place in numbers[0] and wanted in numbers[1]:
-                here = where == numbers[0].get_loc(place)
-                yield parameter, here & (which == numbers[1].get_loc(wanted))
+        (where, places), (which, kinds) = pd.factorize(county), pd.factorize(kind)
+        known, wanted = list(places), list(kinds)
+        for (place, of_kind), parameter in self.by_place.items():
+            if place in known and of_kind in wanted:
+                yield parameter, (where == known.index(place)) & (which == wanted.index(of_kind))
 
 
 def standards_at(

@@ -1,7 +1,11 @@
 """A batch's bank files made in parts are those that are made at once."""
 
 import dataclasses
+import io
+import re
+import zipfile
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -40,6 +44,19 @@ def test_parts_together_are_the_whole(job):
         for content in render_job(dataclasses.replace(job), place, place + 1)
     ]
     assert made.payments_csv == payments_csv(job.payments, locate(job.planned))
+
+
+def test_registers_made_from_one_blank_say_their_own_facts(job):
+    registers = [place for place, file in enumerate(job.planned) if "register" in file.format]
+    made = render_job(job, registers[0], registers[-1] + 1)
+    said = []
+    for content in made:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            assert not any("\ue000" in book.read(name).decode() for name in book.namelist())
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+        said.append(re.search(r"共 (\d+) 张，([\d.]+) 元", sheet["A2"].value).groups())
+    # 1 + … + 1000 fen, 1001 + … + 2000, 2001 + … + 2500.
+    assert said == [("1000", "5005.00"), ("1000", "15005.00"), ("500", "11252.50")]
 
 
 def test_a_batch_without_payments_through_files_has_none(job):
