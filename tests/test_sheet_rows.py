@@ -60,12 +60,11 @@ class Made:
             self.sheets[1].write_number(row, 3, amount / 100, number)
             self.sheets[1].set_row(row, 30 if look == 0 else None)
 
-    def contents(self, *, packed=False):
+    def contents(self):
         for book in self.books:
             book.close()
-        return sheet_rows.fill(
-            sheet_rows.unpacked(self.buffers[0]), self.blocks, packed=packed
-        ), self.buffers[1]
+        parts = sheet_rows.unpacked(self.buffers[0])
+        return sheet_rows.fill(parts, self.blocks), self.buffers[1]
 
 
 def by_calamine(content):
@@ -90,9 +89,8 @@ def by_openpyxl(content):
     ]
 
 
-@pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("blanks", [False, True])
-def test_they_are_the_cells_that_are_written_one_by_one(blanks, packed):
+def test_they_are_the_cells_that_are_written_one_by_one(blanks):
     made = Made()
     made.sheet()
     made.rows(1, ["一", "二"], [1, 2])
@@ -100,7 +98,7 @@ def test_they_are_the_cells_that_are_written_one_by_one(blanks, packed):
     made.rows(1, TEXTS, NUMBERS, blanks=blanks)
     made.rows(11, TEXTS[:1], NUMBERS[:1], blanks=blanks, look=1)
     made.rows(14, TEXTS[::-1], NUMBERS, blanks=blanks)
-    filled, plain = made.contents(packed=packed)
+    filled, plain = made.contents()
     assert by_calamine(filled) == by_calamine(plain.getvalue())
     assert by_openpyxl(filled) == by_openpyxl(plain.getvalue())
     assert by_calamine(filled)[0][1:] == [["", "一", "", 0.01], ["", "二", "", 0.02]]

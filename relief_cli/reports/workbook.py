@@ -1,8 +1,8 @@
 """Workbooks: one look, A4 pages, and the same bytes every time.
 
 XlsxWriter is told no clock and no temporary files (a roster's rows must not lie about in /tmp).
-Its zip is packed again without compression: deflate gives other bytes with zlib-ng than with
-zlib, and a file that is written twice must be one file, on any machine.
+Its zip is made anew, see :func:`relief_cli.sheet_rows.fill`: a file that is written twice must be
+one file, on any machine.
 """
 
 import datetime as dt
@@ -116,7 +116,7 @@ class Book:
     def content(self) -> bytes:
         """Close the workbook and give its bytes, which depend on what was written alone."""
         self._book.close()
-        return sheet_rows.fill(sheet_rows.unpacked(self._buffer), self._blocks, packed=False)
+        return sheet_rows.fill(sheet_rows.unpacked(self._buffer), self._blocks)
 
     def _legal(self, wanted: str) -> str:
         """Make a sheet name that Excel takes: short, without its special characters, used once."""
