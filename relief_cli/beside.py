@@ -109,8 +109,9 @@ class Beside:
         are left, so that both come to the end at about the same time.
 
         Args:
-            function: only computes; a function of an importable module. What it raises is raised
-                by the wait for the results.
+            function: of an importable module. It may be called again for a task that the process
+                had begun, or done, when it died. What it raises is raised by the wait for the
+                results.
             common: its first argument.
             tasks: its second arguments; all arguments can be pickled.
         """

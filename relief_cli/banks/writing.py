@@ -15,7 +15,7 @@ from relief_cli.banks.planning import PlannedFile, file_values
 from relief_cli.banks.rendering import Renderer
 from relief_cli.banks.rereading import BankFileFaultError, fen_of, read_fields
 from relief_cli.banks.template import Template
-from relief_cli.files import OutputFile, make_private_folder, sha256_of, write_new
+from relief_cli.files import OutputFile, make_private_folder, write_new
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,7 @@ def write(
         for parent in reversed(path.relative_to(folder).parents[:-1]):
             make_private_folder(folder / parent)
         write_new(path, content)
-        digest = hashlib.sha256(content).hexdigest()
-        if sha256_of(path) != digest:
+        if path.read_bytes() != content:
             raise BankFileFaultError(f"{file.path}: the disk holds other bytes than were written")
         written.append(
             OutputFile(
@@ -111,7 +110,7 @@ def write(
                 payments=file.payments,
                 amount_fen=file.amount_fen,
                 first_payment=file.first_payment,
-                sha256=digest,
+                sha256=hashlib.sha256(content).hexdigest(),
                 size=len(content),
             )
         )

@@ -9,7 +9,6 @@ import numpy as np
 
 from relief_cli.arrow import give_memory_back
 from relief_cli.batch import Batch
-from relief_cli.beside import Beside
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
 from relief_cli.ledger import Ledger
@@ -137,14 +136,14 @@ def prepare(setting: Setting, request: Request) -> Outcome:
     return _prepare(setting, request, None).outcome
 
 
-def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prepared:
-    """Do as :func:`prepare`, with the files being made ``beside`` already where it goes onward."""
+def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None) -> _Prepared:
+    """Do as :func:`prepare`, with the files being made already in the ``shop`` of who goes on."""
     ledger = Ledger.open(setting.office.ledger_place)
     coming = lists.start(setting.office, request.rosters.options)
     roster = read(request.rosters, request.advance)
     compared = coming.read().at(setting.policy, request.cycle)
-    if beside is not None and not setting.office.approvals and len(roster.people) >= _LARGE:
-        beside.start(payment_files.__name__)
+    if shop is not None and not setting.office.approvals and len(roster.people) >= _LARGE:
+        shop.beside.start(payment_files.__name__)
     drafted = plan.draft(request, setting, roster, compared)
     del roster
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
@@ -167,10 +166,10 @@ def _prepare(setting: Setting, request: Request, beside: Beside | None) -> _Prep
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
         needed = approving.approvals_needed(setting, batch.amount_fen)
-        rendering = exporting.begin(beside, setting, batch, job) if beside and not needed else None
+        rendering = exporting.begin(shop, setting, batch, job) if shop and not needed else None
         book.record(batch, maker, needed)
         prepared = book.preparation(batch.name)
-        rendering = exporting.go_on(beside, rendering) if beside and rendering else None
+        rendering = exporting.go_on(shop, rendering) if shop and rendering else None
     request.advance("record")
     outcome = of_batch(batch, PREPARED, approvals_missing=needed, lists=compared.told())
     outcome = replace(outcome, remark=remark)
@@ -238,8 +237,8 @@ def _of_name(setting: Setting, name: str) -> tuple[Outcome, Batch]:
 
 def run(setting: Setting, request: Request) -> Outcome:
     """Do all of it, as far as approvals allow; made for cron, safe to repeat."""
-    with Beside() as beside:
-        prepared = _prepare(setting, request, beside)
+    with exporting.workshop() as shop:
+        prepared = _prepare(setting, request, shop)
         batch = prepared.batch
         if batch is None or prepared.outcome.approvals_missing:
             return prepared.outcome

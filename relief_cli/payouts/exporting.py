@@ -1,13 +1,14 @@
 """Writes what a batch sends out: complete, recorded before it is in place, and then in one step."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relief_cli import files
 from relief_cli.banks.planning import PlannedFile, locate, plan_files
-from relief_cli.banks.writing import Job, write
+from relief_cli.banks.writing import Job
 from relief_cli.batch import Batch
 from relief_cli.beside import Beside
 from relief_cli.errors import RefusedError, UsageError
@@ -22,9 +23,27 @@ from relief_cli.reports.fix_list import held_workbook
 from relief_cli.reports.lists import entitlements_csv, skipped_csv
 from relief_cli.reports.manifest import manifest_json
 from relief_cli.reports.outputs import save
-from relief_cli.reports.payment_files import PaymentFiles
+from relief_cli.reports.payment_files import Order, PaymentFiles
 from relief_cli.reports.summary import summary_workbook
 from relief_cli.reports.words import Wording
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where the files of a batch are made."""
+
+    beside: Beside
+    """Makes some of them beside this process, if it was started."""
+    folders: ExitStack
+    """Removes the folder that they are made in, unless it was put in place."""
+
+
+@contextmanager
+def workshop() -> Iterator[Workshop]:
+    """Open a workshop; it is left clean, whatever happens in it."""
+    # The process beside ends before the folder goes into which it writes.
+    with ExitStack() as folders, Beside() as beside:
+        yield Workshop(beside, folders)
 
 
 @dataclass(frozen=True)
@@ -33,27 +52,38 @@ class Rendering:
 
     batch: Batch
     planned: Sequence[PlannedFile]
+    folder: Path
+    """Where they are made; nobody reads it yet."""
     made: Callable[[], PaymentFiles]
     """Waits for the bank files and the list of payments."""
     rows: Callable[[], Mapping[str, bytes]]
     """Gives the lists of rows by their names, see :func:`_lists_of_rows`."""
 
 
-def begin(beside: Beside, setting: Setting, batch: Batch, job: Job) -> Rendering:
-    """Begin to make the files of ``batch``, of which ``job`` are those for the banks."""
-    made = beside.share(payment_files.make_part, job, payment_files.parts_of(job))
+def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering:
+    """Begin to make the files of ``batch``, of which ``job`` are those for the banks.
+
+    Raises:
+        UsageError: ``write-failed``.
+    """
+    final = setting.office.out_folder / batch.name
+    files.make_private_folder(final.parent)
+    folder = shop.folders.enter_context(files.partial_folder(final))
+    parts = payment_files.parts_of(job)
+    made = shop.beside.share(payment_files.make_part, Order(job, folder), parts)
     return Rendering(
         batch,
         job.planned,
+        folder,
         lambda: payment_files.joined(job, made()),
         lambda: _lists_of_rows(batch, setting.wording()),
     )
 
 
-def go_on(beside: Beside, rendering: Rendering) -> Rendering:
+def go_on(shop: Workshop, rendering: Rendering) -> Rendering:
     """Go on with the files while this thread waits for the disk."""
-    rows = beside.meanwhile(rendering.rows)
-    return replace(rendering, rows=rows, made=beside.meanwhile(rendering.made))
+    rows = shop.beside.meanwhile(rendering.rows)
+    return replace(rendering, rows=rows, made=shop.beside.meanwhile(rendering.made))
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:
@@ -70,12 +100,12 @@ def plan_job(setting: Setting, batch: Batch) -> Job:
 
 
 def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
-    """Write a batch's files, record their digests, and put them in place in one step.
+    """Complete a batch's files, record their digests, and put them in place in one step.
 
     Args:
         setting: the office.
         outcome: what the ledger says of the batch.
-        rendering: its bank files.
+        rendering: its files.
 
     Raises:
         UsageError: ``write-failed``.
@@ -84,17 +114,15 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
     """
     batch = rendering.batch
     final = setting.office.out_folder / batch.name
-    files.make_private_folder(final.parent)
-    with files.partial_folder(final) as partial:
-        written = _write(rendering, setting.wording(), partial)
-        with Ledger.open(setting.office.ledger_place).writing() as book:
-            # Somebody may have rejected it while the files were being made.
-            missing = approving.approvals_missing(setting, book, batch)
-            if missing:
-                raise approving.approval_missing(batch.name, missing)
-            book.record_export(batch.name, written)
-        if not files.publish_folder(partial, final):
-            verify(final, written, batch.name)
+    written = _write(rendering, setting.wording())
+    with Ledger.open(setting.office.ledger_place).writing() as book:
+        # Somebody may have rejected it while the files were being made.
+        missing = approving.approvals_missing(setting, book, batch)
+        if missing:
+            raise approving.approval_missing(batch.name, missing)
+        book.record_export(batch.name, written)
+    if not files.publish_folder(rendering.folder, final):
+        verify(final, written, batch.name)
     # In the order in which the ledger gives them back.
     in_order = tuple(sorted(written, key=lambda file: file.path))
     state = outcome.state if outcome.state in SENT else EXPORTED
@@ -129,14 +157,14 @@ def export(
     if bank_format is not None and outcome.state == APPROVED:
         raise _format_approved(batch.name)
     chosen = _chosen(batch, outcome.files, bank_format, setting)
-    with Beside() as nobody:
-        rendering = begin(nobody, setting, chosen, plan_job(setting, chosen))
+    with workshop() as shop:
+        rendering = begin(shop, setting, chosen, plan_job(setting, chosen))
         return finish(setting, outcome, rendering)
 
 
-def _write(rendering: Rendering, wording: Wording, folder: Path) -> list[OutputFile]:
-    """Write all files; those that are still being made are waited for last."""
-    batch, planned = rendering.batch, rendering.planned
+def _write(rendering: Rendering, wording: Wording) -> list[OutputFile]:
+    """Write what is not written yet; what is still being made is waited for last."""
+    batch, folder = rendering.batch, rendering.folder
     # Writing and hashing let this thread compute meanwhile.
     with ThreadPoolExecutor(1) as thread:
         saving = []
@@ -147,10 +175,10 @@ def _write(rendering: Rendering, wording: Wording, folder: Path) -> list[OutputF
         for name, content in rendering.rows().items():
             put(name, content)
         made = rendering.made()
-        put("payments.csv", made.payments_csv)
-        bank_files = write(planned, made.bank, folder)
-        put("summary.xlsx", summary_workbook(batch, locate(planned), bank_files, wording))
-        files = [*bank_files, *(saved.result() for saved in saving)]
+        lines = locate(rendering.planned)
+        summary = save(folder, "summary.xlsx", summary_workbook(batch, lines, made.bank, wording))
+        lists = [saved.result() for saved in saving]
+    files = [*made.bank, *lists, made.payments, summary]
     return [*files, save(folder, "manifest.json", manifest_json(batch, files))]
 
 

@@ -6,11 +6,14 @@ are made in parts, which two processes can share.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 from relief_cli.banks.planning import locate
-from relief_cli.banks.writing import Job, render_job, require_all_in_files
+from relief_cli.banks.writing import Job, render_job, require_all_in_files, write
+from relief_cli.files import OutputFile, named
 from relief_cli.reports.lists import payments_csv
+from relief_cli.reports.outputs import save
 
 _PAYMENTS_IN_PART = 5_000
 """So many are rendered at a time: within a twentieth of a second, also as workbooks."""
@@ -21,12 +24,23 @@ _LIST = "payments.csv"
 
 
 @dataclass(frozen=True)
-class PaymentFiles:
-    """The bytes of those files."""
+class Order:
+    """What is to be made, and where."""
 
-    bank: list[bytes]
+    job: Job
+    """The bank files."""
+    folder: Path
+    """The batch's folder, which nobody reads yet."""
+
+
+@dataclass(frozen=True)
+class PaymentFiles:
+    """Those files, written."""
+
+    bank: list[OutputFile]
     """In the order in which they were planned."""
-    payments_csv: bytes
+    payments: OutputFile
+    """The list."""
 
 
 def parts_of(job: Job) -> list[Part]:
@@ -41,18 +55,24 @@ def parts_of(job: Job) -> list[Part]:
     return parts
 
 
-def make_part(job: Job, part: Part) -> list[bytes]:
-    """Make one part's files.
+def make_part(order: Order, part: Part) -> list[OutputFile]:
+    """Make one part's files, also those that a process had begun when it died.
 
     Raises:
         BankFileFaultError: a file does not hold what was asked for.
+        UsageError: ``write-failed``; the disk or its rights forbid it.
     """
+    job, folder = order.job, order.folder
+    planned = [] if isinstance(part, str) else job.planned[slice(*part)]
+    for begun in [folder / file.path for file in planned] or [folder / _LIST]:
+        with named(begun):
+            begun.unlink(missing_ok=True)
     if isinstance(part, str):
-        return [payments_csv(job.payments, locate(job.planned))]
-    return render_job(job, *part)
+        return [save(folder, _LIST, payments_csv(job.payments, locate(job.planned)))]
+    return write(planned, render_job(job, *part), folder)
 
 
-def joined(job: Job, made: Sequence[list[bytes]]) -> PaymentFiles:
+def joined(job: Job, made: Sequence[list[OutputFile]]) -> PaymentFiles:
     """Give the files of all parts, made in the order of :func:`parts_of`.
 
     Raises:
@@ -60,4 +80,4 @@ def joined(job: Job, made: Sequence[list[bytes]]) -> PaymentFiles:
     """
     [payments], *bank = made
     require_all_in_files(job)
-    return PaymentFiles([content for part in bank for content in part], payments)
+    return PaymentFiles([file for part in bank for file in part], payments)

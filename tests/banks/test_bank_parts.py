@@ -1,6 +1,7 @@
 """A batch's bank files made in parts are those that are made at once."""
 
 import dataclasses
+import hashlib
 import io
 import re
 import zipfile
@@ -12,8 +13,11 @@ import pytest
 from relief_cli.banks.planning import locate, plan_files
 from relief_cli.banks.rereading import BankFileFaultError
 from relief_cli.banks.writing import Job, render_job
+from relief_cli.errors import UsageError
+from relief_cli.files import sha256_of
 from relief_cli.reports import payment_files
 from relief_cli.reports.lists import payments_csv
+from relief_cli.reports.payment_files import Order
 
 FORMATS = ("ccb-txt", "voucher-register", "shanxi-rcu")
 
@@ -32,18 +36,52 @@ def job(templates, context, make_payments):
     return Job(plan_files(payments, formats, context), payments, formats, context)
 
 
-def test_parts_together_are_the_whole(job):
+def made_of(job, folder):
+    """Make all parts in ``folder``."""
+    folder.mkdir(exist_ok=True)
     parts = payment_files.parts_of(job)
-    made = payment_files.joined(job, [payment_files.make_part(job, part) for part in parts])
-    assert len(parts) == 3
-    assert made.bank == render_job(job, 0, len(job.planned))
+    return payment_files.joined(
+        job, [payment_files.make_part(Order(job, folder), part) for part in parts]
+    )
+
+
+def test_parts_together_are_the_whole(job, tmp_path):
+    made = made_of(job, tmp_path / "batch")
+    assert len(payment_files.parts_of(job)) == 3
+    assert [file.path for file in made.bank] == [file.path for file in job.planned]
+    written = [(tmp_path / "batch" / file.path).read_bytes() for file in made.bank]
+    assert written == render_job(job, 0, len(job.planned))
     # Also where each is made by itself, so that none has anything of another.
-    assert made.bank == [
+    assert written == [
         content
         for place in range(len(job.planned))
         for content in render_job(dataclasses.replace(job), place, place + 1)
     ]
-    assert made.payments_csv == payments_csv(job.payments, locate(job.planned))
+    listed = payments_csv(job.payments, locate(job.planned))
+    assert (tmp_path / "batch" / made.payments.path).read_bytes() == listed
+    for file, content in [*zip(made.bank, written, strict=True), (made.payments, listed)]:
+        assert (file.sha256, file.size) == (hashlib.sha256(content).hexdigest(), len(content))
+
+
+def test_what_a_dead_process_had_begun_is_made_anew(job, tmp_path):
+    made = made_of(job, tmp_path / "batch")
+    begun = [made.bank[0], made.bank[-1], made.payments]
+    for file in begun:
+        path = tmp_path / "batch" / file.path
+        path.write_bytes(path.read_bytes()[:100])
+    assert made_of(job, tmp_path / "batch") == made
+    for file in begun:
+        assert sha256_of(tmp_path / "batch" / file.path) == file.sha256
+
+
+def test_a_disk_that_forbids_it_is_named(job, tmp_path):
+    (tmp_path / "batch").mkdir()
+    (tmp_path / "batch" / "bank").write_text("")
+    (tmp_path / "batch" / "payments.csv").mkdir()
+    for part in payment_files.parts_of(job):
+        with pytest.raises(UsageError) as refused:
+            payment_files.make_part(Order(job, tmp_path / "batch"), part)
+        assert refused.value.code == "write-failed"
 
 
 def test_registers_made_from_one_blank_say_their_own_facts(job):
@@ -61,19 +99,15 @@ def test_registers_made_from_one_blank_say_their_own_facts(job):
     assert said == [("1000", "5005.00"), ("1000", "15005.00"), ("500", "11252.50")]
 
 
-def test_a_batch_without_payments_through_files_has_none(job):
+def test_a_batch_without_payments_through_files_has_none(job, tmp_path):
     empty = dataclasses.replace(job, planned=[], payments=job.payments[:0])
-    parts = payment_files.parts_of(empty)
-    made = payment_files.joined(empty, [payment_files.make_part(empty, part) for part in parts])
-    assert made.bank == []
+    assert made_of(empty, tmp_path / "batch").bank == []
 
 
 @pytest.mark.parametrize("left_out", [0, -1])
-def test_a_payment_in_no_file_is_a_fault_of_the_whole(job, left_out):
+def test_a_payment_in_no_file_is_a_fault_of_the_whole(job, tmp_path, left_out):
     planned = list(job.planned)
     del planned[left_out]
     lacking = dataclasses.replace(job, planned=planned)
-    parts = payment_files.parts_of(lacking)
-    made = [payment_files.make_part(lacking, part) for part in parts[1:]]
     with pytest.raises(BankFileFaultError, match="of 13200 payments are in bank files"):
-        payment_files.joined(lacking, [[b""], *made])
+        made_of(lacking, tmp_path / "batch")

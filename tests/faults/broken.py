@@ -29,11 +29,10 @@ def published_before_recorded():
 
     def finish(setting, outcome, rendering):
         final = setting.office.out_folder / rendering.batch.name
-        with files.partial_folder(final) as partial:
-            written = exporting._write(rendering, setting.wording(), partial)  # noqa: SLF001
-            files.publish_folder(partial, final)
-            with Ledger.open(setting.office.ledger_place).writing() as book:
-                book.record_export(rendering.batch.name, written)
+        written = exporting._write(rendering, setting.wording())  # noqa: SLF001
+        files.publish_folder(rendering.folder, final)
+        with Ledger.open(setting.office.ledger_place).writing() as book:
+            book.record_export(rendering.batch.name, written)
         known = tuple(sorted(written, key=lambda file: file.path))
         return replace(outcome, state=EXPORTED, files=known, output=final)
 
