@@ -4,6 +4,7 @@ SQLAlchemy's own insert takes four times as long.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ _SLICE = 20_000
 """Rows that are Python objects, or one text, at a time: a whole province would fill the memory."""
 _SAMPLE = 1_000
 """Texts that tell whether a column repeats a few."""
+_VALUES = 999
+"""Values in one statement; older libraries of SQLite take no more."""
 # What ends a column or a row, in the order in which it must be written otherwise.
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
@@ -60,14 +63,24 @@ def _execute(
     frame: pd.DataFrame,
     constants: Mapping[str, int],
 ) -> None:
-    """Add rows to SQLite; what is the same in every row is written into the statement."""
-    values = ", ".join(["?"] * len(frame.columns) + [str(value) for value in constants.values()])
-    names = _names(frame, constants)
-    statement = f'INSERT INTO "{table}" ({names}) VALUES ({values})'  # noqa: S608  # our own, quoted
+    """Add rows to SQLite, many in one statement: to begin and end one costs as much as a row.
+
+    What is the same in every row is written into the statement.
+    """
+    width = len(frame.columns)
+    row = ", ".join(["?"] * width + [str(value) for value in constants.values()])
+    insert = f'INSERT INTO "{table}" ({_names(frame, constants)}) VALUES '  # noqa: S608  # our own, quoted
+    together = _VALUES // width
+    many = insert + ", ".join([f"({row})"] * together)
     try:
         for part in _slices(frame):
             columns = [_objects(part[name]) for name in part]
-            cursor.executemany(statement, zip(*columns, strict=True))
+            whole = len(part) // together * together
+            values = chain.from_iterable(zip(*(column[:whole] for column in columns), strict=True))
+            if whole:
+                cursor.executemany(many, zip(*[values] * (together * width), strict=True))
+            left = (column[whole:] for column in columns)
+            cursor.executemany(f"{insert}({row})", zip(*left, strict=True))
     finally:
         cursor.close()
 

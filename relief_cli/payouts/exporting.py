@@ -24,7 +24,7 @@ from relief_cli.reports.lists import entitlements_csv, skipped_csv
 from relief_cli.reports.manifest import manifest_json
 from relief_cli.reports.outputs import save
 from relief_cli.reports.payment_files import Order, PaymentFiles
-from relief_cli.reports.summary import summary_workbook
+from relief_cli.reports.summary import Summary
 from relief_cli.reports.words import Wording
 
 
@@ -47,17 +47,26 @@ def workshop() -> Iterator[Workshop]:
 
 
 @dataclass(frozen=True)
+class _Reports:
+    """What needs no other file to be made before."""
+
+    lists: Mapping[str, bytes]
+    """What tells of each row what became of it: paid, passed over, held; by the files' names."""
+    summary: Summary
+    """As far as it goes without the bank files."""
+
+
+@dataclass(frozen=True)
 class Rendering:
     """The files of a batch; most of them are being made, maybe beside this process."""
 
     batch: Batch
-    planned: Sequence[PlannedFile]
     folder: Path
     """Where they are made; nobody reads it yet."""
     made: Callable[[], PaymentFiles]
     """Waits for the bank files and the list of payments."""
-    rows: Callable[[], Mapping[str, bytes]]
-    """Gives the lists of rows by their names, see :func:`_lists_of_rows`."""
+    reports: Callable[[], _Reports]
+    """Gives the others."""
 
 
 def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering:
@@ -73,17 +82,16 @@ def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering
     made = shop.beside.share(payment_files.make_part, Order(job, folder), parts)
     return Rendering(
         batch,
-        job.planned,
         folder,
         lambda: payment_files.joined(job, made()),
-        lambda: _lists_of_rows(batch, setting.wording()),
+        lambda: _reports(batch, job.planned, setting.wording()),
     )
 
 
 def go_on(shop: Workshop, rendering: Rendering) -> Rendering:
     """Go on with the files while this thread waits for the disk."""
-    rows = shop.beside.meanwhile(rendering.rows)
-    return replace(rendering, rows=rows, made=shop.beside.meanwhile(rendering.made))
+    reports = shop.beside.meanwhile(rendering.reports)
+    return replace(rendering, reports=reports, made=shop.beside.meanwhile(rendering.made))
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:
@@ -114,7 +122,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
     """
     batch = rendering.batch
     final = setting.office.out_folder / batch.name
-    written = _write(rendering, setting.wording())
+    written = _write(rendering)
     with Ledger.open(setting.office.ledger_place).writing() as book:
         # Somebody may have rejected it while the files were being made.
         missing = approving.approvals_missing(setting, book, batch)
@@ -162,33 +170,29 @@ def export(
         return finish(setting, outcome, rendering)
 
 
-def _write(rendering: Rendering, wording: Wording) -> list[OutputFile]:
+def _write(rendering: Rendering) -> list[OutputFile]:
     """Write what is not written yet; what is still being made is waited for last."""
     batch, folder = rendering.batch, rendering.folder
     # Writing and hashing let this thread compute meanwhile.
     with ThreadPoolExecutor(1) as thread:
-        saving = []
-
-        def put(name: str, content: bytes) -> None:
-            saving.append(thread.submit(save, folder, name, content))
-
-        for name, content in rendering.rows().items():
-            put(name, content)
+        reports = rendering.reports()
+        saving = [
+            thread.submit(save, folder, name, content) for name, content in reports.lists.items()
+        ]
         made = rendering.made()
-        lines = locate(rendering.planned)
-        summary = save(folder, "summary.xlsx", summary_workbook(batch, lines, made.bank, wording))
+        summary = save(folder, "summary.xlsx", reports.summary.content(made.bank))
         lists = [saved.result() for saved in saving]
     files = [*made.bank, *lists, made.payments, summary]
     return [*files, save(folder, "manifest.json", manifest_json(batch, files))]
 
 
-def _lists_of_rows(batch: Batch, wording: Wording) -> Mapping[str, bytes]:
-    """Give what tells of each row what became of it: paid, passed over, held."""
-    return {
+def _reports(batch: Batch, planned: Sequence[PlannedFile], wording: Wording) -> _Reports:
+    lists = {
         "entitlements.csv": entitlements_csv(batch, wording.categories),
         "skipped.csv": skipped_csv(batch, wording),
         "held.xlsx": held_workbook(batch, wording),
     }
+    return _Reports(lists, Summary(batch, locate(planned), wording))
 
 
 def _chosen(

@@ -39,27 +39,31 @@ _LINKS = (
 _DIGEST_DIGITS = 16
 
 
-def summary_workbook(
-    batch: Batch,
-    lines: pd.DataFrame,
-    files: Sequence[OutputFile],
-    wording: Wording,
-) -> bytes:
-    """Render summary.xlsx.
+class Summary:
+    """summary.xlsx; what the batch alone says is written before its files are there.
 
     Args:
         batch: the batch.
         lines: ``payment``, ``file``, ``line``: where each payment stands in the bank files.
-        files: the batch's files; those of kind ``bank`` are shown.
         wording: in the office's language.
     """
-    book = wb.Book(batch.name, wording.say)
-    write_disbursement(book, batch, wording)
-    write_residents(book, batch, wording)
-    _write_files(book, banks_only(files), wording)
-    _write_links(book, batch, lines, files, wording)
-    write_unpaid(book, batch, wording)
-    return book.content()
+
+    def __init__(self, batch: Batch, lines: pd.DataFrame, wording: Wording) -> None:
+        self._batch, self._lines, self._wording = batch, lines, wording
+        self._book = wb.Book(batch.name, wording.say)
+        write_disbursement(self._book, batch, wording)
+        write_residents(self._book, batch, wording)
+
+    def content(self, files: Sequence[OutputFile]) -> bytes:
+        """Give the bytes; to be called once.
+
+        Args:
+            files: the batch's files; those of kind ``bank`` are shown.
+        """
+        _write_files(self._book, banks_only(files), self._wording)
+        _write_links(self._book, self._batch, self._lines, files, self._wording)
+        write_unpaid(self._book, self._batch, self._wording)
+        return self._book.content()
 
 
 def _write_files(book: wb.Book, files: Sequence[OutputFile], wording: Wording) -> None:

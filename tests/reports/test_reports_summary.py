@@ -5,12 +5,12 @@ import openpyxl
 import pytest
 
 from relief_cli.reports.figures import by_place, links
-from relief_cli.reports.summary import summary_workbook
+from relief_cli.reports.summary import Summary
 
 
 @pytest.fixture
 def book(batch, lines, bank_files, wording):
-    return openpyxl.load_workbook(io.BytesIO(summary_workbook(batch, lines, bank_files, wording)))
+    return openpyxl.load_workbook(io.BytesIO(Summary(batch, lines, wording).content(bank_files)))
 
 
 def test_the_disbursement_adds_up(book):
