@@ -16,7 +16,7 @@ from ledger.made_batch import OCCASION, changed, make_batch, persons
 from relief_cli.batch import TABLES, empty
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile
-from relief_cli.ledger import Ledger
+from relief_cli.ledger import Ledger, bulk
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.ledger.rows import batch_fields, content_digest
 from relief_cli.ledger.stops import Overpayment
@@ -68,6 +68,18 @@ def test_batch_comes_back_as_it_was_recorded(ledger):
     with ledger.reading() as book:
         for batch in batches:
             assert_same(book.load(batch.name), batch)
+
+
+def test_as_many_rows_as_one_statement_takes_and_one_more_or_less(ledger, monkeypatch):
+    monkeypatch.setattr(bulk, "_VALUES", 60)
+    monkeypatch.setattr(bulk, "_SLICE", 25)
+    first = 0
+    for sequence, count in enumerate([*range(1, 15), 24, 25, 26, 49, 50, 51, 120], start=1):
+        batch = make_batch(persons(first, count), sequence=sequence)
+        record(ledger, batch)
+        with ledger.reading() as book:
+            assert_same(book.load(batch.name), batch)
+        first += count
 
 
 def test_empty_tables_come_back_empty(ledger):
@@ -176,6 +188,15 @@ def test_nobody_twice_and_then_nothing_of_the_batch(ledger):
     # The block above ended without an error, so what it held was committed: nothing.
     assert rows(ledger, "SELECT count(*) FROM payments") == before
     assert rows(ledger, "SELECT name FROM batches") == [("one-time-2022-08-1",)]
+
+
+@pytest.mark.parametrize("paid", [0, 70, 199], ids="person {}".format)
+def test_nobody_twice_wherever_they_stand_among_many(ledger, paid):
+    record(ledger, make_batch(persons(paid, 1)))
+    with ledger.writing() as book, pytest.raises(RefusedError) as caught:
+        book.record(make_batch(persons(0, 200), sequence=2))
+    assert caught.value.code == "already-paid"
+    assert rows(ledger, "SELECT count(*) FROM entitlements") == [(1,)]
 
 
 @pytest.mark.parametrize("fields", [{"sequence": 1}, {"inputs_digest": "same"}])
