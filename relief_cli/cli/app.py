@@ -1,9 +1,7 @@
 """Builds the commands, and turns every way of ending into an exit code."""
 
 import atexit
-import gc
 import os
-import resource
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -35,12 +33,6 @@ from relief_cli.cli.state import State, chosen_language, locale_language
 from relief_cli.errors import ExitCode, ReliefError
 from relief_cli.i18n import N_, Translate, translator
 
-_READING = frozenset(
-    {"check", "diff", "compare", "screen", "prepare", "run", "settle", "follow-up"}
-)
-"""Commands that read spreadsheets: the server of reading processes starts while all else loads."""
-_HELP = frozenset({"-h", "--help"})
-
 
 class Language(StrEnum):
     """What ``--lang`` takes."""
@@ -49,17 +41,8 @@ class Language(StrEnum):
     EN = "en"
 
 
-def main() -> None:
-    """Run the command line; the process ends with one of :class:`ExitCode`."""
-    # A command is short, and its tables hold no cycles: looking for some would cost a tenth.
-    gc.disable()
-    # A crash must not put people on the disk; the processes that read files inherit it.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    arguments = sys.argv[1:]
-    if _READING.intersection(arguments) and not _HELP.intersection(arguments):
-        from relief_cli.roster import server
-
-        server.warm_up()
+def execute_and_exit(arguments: Sequence[str]) -> None:
+    """Run one command and end the process with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         # A screen that cannot show a character shows its number: no reason to stop half-way.
         cast("TextIOWrapper", stream).reconfigure(errors="backslashreplace")

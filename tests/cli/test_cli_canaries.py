@@ -317,13 +317,13 @@ def test_a_crash_leaves_no_core(story, tmp_path):
         "most = resource.getrlimit(resource.RLIMIT_CORE)[1]\n"
         "resource.setrlimit(resource.RLIMIT_CORE, (most, most))\n"
         "from relief_cli import payouts\n"
-        "from relief_cli.cli import app\n"
+        "from relief_cli.cli import main\n"
         "def crash(*_):\n"
         "    sys.stdout.write(str(resource.getrlimit(resource.RLIMIT_CORE)))\n"
         "    sys.stdout.flush()\n"
         "    os.abort()\n"
         "payouts.check = crash\n"
-        "app.main()\n"
+        "main()\n"
     )
     (tmp_path / "here").mkdir()
     answer = process(

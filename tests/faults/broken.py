@@ -210,7 +210,7 @@ CROWD_BUGS = {bug.__name__: bug for bug in (asked_before_locked, living_taken_fo
 """Those that several processes at once bring to light."""
 
 if __name__ == "__main__":
-    from relief_cli.cli.app import main
+    from relief_cli.cli import main
 
     name = sys.argv.pop(1)
     {**CROWD_BUGS, impatient.__name__: impatient}[name]()
