@@ -24,6 +24,9 @@ UNKNOWN_BANK = "other"
 
 LOCATIONS = {"payment": "int64", "file": "str", "line": "int64"}
 
+_PART_DIGITS = 2
+"""Of the number of a file among several, at least."""
+
 _TEXTS = ("payee_name", "account_number", "bank_name", "payee_id_number")
 _UNSAFE = set('/\\:*?"<>|')
 # The longest file name of the usual file systems, in bytes.
@@ -83,17 +86,34 @@ def plan_files(
     used = {name: _known(name, templates) for name in payments["format"].unique()}
     for template in used.values():
         require(template, context)
-        _check_texts(payments[payments["format"] == template.name], template)
+        # Mostly all are of one format, and nothing is to be parted.
+        of_format = payments["format"] == template.name if len(used) > 1 else slice(None)
+        _check_texts(payments[of_format], template)
     chunks = _chunks(payments, used)
     parts = Counter((name, bank) for name, bank, _, _ in chunks)
     planned: list[PlannedFile] = []
     reached: Counter[tuple[str, str]] = Counter()
+    numbers, amounts_fen = (payments[column].to_numpy() for column in ("payment", "amount_fen"))
     for name, bank, start, stop in chunks:
         reached[name, bank] += 1
-        several = parts[name, bank] > 1
-        part = f"{context.batch}-{reached[name, bank]:02d}" if several else context.batch
+        of_all = parts[name, bank]
+        # As many digits as the last one has, so that a folder shows them in order.
+        digits = max(_PART_DIGITS, len(str(of_all)))
+        number = f"-{reached[name, bank]:0{digits}}" if of_all > 1 else ""
+        part = f"{context.batch}{number}"
+        template = used[name]
+        names = _names(template, context, bank, part)
         planned.append(
-            _planned(payments.iloc[start:stop], used[name], context, bank=bank, batch_part=part)
+            PlannedFile(
+                path="/".join(filter(None, (template.kept_in, *names))),
+                format=name,
+                bank=bank,
+                batch_part=part,
+                first_payment=int(numbers[start]),
+                last_payment=int(numbers[stop - 1]),
+                amount_fen=int(amounts_fen[start:stop].sum()),
+                first_line=template.first_line,
+            )
         )
     _check_distinct(planned)
     for file in planned:
@@ -213,23 +233,13 @@ def _runs(formats: NDArray[np.intp], banks: NDArray[np.intp]) -> list[tuple[int,
     return list(zip(starts, [*starts[1:], len(formats)], strict=True))
 
 
-def _planned(
-    payments: pd.DataFrame, template: Template, context: BankContext, *, bank: str, batch_part: str
-) -> PlannedFile:
+def _names(template: Template, context: BankContext, bank: str, batch_part: str) -> tuple[str, str]:
+    """Give the names of a file's folder, empty where it has none, and of the file."""
     values = values_of(template, context) | {"bank": bank, "batch_part": batch_part}
-    names = [template.folder.render(values), template.file.render(values)]
-    for key, name in zip(("folder", "file"), names, strict=True):
-        _check_name(name, key, template)
-    return PlannedFile(
-        path="/".join(filter(None, (template.kept_in, *names))),
-        format=template.name,
-        bank=bank,
-        batch_part=batch_part,
-        first_payment=int(payments["payment"].iloc[0]),
-        last_payment=int(payments["payment"].iloc[-1]),
-        amount_fen=int(payments["amount_fen"].sum()),
-        first_line=template.first_line,
-    )
+    folder, file = template.folder.render(values), template.file.render(values)
+    _check_name(folder, "folder", template)
+    _check_name(file, "file", template)
+    return folder, file
 
 
 def _check_name(name: str, key: str, template: Template) -> None:

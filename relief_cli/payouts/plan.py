@@ -260,19 +260,19 @@ def _payments(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the payments through banks, then those on paper; and the entitlements likewise."""
     directory = judged.setting.directory
+    formats, default = directory.formats(), directory.default_format
+    register = judged.parameters.register
     paper = judged.rows["on_paper"].to_numpy()
-    parts = []
-    if not paper.all():
-        formats, default = directory.formats(), directory.default_format
-        parts.append(payments.combine(judged.rows[~paper], entitled[~paper], formats, default))
-    if paper.any():
-        after = (len(parts[0][0]), len(parts[0][1])) if parts else (0, 0)
-        register = judged.parameters.register
-        parts.append(payments.registered(entitled[paper], name, register, after))
-    if len(parts) == 1:
-        return parts[0]
+    # Mostly all are paid in one way, and nothing is to be parted.
+    if not paper.any():
+        return payments.combine(judged.rows, entitled, formats, default)
+    if paper.all():
+        return payments.registered(entitled, name, register, (0, 0))
+    banked = payments.combine(judged.rows[~paper], entitled[~paper], formats, default)
+    after = (len(banked[0]), len(banked[1]))
+    listed = payments.registered(entitled[paper], name, register, after)
     paid, entitlements = (
-        pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True)
+        pd.concat(tables, ignore_index=True) for tables in zip(banked, listed, strict=True)
     )
     return paid, entitlements
 

@@ -246,6 +246,18 @@ def _ambiguous(owners: pd.DataFrame) -> pd.Index:
     return shared
 
 
+_OF_INSTITUTIONS = [
+    "account_name",
+    "account_number",
+    "account_number#number",
+    "bank_name",
+    "institution_name",
+    "institution_account",
+    "institution_account#number",
+    "institution_bank",
+]
+
+
 def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.DataFrame:
     mode = people["support_mode"].astype("category")
     chosen = [c for c, text in enumerate(mode.cat.categories) if INSTITUTION_MODE in str(text)]
@@ -253,7 +265,7 @@ def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.Data
     payees["institution"] = inside
     if not inside.any():
         return payees
-    residents = people[inside]
+    residents = people.loc[inside, _OF_INSTITUTIONS]
     own = residents["account_name"].isna() | (
         residents["account_name"] == residents["institution_name"]
     )

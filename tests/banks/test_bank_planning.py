@@ -47,6 +47,18 @@ def test_files_are_numbered_only_where_there_are_several(templates, context, mak
     assert single.path == "bank/ccb-one-time-2022-08-1.txt"
 
 
+@pytest.mark.parametrize(("count", "first"), [(2, "01"), (99, "01"), (100, "001"), (1000, "0001")])
+def test_several_files_stand_in_their_order_by_name(
+    templates, context, make_payments, count, first
+):
+    payments = make_payments([("王小明", "101001201234", 1)] * count, "ccb-txt")
+    single = {"ccb-txt": replace(templates["ccb-txt"], rows_per_file=1)}
+    paths = [file.path for file in plan_files(payments, single, context)]
+    assert paths[0] == f"bank/ccb-one-time-2022-08-1-{first}.txt"
+    assert paths[-1] == f"bank/ccb-one-time-2022-08-1-{count:0{len(first)}}.txt"
+    assert paths == sorted(paths)
+
+
 def test_serial_and_line_start_again_in_each_file(tmp_path, templates, send, make_payments):
     small = replace(templates["abc-txt"], rows_per_file=2)
     planned, written = send(make_payments(_people(3), "abc-txt"), **{"abc-txt": small})
