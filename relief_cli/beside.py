@@ -136,8 +136,13 @@ class Beside:
         started = self._started
         if started is None:
             return None
+        # Columns go as they lie in memory, uncopied.
+        columns: list[pickle.PickleBuffer] = []
+        frame = pickle.dumps(work, protocol=5, buffer_callback=columns.append)
         try:
-            started.pipe.send_bytes(pickle.dumps(work, protocol=5))
+            started.pipe.send((frame, len(columns)))
+            for column in columns:
+                started.pipe.send_bytes(column.raw())
         except OSError:
             return None
         numbers = [*range(count), _NO_MORE, _NO_MORE]  # each of two who take comes to an end
@@ -181,6 +186,8 @@ def _work(pipe: Connection, claims: Connection, modules: Sequence[str]) -> None:
     for name in modules:
         importlib.import_module(name)
     while True:
-        function, common, tasks = pickle.loads(pipe.recv_bytes())  # noqa: S301  # our own parent
+        frame, count = pipe.recv()
+        columns = [pipe.recv_bytes() for _ in range(count)]
+        function, common, tasks = pickle.loads(frame, buffers=columns)  # noqa: S301  # our own parent
         made = _taken(claims, function, common, tasks)
         pipe.send_bytes(pickle.dumps(made, protocol=5))

@@ -82,27 +82,34 @@ def unpacked(workbook: io.BytesIO) -> dict[str, bytes]:
         return {part.filename: given.read(part) for part in given.infolist()}
 
 
-def fill(
+def filled(
     parts: Mapping[str, bytes], blocks: Sequence[Rows], texts: Mapping[str, str] | None = None
-) -> bytes:
-    """Give a workbook with all blocks of rows filled in.
-
-    Its zip holds no time, and its parts as they are: deflate gives other bytes with zlib-ng than
-    with zlib, and the same workbook must be the same file on any machine.
+) -> dict[str, bytes]:
+    """Give a workbook's parts with all blocks of rows filled in.
 
     Args:
         parts: of a workbook, see :func:`unpacked`.
         blocks: those of a sheet from the top to the bottom, with a column for each of its mark's.
         texts: what stands in cells that XlsxWriter wrote → what takes its place.
     """
+    whole = {}
+    for name, content in parts.items():
+        here = [rows for rows in blocks if name == _part(rows.mark.sheet)]
+        given = _replaced(content, texts) if texts and name == _TEXTS else content
+        whole[name] = _filled(given, here) if here else given
+    return whole
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """Give the workbook that has these parts.
+
+    Its zip holds no time, and the parts as they are: deflate gives other bytes with zlib-ng than
+    with zlib, and the same workbook must be the same file on any machine.
+    """
     whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w") as filled:
+    with zipfile.ZipFile(whole, "w") as workbook:
         for name, content in parts.items():
-            here = [rows for rows in blocks if name == _part(rows.mark.sheet)]
-            given = _replaced(content, texts) if texts and name == _TEXTS else content
-            filled.writestr(
-                zipfile.ZipInfo(name, _ZIP_EPOCH), _filled(given, here) if here else given
-            )
+            workbook.writestr(zipfile.ZipInfo(name, _ZIP_EPOCH), content)
     return whole.getvalue()
 
 

@@ -64,7 +64,7 @@ class Made:
         for book in self.books:
             book.close()
         parts = sheet_rows.unpacked(self.buffers[0])
-        return sheet_rows.fill(parts, self.blocks), self.buffers[1]
+        return sheet_rows.packed(sheet_rows.filled(parts, self.blocks)), self.buffers[1]
 
 
 def by_calamine(content):

@@ -78,7 +78,7 @@ class Workbooks:
         rows = []
         if blank.mark is not None:
             rows = [Rows(blank.mark, blank.mark.row, list(cells.values()), blanks=False)]
-        return sheet_rows.fill(blank.parts, rows, facts)
+        return sheet_rows.packed(sheet_rows.filled(blank.parts, rows, facts))
 
 
 def _texts(value: Column, count: int) -> pa.Array:

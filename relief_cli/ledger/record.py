@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
 
@@ -80,7 +81,9 @@ class WritableBook(Book):
         number = (self._connection.scalar(sa.select(sa.func.max(BATCHES.c.batch))) or 0) + 1
         fields = batch_fields(batch)
         try:
-            with self._connection.begin_nested():
+            # Hashing is done meanwhile: the database needs no interpreter while it takes rows in.
+            with ThreadPoolExecutor(1) as thread, self._connection.begin_nested():
+                content = thread.submit(content_digest, fields, tables)
                 occasion = self._occasion(batch.programme, batch.occasion)
                 self._connection.execute(
                     BATCHES.insert().values(
@@ -102,7 +105,7 @@ class WritableBook(Book):
                     "prepared",
                     number,
                     {
-                        "content": content_digest(fields, tables),
+                        "content": content.result(),
                         "maker": maker,
                         "approvals": approvals,
                         "beneficiaries": len(batch.entitlements),

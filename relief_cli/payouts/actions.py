@@ -26,7 +26,7 @@ from relief_cli.payouts.places import put_report
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.sealed_copies import seal
 from relief_cli.payouts.setting import Request, Setting
-from relief_cli.reports import payment_files
+from relief_cli.reports import batch_files
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
 from relief_cli.roster.gather import Gathering
@@ -143,7 +143,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     roster = read(request.rosters, request.advance)
     compared = coming.read().at(setting.policy, request.cycle)
     if shop is not None and not setting.office.approvals and len(roster.people) >= _LARGE:
-        shop.beside.start(payment_files.__name__)
+        shop.beside.start(batch_files.__name__)
     drafted = plan.draft(request, setting, roster, compared)
     del roster
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.

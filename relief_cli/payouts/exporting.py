@@ -1,13 +1,12 @@
 """Writes what a batch sends out: complete, recorded before it is in place, and then in one step."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relief_cli import files
-from relief_cli.banks.planning import PlannedFile, locate, plan_files
+from relief_cli.banks.planning import plan_files
 from relief_cli.banks.writing import Job
 from relief_cli.batch import Batch
 from relief_cli.beside import Beside
@@ -18,14 +17,8 @@ from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving
 from relief_cli.payouts.outcome import APPROVED, EXPORTED, SENT, Outcome
 from relief_cli.payouts.setting import Setting
-from relief_cli.reports import payment_files
-from relief_cli.reports.fix_list import held_workbook
-from relief_cli.reports.lists import entitlements_csv, skipped_csv
-from relief_cli.reports.manifest import manifest_json
-from relief_cli.reports.outputs import save
-from relief_cli.reports.payment_files import Order, PaymentFiles
-from relief_cli.reports.summary import Summary
-from relief_cli.reports.words import Wording
+from relief_cli.reports import batch_files
+from relief_cli.reports.batch_files import Order
 
 
 @dataclass(frozen=True)
@@ -47,26 +40,14 @@ def workshop() -> Iterator[Workshop]:
 
 
 @dataclass(frozen=True)
-class _Reports:
-    """What needs no other file to be made before."""
-
-    lists: Mapping[str, bytes]
-    """What tells of each row what became of it: paid, passed over, held; by the files' names."""
-    summary: Summary
-    """As far as it goes without the bank files."""
-
-
-@dataclass(frozen=True)
 class Rendering:
     """The files of a batch; most of them are being made, maybe beside this process."""
 
     batch: Batch
     folder: Path
     """Where they are made; nobody reads it yet."""
-    made: Callable[[], PaymentFiles]
-    """Waits for the bank files and the list of payments."""
-    reports: Callable[[], _Reports]
-    """Gives the others."""
+    written: Callable[[], list[OutputFile]]
+    """Waits for all of them."""
 
 
 def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering:
@@ -78,20 +59,14 @@ def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering
     final = setting.office.out_folder / batch.name
     files.make_private_folder(final.parent)
     folder = shop.folders.enter_context(files.partial_folder(final))
-    parts = payment_files.parts_of(job)
-    made = shop.beside.share(payment_files.make_part, Order(job, folder), parts)
-    return Rendering(
-        batch,
-        folder,
-        lambda: payment_files.joined(job, made()),
-        lambda: _reports(batch, job.planned, setting.wording()),
-    )
+    order = Order(job, batch, setting.wording(), folder)
+    made = shop.beside.share(batch_files.make_part, order, batch_files.parts_of(job))
+    return Rendering(batch, folder, lambda: batch_files.complete(order, made()))
 
 
 def go_on(shop: Workshop, rendering: Rendering) -> Rendering:
     """Go on with the files while this thread waits for the disk."""
-    reports = shop.beside.meanwhile(rendering.reports)
-    return replace(rendering, reports=reports, made=shop.beside.meanwhile(rendering.made))
+    return replace(rendering, written=shop.beside.meanwhile(rendering.written))
 
 
 def plan_job(setting: Setting, batch: Batch) -> Job:
@@ -108,7 +83,7 @@ def plan_job(setting: Setting, batch: Batch) -> Job:
 
 
 def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
-    """Complete a batch's files, record their digests, and put them in place in one step.
+    """Wait for a batch's files, record their digests, and put them in place in one step.
 
     Args:
         setting: the office.
@@ -122,7 +97,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
     """
     batch = rendering.batch
     final = setting.office.out_folder / batch.name
-    written = _write(rendering)
+    written = rendering.written()
     with Ledger.open(setting.office.ledger_place).writing() as book:
         # Somebody may have rejected it while the files were being made.
         missing = approving.approvals_missing(setting, book, batch)
@@ -168,31 +143,6 @@ def export(
     with workshop() as shop:
         rendering = begin(shop, setting, chosen, plan_job(setting, chosen))
         return finish(setting, outcome, rendering)
-
-
-def _write(rendering: Rendering) -> list[OutputFile]:
-    """Write what is not written yet; what is still being made is waited for last."""
-    batch, folder = rendering.batch, rendering.folder
-    # Writing and hashing let this thread compute meanwhile.
-    with ThreadPoolExecutor(1) as thread:
-        reports = rendering.reports()
-        saving = [
-            thread.submit(save, folder, name, content) for name, content in reports.lists.items()
-        ]
-        made = rendering.made()
-        summary = save(folder, "summary.xlsx", reports.summary.content(made.bank))
-        lists = [saved.result() for saved in saving]
-    files = [*made.bank, *lists, made.payments, summary]
-    return [*files, save(folder, "manifest.json", manifest_json(batch, files))]
-
-
-def _reports(batch: Batch, planned: Sequence[PlannedFile], wording: Wording) -> _Reports:
-    lists = {
-        "entitlements.csv": entitlements_csv(batch, wording.categories),
-        "skipped.csv": skipped_csv(batch, wording),
-        "held.xlsx": held_workbook(batch, wording),
-    }
-    return _Reports(lists, Summary(batch, locate(planned), wording))
 
 
 def _chosen(

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from relief_cli.banks.planning import PlannedFile
 from relief_cli.batch import Batch
-from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
-from relief_cli.reports.outputs import banks_only
 
 GROUP = ("county", "township", "category")
 
@@ -53,16 +52,15 @@ def count_rows(batch: Batch) -> Rows:
     )
 
 
-def links(batch: Batch, lines: pd.DataFrame, files: Sequence[OutputFile]) -> list[Link]:
+def links(batch: Batch, lines: pd.DataFrame, files: Sequence[PlannedFile]) -> list[Link]:
     """Hold the batch's figures against each other, from the rows read to the funding shares.
 
     Args:
         batch: the batch.
         lines: ``payment``, ``file``, ``line``: one row per line of a bank file.
-        files: the batch's files; those that go to no bank do not count here.
+        files: its bank files.
     """
     rows = count_rows(batch)
-    banks = banks_only(files)
     entitled = int(batch.entitlements["amount_fen"].sum())
     paid = batch.amount_fen
     return [
@@ -95,13 +93,13 @@ def links(batch: Batch, lines: pd.DataFrame, files: Sequence[OutputFile]) -> lis
             N_("Number of payments"),
             N_("Lines of the bank files"),
             len(batch.payments),
-            sum(file.payments for file in banks),
+            sum(file.payments for file in files),
         ),
         _money(
             N_("Sum of the payments"),
             N_("Sum of the bank files"),
             paid,
-            sum(file.amount_fen for file in banks),
+            sum(file.amount_fen for file in files),
         ),
         _money(
             N_("Sum of the entitlements"),

@@ -8,7 +8,6 @@ A text that starts like a formula gets an apostrophe (CWE-1236): a roster must n
 anything in the spreadsheet of whoever opens the list.
 """
 
-import io
 from collections.abc import Mapping
 
 import pandas as pd
@@ -131,9 +130,10 @@ def _origin(batch: Batch, sheets: pd.Series) -> dict[str, pa.Array]:
 
 
 def _csv(columns: dict[str, pa.Array]) -> bytes:
-    buffer = io.BytesIO()
+    buffer = pa.BufferOutputStream()
     pa_csv.write_csv(pa.table(columns), buffer, _OPTIONS)
-    return buffer.getvalue()
+    content: bytes = buffer.getvalue().to_pybytes()
+    return content
 
 
 def _numbers(column: pd.Series) -> pa.Array:

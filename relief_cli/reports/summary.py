@@ -4,20 +4,21 @@ Sheets: the disbursement by county, township and category with the funding share
 institutions; the bank files; the reconciliation; the rows that were not paid.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from relief_cli import sheet_rows
+from relief_cli.banks.planning import PlannedFile
 from relief_cli.batch import Batch
-from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.disbursement import write_disbursement
 from relief_cli.reports.figures import links
 from relief_cli.reports.finding_sheets import write_unpaid
 from relief_cli.reports.institutions import write_residents
-from relief_cli.reports.outputs import banks_only
 from relief_cli.reports.words import Wording
 
 _FILES = (
@@ -39,45 +40,60 @@ _LINKS = (
 _DIGEST_DIGITS = 16
 
 
-class Summary:
-    """summary.xlsx; what the batch alone says is written before its files are there.
+@dataclass(frozen=True)
+class Draft:
+    """summary.xlsx but for the digests of the bank files, which are known last."""
+
+    parts: Mapping[str, bytes]
+    """Of the workbook."""
+
+    def content(self, digests: Sequence[str]) -> bytes:
+        """Give the bytes of the whole.
+
+        Args:
+            digests: SHA-256 of each bank file in hex digits, in the order of the files.
+        """
+        texts = {_stand_in(place): digest[:_DIGEST_DIGITS] for place, digest in enumerate(digests)}
+        return sheet_rows.packed(sheet_rows.filled(self.parts, [], texts))
+
+
+def draft(
+    batch: Batch, files: Sequence[PlannedFile], lines: pd.DataFrame, wording: Wording
+) -> Draft:
+    """Draft summary.xlsx.
 
     Args:
         batch: the batch.
-        lines: ``payment``, ``file``, ``line``: where each payment stands in the bank files.
+        files: its bank files.
+        lines: ``payment``, ``file``, ``line``: where each payment stands in them.
         wording: in the office's language.
     """
-
-    def __init__(self, batch: Batch, lines: pd.DataFrame, wording: Wording) -> None:
-        self._batch, self._lines, self._wording = batch, lines, wording
-        self._book = wb.Book(batch.name, wording.say)
-        write_disbursement(self._book, batch, wording)
-        write_residents(self._book, batch, wording)
-
-    def content(self, files: Sequence[OutputFile]) -> bytes:
-        """Give the bytes; to be called once.
-
-        Args:
-            files: the batch's files; those of kind ``bank`` are shown.
-        """
-        _write_files(self._book, banks_only(files), self._wording)
-        _write_links(self._book, self._batch, self._lines, files, self._wording)
-        write_unpaid(self._book, self._batch, self._wording)
-        return self._book.content()
+    book = wb.Book(batch.name, wording.say)
+    write_disbursement(book, batch, wording)
+    write_residents(book, batch, wording)
+    _write_files(book, files, wording)
+    _write_links(book, batch, lines, files, wording)
+    write_unpaid(book, batch, wording)
+    return Draft(book.parts())
 
 
-def _write_files(book: wb.Book, files: Sequence[OutputFile], wording: Wording) -> None:
+def _stand_in(place: int) -> str:
+    """Give what stands for a file's digest; the character is none, so no text of a batch has it."""
+    return f"\ufdd0{place}\ufdd0"
+
+
+def _write_files(book: wb.Book, files: Sequence[PlannedFile], wording: Wording) -> None:
     sheet = _table(book, wording.say(N_("Bank files")), _FILES, wording)
     text, middle = book.style(wb.LABEL), book.style(wb.GRID, {"align": "center"})
     count, amount = book.style(wb.GRID, wb.COUNT), book.style(wb.GRID, wb.AMOUNT)
     row = 2
-    for file in files:
-        sheet.write_number(row, 0, row - 1, middle)
+    for place, file in enumerate(files):
+        sheet.write_number(row, 0, place + 1, middle)
         wb.write_text(sheet, row, 1, file.path, text)
         wb.write_text(sheet, row, 2, file.format, middle)
         sheet.write_number(row, 3, file.payments, count)
         wb.write_fen(sheet, row, 4, file.amount_fen, amount)
-        wb.write_text(sheet, row, 5, file.sha256[:_DIGEST_DIGITS], middle)
+        wb.write_text(sheet, row, 5, _stand_in(place), middle)
         sheet.set_row(row, wb.line_count(file.path, _FILES[1][1]) * wb.LINE_HEIGHT + 5)
         row += 1
     total = book.style(wb.GRID, wb.TOTAL, {"align": "center"})
@@ -94,7 +110,7 @@ def _write_links(
     book: wb.Book,
     batch: Batch,
     lines: pd.DataFrame,
-    files: Sequence[OutputFile],
+    files: Sequence[PlannedFile],
     wording: Wording,
 ) -> None:
     sheet = _table(book, wording.say(N_("Reconciliation")), _LINKS, wording)

@@ -1,7 +1,7 @@
 """Workbooks: one look, A4 pages, and the same bytes every time.
 
 XlsxWriter is told no clock and no temporary files (a roster's rows must not lie about in /tmp).
-Its zip is made anew, see :func:`relief_cli.sheet_rows.fill`: a file that is written twice must be
+Its zip is made anew, see :func:`relief_cli.sheet_rows.packed`: a file that is written twice must be
 one file, on any machine.
 """
 
@@ -115,8 +115,12 @@ class Book:
 
     def content(self) -> bytes:
         """Close the workbook and give its bytes, which depend on what was written alone."""
+        return sheet_rows.packed(self.parts())
+
+    def parts(self) -> dict[str, bytes]:
+        """Close the workbook and give its parts, for :func:`relief_cli.sheet_rows.packed`."""
         self._book.close()
-        return sheet_rows.fill(sheet_rows.unpacked(self._buffer), self._blocks)
+        return sheet_rows.filled(sheet_rows.unpacked(self._buffer), self._blocks)
 
     def _legal(self, wanted: str) -> str:
         """Make a sheet name that Excel takes: short, without its special characters, used once."""

@@ -5,20 +5,24 @@ import hashlib
 import io
 import re
 import zipfile
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
 import pytest
+from ledger.made_batch import make_batch, persons
 
 from relief_cli.banks.planning import locate, plan_files
 from relief_cli.banks.rereading import BankFileFaultError
 from relief_cli.banks.writing import Job, render_job
 from relief_cli.errors import UsageError
 from relief_cli.files import sha256_of
-from relief_cli.reports import payment_files
+from relief_cli.payouts.setting import wording
+from relief_cli.reports import batch_files
+from relief_cli.reports.batch_files import Order
 from relief_cli.reports.lists import payments_csv
-from relief_cli.reports.payment_files import Order
 
+NO_POLICY = SimpleNamespace(categories=SimpleNamespace(by_code={}))
 FORMATS = ("ccb-txt", "voucher-register", "shanxi-rcu")
 
 
@@ -36,51 +40,85 @@ def job(templates, context, make_payments):
     return Job(plan_files(payments, formats, context), payments, formats, context)
 
 
-def made_of(job, folder):
-    """Make all parts in ``folder``."""
+@pytest.fixture
+def order(job, tmp_path):
+    """Give the order of all files, in a folder; the reports are of the same payments."""
+    return ordered(job, tmp_path / "batch")
+
+
+def ordered(job, folder):
+    """Order a job's files in ``folder``."""
+    payments = job.payments.assign(payee_id_number="140101195001010019")
+    batch = dataclasses.replace(make_batch(persons(0, 4)), payments=payments)
     folder.mkdir(exist_ok=True)
-    parts = payment_files.parts_of(job)
-    return payment_files.joined(
-        job, [payment_files.make_part(Order(job, folder), part) for part in parts]
-    )
+    return Order(job, batch, wording("en", NO_POLICY), folder)
 
 
-def test_parts_together_are_the_whole(job, tmp_path):
-    made = made_of(job, tmp_path / "batch")
-    assert len(payment_files.parts_of(job)) == 3
-    assert [file.path for file in made.bank] == [file.path for file in job.planned]
-    written = [(tmp_path / "batch" / file.path).read_bytes() for file in made.bank]
-    assert written == render_job(job, 0, len(job.planned))
+def made_of(order):
+    """Make all parts, and complete them."""
+    parts = batch_files.parts_of(order.job)
+    return batch_files.complete(order, [batch_files.make_part(order, part) for part in parts])
+
+
+def digests_of(files):
+    return {file.path: file.sha256 for file in files}
+
+
+def test_parts_together_are_the_whole(order):
+    job, files = order.job, made_of(order)
+    bank, reports = files[: len(job.planned)], files[len(job.planned) :]
+    assert [part for part in batch_files.parts_of(job) if not isinstance(part, str)] == [
+        (0, 71),
+        (71, 72),
+    ]
+    assert [file.path for file in bank] == [file.path for file in job.planned]
+    assert [file.path for file in reports] == [
+        *("entitlements.csv", "skipped.csv", "held.xlsx", "payments.csv", "summary.xlsx"),
+        "manifest.json",
+    ]
+    written = [(order.folder / file.path).read_bytes() for file in files]
+    assert written[: len(bank)] == render_job(job, 0, len(job.planned))
     # Also where each is made by itself, so that none has anything of another.
-    assert written == [
+    assert written[: len(bank)] == [
         content
         for place in range(len(job.planned))
         for content in render_job(dataclasses.replace(job), place, place + 1)
     ]
     listed = payments_csv(job.payments, locate(job.planned))
-    assert (tmp_path / "batch" / made.payments.path).read_bytes() == listed
-    for file, content in [*zip(made.bank, written, strict=True), (made.payments, listed)]:
+    assert written[len(bank) + 3] == listed
+    for file, content in zip(files, written, strict=True):
         assert (file.sha256, file.size) == (hashlib.sha256(content).hexdigest(), len(content))
 
 
-def test_what_a_dead_process_had_begun_is_made_anew(job, tmp_path):
-    made = made_of(job, tmp_path / "batch")
-    begun = [made.bank[0], made.bank[-1], made.payments]
+def test_the_summary_tells_the_digest_of_every_bank_file(order):
+    job, files = order.job, made_of(order)
+    book = openpyxl.load_workbook(order.folder / "summary.xlsx")
+    told = [(row[1], row[5]) for row in book["Bank files"].iter_rows(min_row=3, values_only=True)]
+    assert told[:-1] == [(file.path, file.sha256[:16]) for file in files[: len(job.planned)]]
+    with zipfile.ZipFile(order.folder / "summary.xlsx") as package:
+        assert not any("\ufdd0" in package.read(name).decode() for name in package.namelist())
+
+
+def test_what_a_dead_process_had_begun_is_made_anew(order):
+    files = made_of(order)
+    begun = [file for file in files if file.path not in {"summary.xlsx", "manifest.json"}]
     for file in begun:
-        path = tmp_path / "batch" / file.path
+        path = order.folder / file.path
         path.write_bytes(path.read_bytes()[:100])
-    assert made_of(job, tmp_path / "batch") == made
-    for file in begun:
-        assert sha256_of(tmp_path / "batch" / file.path) == file.sha256
+    for part in batch_files.parts_of(order.job):
+        batch_files.make_part(order, part)
+    assert {file.path: sha256_of(order.folder / file.path) for file in begun} == digests_of(begun)
 
 
-def test_a_disk_that_forbids_it_is_named(job, tmp_path):
-    (tmp_path / "batch").mkdir()
-    (tmp_path / "batch" / "bank").write_text("")
-    (tmp_path / "batch" / "payments.csv").mkdir()
-    for part in payment_files.parts_of(job):
+def test_a_disk_that_forbids_it_is_named(order):
+    (order.folder / "bank").write_text("")
+    for name in ("entitlements.csv", "skipped.csv", "held.xlsx", "payments.csv"):
+        (order.folder / name).mkdir()
+    for part in batch_files.parts_of(order.job):
+        if part == "summary.xlsx":
+            continue  # a draft is not written
         with pytest.raises(UsageError) as refused:
-            payment_files.make_part(Order(job, tmp_path / "batch"), part)
+            batch_files.make_part(order, part)
         assert refused.value.code == "write-failed"
 
 
@@ -101,7 +139,9 @@ def test_registers_made_from_one_blank_say_their_own_facts(job):
 
 def test_a_batch_without_payments_through_files_has_none(job, tmp_path):
     empty = dataclasses.replace(job, planned=[], payments=job.payments[:0])
-    assert made_of(empty, tmp_path / "batch").bank == []
+    assert [file.kind for file in made_of(ordered(empty, tmp_path / "batch"))] == [
+        *("entitlements", "skipped", "held", "payments", "summary", "manifest"),
+    ]
 
 
 @pytest.mark.parametrize("left_out", [0, -1])
@@ -110,4 +150,4 @@ def test_a_payment_in_no_file_is_a_fault_of_the_whole(job, tmp_path, left_out):
     del planned[left_out]
     lacking = dataclasses.replace(job, planned=planned)
     with pytest.raises(BankFileFaultError, match="of 13200 payments are in bank files"):
-        made_of(lacking, tmp_path / "batch")
+        made_of(ordered(lacking, tmp_path / "batch"))

@@ -29,7 +29,7 @@ def published_before_recorded():
 
     def finish(setting, outcome, rendering):
         final = setting.office.out_folder / rendering.batch.name
-        written = exporting._write(rendering)  # noqa: SLF001
+        written = rendering.written()
         files.publish_folder(rendering.folder, final)
         with Ledger.open(setting.office.ledger_place).writing() as book:
             book.record_export(rendering.batch.name, written)

@@ -8,7 +8,7 @@ from processes import alive, wait_until
 from relief_cli.errors import RefusedError
 from relief_cli.ledger.record import WritableBook
 from relief_cli.payouts import actions, exporting
-from relief_cli.reports import payment_files
+from relief_cli.reports import batch_files
 
 DATABASES = ("sqlite",)  # it is about files
 BATCH = "one-time-2022-08-1"
@@ -18,7 +18,7 @@ BATCH = "one-time-2022-08-1"
 def beside(monkeypatch):
     """Let every run start the process, and give what it was started with."""
     monkeypatch.setattr(actions, "_LARGE", 1)
-    monkeypatch.setattr(payment_files, "_PAYMENTS_IN_PART", 200)
+    monkeypatch.setattr(batch_files, "_PAYMENTS_IN_PART", 200)
     begin, shops = exporting.begin, []
 
     def begun(shop, *arguments):

@@ -5,12 +5,13 @@ import openpyxl
 import pytest
 
 from relief_cli.reports.figures import by_place, links
-from relief_cli.reports.summary import Summary
+from relief_cli.reports.summary import draft
 
 
 @pytest.fixture
 def book(batch, lines, bank_files, wording):
-    return openpyxl.load_workbook(io.BytesIO(Summary(batch, lines, wording).content(bank_files)))
+    content = draft(batch, bank_files, lines, wording).content([file.sha256 for file in bank_files])
+    return openpyxl.load_workbook(io.BytesIO(content))
 
 
 def test_the_disbursement_adds_up(book):
