@@ -114,9 +114,9 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
 
 
 def _replaced(content: bytes, texts: Mapping[str, str]) -> bytes:
-    for token, text in texts.items():
-        (escaped,) = _escaped(pa.array([text], pa.large_string())).to_pylist()
-        content = content.replace(token.encode(), escaped.encode())
+    escaped = _escaped(pa.array(texts.values(), pa.large_string())).to_pylist()
+    for token, text in zip(texts, escaped, strict=True):
+        content = content.replace(token.encode(), text.encode())
     return content
 
 

@@ -131,10 +131,10 @@ def locate(planned: Sequence[PlannedFile]) -> pd.DataFrame:
     first = np.array([file.first_payment for file in planned], dtype=np.int64)
     line = np.array([file.first_line for file in planned], dtype=np.int64)
     within = np.arange(sizes.sum()) - np.repeat(sizes.cumsum() - sizes, sizes)
-    paths = np.array([file.path for file in planned], dtype=object)
+    paths = pd.array([file.path for file in planned], dtype="str")
     table = {
         "payment": np.repeat(first, sizes) + within,
-        "file": np.repeat(paths, sizes),
+        "file": paths.take(np.repeat(np.arange(len(planned)), sizes)),
         "line": np.repeat(line, sizes) + within,
     }
     return pd.DataFrame(table).astype(LOCATIONS)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.banks.context import BankContext, values_of
-from relief_cli.banks.planning import PlannedFile, file_values
+from relief_cli.banks.planning import PlannedFile, file_values, locate
 from relief_cli.banks.rendering import Renderer
 from relief_cli.banks.rereading import BankFileFaultError, fen_of, read_fields
 from relief_cli.banks.template import Template
@@ -35,6 +35,11 @@ class Job:
     def renderers(self) -> Mapping[str, Renderer]:
         """What makes the files of each format."""
         return {name: Renderer(template) for name, template in self.templates.items()}
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Where each payment will stand, see :func:`relief_cli.banks.planning.locate`."""
+        return locate(self.planned)
 
 
 def render_job(job: Job, start: int, stop: int) -> list[bytes]:

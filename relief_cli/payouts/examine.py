@@ -248,8 +248,7 @@ def unpaid_table(
     A held row goes back to the township alone, without the merged cells or the head's row beside
     it. So what belongs to it and was written there is written into its own blank cells.
     """
-    people = roster.people[wanted]
-    table = people[["input", "sheet", "sheet_row", "member", "cells"]].copy()
+    table = roster.people.loc[wanted, ["input", "sheet", "sheet_row", "member", "cells"]].copy()
     table.insert(0, "row", np.flatnonzero(wanted))
     table["fate"] = result.fate[wanted]
     table["codes"] = table["row"].map(_codes(result)).fillna("")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from relief_cli.banks.planning import locate
 from relief_cli.banks.writing import Job, render_job, require_all_in_files, write
 from relief_cli.batch import Batch
 from relief_cli.files import OutputFile, named
@@ -54,7 +53,7 @@ _LISTS: Mapping[str, Callable[[Order], bytes]] = {
     "entitlements.csv": lambda order: entitlements_csv(order.batch, order.wording.categories),
     "skipped.csv": lambda order: skipped_csv(order.batch, order.wording),
     "held.xlsx": lambda order: held_workbook(order.batch, order.wording),
-    "payments.csv": lambda order: payments_csv(order.job.payments, locate(order.job.planned)),
+    "payments.csv": lambda order: payments_csv(order.job.payments, order.job.lines),
 }
 _SUMMARY, _MANIFEST = "summary.xlsx", "manifest.json"
 
@@ -80,8 +79,7 @@ def make_part(order: Order, part: Part) -> Made:
     """
     job, batch, folder = order.job, order.batch, order.folder
     if part == _SUMMARY:
-        lines = locate(job.planned)
-        return Made([], summary.draft(batch, job.planned, lines, order.wording))
+        return Made([], summary.draft(batch, job.planned, job.lines, order.wording))
     if isinstance(part, str):
         _remove(folder / part)
         return Made([save(folder, part, _LISTS[part](order))])
