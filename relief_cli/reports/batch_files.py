@@ -103,16 +103,12 @@ def complete(order: Order, made: Sequence[Made]) -> list[OutputFile]:
     require_all_in_files(order.job)
     files = [file for one in made for file in one.files]
     bank = [file for file in files if file.kind == "bank"]
-    listed = sorted((file for file in files if file.kind != "bank"), key=_place)
+    lists = [file for file in files if file.kind != "bank"]
     [draft] = [one.draft for one in made if one.draft]
     content = draft.content([file.sha256 for file in bank])
-    known = [*bank, *listed, save(order.folder, _SUMMARY, content)]
+    known = [*bank, *lists, save(order.folder, _SUMMARY, content)]
     manifest = manifest_json(order.batch, known)
     return [*known, save(order.folder, _MANIFEST, manifest)]
-
-
-def _place(file: OutputFile) -> int:
-    return list(_LISTS).index(file.path)
 
 
 def _remove(path: Path) -> None:
