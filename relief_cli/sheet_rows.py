@@ -96,7 +96,7 @@ def filled(
     for name, content in parts.items():
         here = [rows for rows in blocks if name == _part(rows.mark.sheet)]
         given = _replaced(content, texts) if texts and name == _TEXTS else content
-        whole[name] = _filled(given, here) if here else given
+        whole[name] = _with_rows(given, here) if here else given
     return whole
 
 
@@ -124,7 +124,7 @@ def _part(sheet: int) -> str:
     return f"xl/worksheets/sheet{sheet + 1}.xml"
 
 
-def _filled(content: bytes, blocks: Sequence[Rows]) -> bytes:
+def _with_rows(content: bytes, blocks: Sequence[Rows]) -> bytes:
     text = _EXTENT.sub(
         lambda found: f'<dimension ref="{found[1]}{max(blocks[-1].end, int(found[2]))}"/>',
         content.decode(),

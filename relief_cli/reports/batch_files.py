@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from relief_cli.banks.rereading import BankFileFaultError
 from relief_cli.banks.writing import Job, render_job, require_all_in_files, write
 from relief_cli.batch import Batch
 from relief_cli.files import OutputFile, named
@@ -16,7 +17,7 @@ from relief_cli.reports import summary
 from relief_cli.reports.fix_list import held_workbook
 from relief_cli.reports.lists import entitlements_csv, payments_csv, skipped_csv
 from relief_cli.reports.manifest import manifest_json
-from relief_cli.reports.outputs import save
+from relief_cli.reports.outputs import banks_only, save
 from relief_cli.reports.words import Wording
 
 _PAYMENTS_IN_PART = 5_000
@@ -97,12 +98,15 @@ def complete(order: Order, made: Sequence[Made]) -> list[OutputFile]:
         made: what came of all parts, in the order of :func:`parts_of`.
 
     Raises:
-        BankFileFaultError: a payment is in no bank file, or in two.
+        BankFileFaultError: a payment is in no bank file, or in two; or a file was not made.
         UsageError: ``write-failed``.
     """
     require_all_in_files(order.job)
     files = [file for one in made for file in one.files]
-    bank = [file for file in files if file.kind == "bank"]
+    bank = banks_only(files)
+    if [file.path for file in bank] != [file.path for file in order.job.planned]:
+        message = f"{len(bank)} of {len(order.job.planned)} bank files were made, or not in order"
+        raise BankFileFaultError(message)
     lists = [file for file in files if file.kind != "bank"]
     [draft] = [one.draft for one in made if one.draft]
     content = draft.content([file.sha256 for file in bank])

@@ -78,7 +78,7 @@ def draft(
 
 
 def _stand_in(place: int) -> str:
-    """Give what stands for a file's digest; the character is none, so no text of a batch has it."""
+    """Give what stands for a file's digest, between what Unicode keeps from being a character."""
     return f"\ufdd0{place}\ufdd0"
 
 

@@ -23,6 +23,16 @@ _BORROWED = ("household_head_id_number", "account_number", "account_name", "bank
 _PLACES = ("county", "township", "village")
 
 _TAKEN_OVER = [*MONEY, "covered_members", "start_month", "approved_month"]
+_OF_INSTITUTIONS = [
+    "account_name",
+    "account_number",
+    "account_number#number",
+    "bank_name",
+    "institution_name",
+    "institution_account",
+    "institution_account#number",
+    "institution_bank",
+]
 _LENT = ["payee_name", "payee_id_number", "account_number", "bank_name", "number_lost"]
 
 Integers = npt.NDArray[np.int64]
@@ -244,18 +254,6 @@ def _ambiguous(owners: pd.DataFrame) -> pd.Index:
     accounts = owners.drop_duplicates(["h", "account_number"])["h"]
     shared: pd.Index = pd.Index(accounts[accounts.duplicated()].unique())
     return shared
-
-
-_OF_INSTITUTIONS = [
-    "account_name",
-    "account_number",
-    "account_number#number",
-    "bank_name",
-    "institution_name",
-    "institution_account",
-    "institution_account#number",
-    "institution_bank",
-]
 
 
 def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.DataFrame:

@@ -144,6 +144,15 @@ def test_a_batch_without_payments_through_files_has_none(job, tmp_path):
     ]
 
 
+@pytest.mark.parametrize("lost", [slice(-2, -1), slice(-1, None), slice(-2, None)])
+def test_a_planned_file_that_was_not_made_is_a_fault(order, lost):
+    made = [batch_files.make_part(order, part) for part in batch_files.parts_of(order.job)]
+    del made[lost]
+    with pytest.raises(BankFileFaultError, match="of 72 bank files were made"):
+        batch_files.complete(order, made)
+    assert not (order.folder / "summary.xlsx").exists()
+
+
 @pytest.mark.parametrize("left_out", [0, -1])
 def test_a_payment_in_no_file_is_a_fault_of_the_whole(job, tmp_path, left_out):
     planned = list(job.planned)
