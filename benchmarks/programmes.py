@@ -80,7 +80,7 @@ def main() -> int:
     """Measure, print Markdown, and say by the exit code whether the targets were reached."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--runs", type=int, default=3, help="measured runs of each")
+    parser.add_argument("--runs", type=int, default=7, help="measured runs of each")
     options = parser.parse_args()
     adopt_orphans()
     measured = []
