@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle
 from relief_cli.checks.amounts import DIBAO_PARTS, summed
 from relief_cli.findings import Block
@@ -138,7 +139,7 @@ class Dibao:
             household=households.number,
             members=households.members(),
             county=people.county.iloc[places],
-            kind=people.category.iloc[places].map(KINDS),
+            kind=renamed(people.category.iloc[places], KINDS),
         )
         if terms.computed:
             whole, found = computed(held_to, terms.rules)

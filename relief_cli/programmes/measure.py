@@ -89,11 +89,10 @@ def compared(measure: Measure, rules: Rules) -> Found:
     above = held.known & given & (largest.to_numpy("int64") > most)
     due, known = _difference(measure, held)
     stated = (total.to_numpy("int64") == due) | (largest.to_numpy("int64") == due)
-    new = rules.standards.are_new(measure.county, measure.kind)
     return [
-        ("R305", above & new, "monthly_amount", False),
+        ("R305", above & held.new, "monthly_amount", False),
         # Nobody goes without because a raised standard was not written into the policy yet.
-        ("R305", above & ~new, "monthly_amount", True),
+        ("R305", above & ~held.new, "monthly_amount", True),
         ("R315", known & given & ~above & ~stated, "monthly_amount", False),
     ]
 

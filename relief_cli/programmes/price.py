@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pandas as pd
 
+from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle, workday_after
 from relief_cli.errors import PolicyError
 from relief_cli.findings import Block
@@ -148,7 +149,7 @@ class Price:
         if not isinstance(terms, PriceTerms):
             raise TypeError(type(terms))
         eligible = people.eligible(terms)
-        kind = people.category.map(dict(terms.kinds))
+        kind = renamed(people.category, terms.kinds)
         by_residence = people.categories.residence_kinds(people.table["residence"])
         kind = kind.mask(kind == "by-residence", by_residence)
         places, counties = pd.factorize(people.county)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle
 from relief_cli.money import Rounding, equal_parts
 from relief_cli.policy import Parameter, Policy
@@ -37,11 +38,11 @@ class Raisable:
 
 
 def _kinds_of_dibao(paid: pd.DataFrame) -> pd.Series:
-    return paid["category"].map(dict(dibao.KINDS))
+    return renamed(paid["category"], dibao.KINDS)
 
 
 def _kinds_of_tekun(paid: pd.DataFrame) -> pd.Series:
-    kind = paid["category"].map(dict(tekun.KINDS))
+    kind = renamed(paid["category"], tekun.KINDS)
     return kind.mask(paid["payee_id_number"].isna(), kind + "_inside")
 
 

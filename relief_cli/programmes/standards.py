@@ -1,7 +1,7 @@
 """Standards by place: who is held against which, and what a part of one comes to."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,9 @@ class Held:
     rule: npt.NDArray[np.intp]
     """The place of its rule in :attr:`rules`."""
     rules: Sequence[Rounding]
+    new: Mask
+    """Whether the standard is of the last twelve months: they move each year, so an older one may
+    have been raised since, and nobody wrote it down."""
 
     @property
     def known(self) -> Mask:
@@ -51,12 +54,12 @@ class Held:
         """
         result = np.zeros(len(fen), dtype=np.int64)
         factors = np.broadcast_to(np.asarray(factor, dtype=np.int64), fen.shape)
-        for period in np.unique(self.months):
-            of_period = self.months == period
-            for place in np.unique(self.rule[of_period]):
-                rows = of_period & (self.rule == place)
-                how = rounding or self.rules[place]
-                result[rows] = scaled(fen[rows], factors[rows], divisor * int(period), how)
+        group = self.months * len(self.rules) + self.rule
+        for each in pd.unique(group):
+            period, place = divmod(int(each), len(self.rules))
+            rows = group == each
+            how = rounding or self.rules[place]
+            result[rows] = scaled(fen[rows], factors[rows], divisor * period, how)
         return result
 
 
@@ -76,16 +79,6 @@ class Standards:
         """Every parameter, each once."""
         return tuple(dict.fromkeys(self.by_place.values()))
 
-    def are_new(self, county: pd.Series, kind: pd.Series) -> Mask:
-        """Say whose standard is of the last twelve months: they move each year.
-
-        An older one may have been raised since, and nobody wrote it down here.
-        """
-        new = np.zeros(len(county), dtype=bool)
-        for parameter, rows in self._rows(county, kind):
-            new[rows] = (self.on - parameter.since).days < _YEAR
-        return new
-
     def of(self, county: pd.Series, kind: pd.Series) -> Held:
         """Give the standard of each row.
 
@@ -93,28 +86,28 @@ class Standards:
             county: the county of each row.
             kind: such as ``urban`` or ``rural``, missing where unknown.
         """
-        fen = np.zeros(len(county), dtype=np.int64)
-        months = np.ones(len(county), dtype=np.int64)
-        rule = np.zeros(len(county), dtype=np.intp)
+        # Places and kinds are few: as numbers they are looked up for all rows at once.
+        (where, places), (which, kinds) = (
+            (codes, list(distinct)) for codes, distinct in map(pd.factorize, (county, kind))
+        )
+        # The first stands for none; what is missing has the number -1, that of the last.
+        found = np.zeros((len(places) + 1, len(kinds) + 1), dtype=np.intp)
+        known = [(0, 1, 0, False)]
         rules = [self.rounding]
-        for parameter, rows in self._rows(county, kind):
+        for (place, of_kind), parameter in self.by_place.items():
+            if place not in places or of_kind not in kinds:
+                continue
             standard = parameter.value
             if not isinstance(standard, Standard):
                 raise TypeError(parameter.name)
-            fen[rows], months[rows] = standard.fen, standard.months
-            if standard.rounding:
-                rule[rows] = len(rules)
-                rules.append(standard.rounding)
-        return Held(fen, months, rule, rules)
-
-    def _rows(self, county: pd.Series, kind: pd.Series) -> Iterator[tuple[Parameter, Mask]]:
-        """Give each standard with the rows that it holds for."""
-        # Places and kinds are few: compared as numbers, a standard's rows are found at once.
-        (where, places), (which, kinds) = pd.factorize(county), pd.factorize(kind)
-        known, wanted = list(places), list(kinds)
-        for (place, of_kind), parameter in self.by_place.items():
-            if place in known and of_kind in wanted:
-                yield parameter, (where == known.index(place)) & (which == wanted.index(of_kind))
+            rule = len(rules) if standard.rounding else 0
+            rules += [standard.rounding] if standard.rounding else []
+            found[places.index(place), kinds.index(of_kind)] = len(known)
+            new = (self.on - parameter.since).days < _YEAR
+            known.append((standard.fen, standard.months, rule, new))
+        fen, months, rule_of, is_new = map(np.array, zip(*known, strict=True))
+        row = found[where, which]
+        return Held(fen[row], months[row], rule_of[row], rules, is_new[row])
 
 
 def standards_at(

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle
 from relief_cli.findings import Block
 from relief_cli.money import AmountState, Rounding, parse_yuan_column, scaled
@@ -29,7 +30,6 @@ from relief_cli.programmes.terms import (
     wrong_cycle,
 )
 from relief_cli.roster import months
-from relief_cli.roster.households import INSTITUTION_MODE
 
 if TYPE_CHECKING:
     from relief_cli.policy.values import Words
@@ -184,17 +184,17 @@ class _Held:
     """The standards that each row is held to."""
 
     def __init__(self, people: People, terms: TekunTerms) -> None:
-        rows = people.table
-        kind = people.category.map(KINDS)
-        inside = (
-            rows["support_mode"].str.contains(INSTITUTION_MODE, regex=False).fillna(value=False)
-        )
-        kind = kind.mask(inside.astype(bool), kind + "_inside")
-        self.basic: Held = terms.basic.of(people.county, kind)
-        grade = rows["care_grade"].map(dict(terms.grades))
+        places, codes = pd.factorize(people.category)
+        kinds = list(KINDS.values())
+        number = [kinds.index(KINDS[code]) if code in KINDS else -1 for code in codes]
+        kind: Fen = np.array([*number, -1], dtype=np.int64)[places]
+        inside = people.table["institution"].to_numpy() & (kind >= 0)
+        every = [*kinds, *(f"{kind}_inside" for kind in kinds)]
+        of_kind: Fen = np.where(inside, kind + len(kinds), kind)
+        basic = pd.Categorical.from_codes(of_kind, pd.Index(every))
+        self.basic: Held = terms.basic.of(people.county, pd.Series(basic))
+        grade = renamed(people.table["care_grade"], terms.grades)
         self.care: Held = terms.care.of(people.county, grade)
-        self.basic_new: Mask = terms.basic.are_new(people.county, kind)
-        self.care_new: Mask = terms.care.are_new(people.county, grade)
 
 
 def _deadline(quarter: Cycle, pay_day: Parameter) -> Deadline:
@@ -283,19 +283,16 @@ def _compared(
 ) -> list[tuple[str, Mask, str, bool]]:
     """Hold stated amounts against the standards, where these are known (R305, R315)."""
     found = []
-    for name, standard, new in (
-        ("basic_living_standard", held.basic, held.basic_new),
-        ("care_amount", held.care, held.care_new),
-    ):
+    for name, standard in (("basic_living_standard", held.basic), ("care_amount", held.care)):
         fen, state = parse_yuan_column(rows[name])
         given = eligible & (state == AmountState.OK) & standard.known & (stated_for > 0)
         most = standard.part(standard.fen, stated_for, rounding=_TO_THE_YUAN)
         above = given & (fen > most)
         differs = given & ~above & (fen != standard.part(standard.fen, stated_for))
         found += [
-            ("R305", above & new, name, False),
+            ("R305", above & standard.new, name, False),
             # Nobody goes without because a raised standard was not written into the policy yet.
-            ("R305", above & ~new, name, True),
+            ("R305", above & ~standard.new, name, True),
             ("R315", differs, name, False),
         ]
     return found

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.arrow import taken
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.identity import NOBODY
 
@@ -47,6 +48,8 @@ class Households:
     """The same for people of one household."""
     heads: Mask
     """The person is a head: by relationship, or by the ID that the rows give for the head."""
+    says_head: Mask
+    """The relationship is that of the head."""
 
 
 def group(people: pd.DataFrame, key: Integers, head_key: Integers) -> Households:
@@ -62,7 +65,7 @@ def group(people: pd.DataFrame, key: Integers, head_key: Integers) -> Households
         key: the person's own ID as a number.
         head_key: the head's ID as a number, :data:`NOBODY` where not given.
     """
-    by_relationship = says_head(people)
+    by_relationship = _says_head(people)
     label = _labels(people, by_relationship)
     known = head_key.copy()
     heads_of = pd.Series(key)[by_relationship & (label >= 0) & (key != NOBODY)]
@@ -76,10 +79,11 @@ def group(people: pd.DataFrame, key: Integers, head_key: Integers) -> Households
     shared = -(label + len(people) + 2)
     token = np.where(known != NOBODY, known, np.where(label >= 0, shared, alone))
     number, _ = pd.factorize(token)
-    return Households(number.astype("int64"), by_relationship | ((key == known) & (key != NOBODY)))
+    heads = by_relationship | ((key == known) & (key != NOBODY))
+    return Households(number.astype("int64"), heads, by_relationship)
 
 
-def says_head(people: pd.DataFrame) -> Mask:
+def _says_head(people: pd.DataFrame) -> Mask:
     """Say whose relationship is that of the head."""
     relationship = people["relationship"].astype("category")
     chosen = [code for code, text in enumerate(relationship.cat.categories) if text in HEADS]
@@ -191,15 +195,24 @@ def _own_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
             "borrowed": False,
         }
     )
-    shared = payees["account_number"].notna() & payees.assign(h=households.number).duplicated(
-        ["h", "account_number"], keep=False
+    unnamed = people["account_name"].isna().to_numpy() & _shared(
+        payees["account_number"], households
     )
-    unnamed = (shared & people["account_name"].isna()).to_numpy()
     if unnamed.any():
         head_name, head_id = _of_head(people, households, unnamed)
         payees.loc[unnamed, "payee_name"] = head_name
         payees.loc[unnamed, "payee_id_number"] = head_id
     return payees
+
+
+def _shared(accounts: pd.Series, households: Households) -> Mask:
+    """Say whose account stands in several rows of their household."""
+    several = np.bincount(households.number, minlength=1)[households.number] > 1
+    rows = np.flatnonzero(several & accounts.notna().to_numpy())
+    told = pd.DataFrame({"h": households.number[rows], "account": accounts.iloc[rows].array})
+    shared = np.zeros(len(accounts), dtype=bool)
+    shared[rows] = told.duplicated(keep=False).to_numpy()
+    return shared
 
 
 def _of_head(
@@ -241,13 +254,12 @@ def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:
 
 
 def _with(payees: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Put the lines of ``found`` into ``payees``; column by column, many times quicker than loc."""
-    places = payees.index.get_indexer(found.index)
-    for column in found.columns:
-        values = payees[column].array.copy()
-        values[places] = found[column].array
-        payees[column] = values
-    return payees
+    """Put the lines of ``found`` into ``payees``; taken from both, many times quicker than set."""
+    source = np.arange(len(payees))
+    source[payees.index.get_indexer(found.index)] = np.arange(len(found)) + len(payees)
+    both = pd.concat([payees[list(found.columns)], found], ignore_index=True)
+    filled = {str(name): taken(both[name], source).set_axis(payees.index) for name in both}
+    return payees.assign(**filled)
 
 
 def _ambiguous(owners: pd.DataFrame) -> pd.Index:
@@ -282,11 +294,19 @@ def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.Data
             "borrowed": False,
         }
     )
+    if given[["account_number", "bank_name"]].isna().any(axis=None):
+        given = _as_others_say(given)
+    return _with(payees, given)
+
+
+def _as_others_say(given: pd.DataFrame) -> pd.DataFrame:
+    """Give residents whose row lacks their institution's account the one that all others say."""
     known = given.dropna(subset=["payee_name", "account_number"]).drop_duplicates(
         ["payee_name", "account_number"]
     )
     single = known[~known["payee_name"].duplicated(keep=False)].set_index("payee_name")
-    for column in ("account_number", "bank_name"):
-        known_there = given["payee_name"].map(single[column]).astype("str")
-        given[column] = given[column].fillna(known_there)
-    return _with(payees, given)
+    filled = {
+        column: given[column].fillna(given["payee_name"].map(single[column]).astype("str"))
+        for column in ("account_number", "bank_name")
+    }
+    return given.assign(**filled)

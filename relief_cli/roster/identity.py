@@ -1,6 +1,7 @@
 """Identity numbers: GB 11643-1999 (check digit: ISO 7064 MOD 11-2), whole columns at a time."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,12 +15,12 @@ from relief_cli.arrow import texts
 
 _LENGTH = 18
 _OLD_LENGTH = 15
-_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
+_WEIGHTS = np.array([[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]], dtype=np.int32).T
 _CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
-_DIGITS = 10 ** np.arange(16, -1, -1, dtype=np.int64)
 _DAYS = np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _OLDEST_YEAR = 1850
-_SLICE = 1 << 15
+_SLICE = 1 << 14
+_NINE = 9
 RESIDENCE_PERMITS = (810000, 820000, 830000)
 """Region codes on the residence permits of Hong Kong, Macau and Taiwan residents."""
 
@@ -55,28 +56,35 @@ def parse(values: pd.Series) -> Identities:
         The parts of each number. Nothing is raised: what is wrong with a number is a finding.
     """
     given = texts(values)
-    full = _mask(pc.match_substring_regex(given, "^[0-9]{17}[0-9X]$"))
-    old = _mask(pc.match_substring_regex(given, "^[0-9]{15}$"))
-    body = np.zeros((len(given), _LENGTH), dtype=np.uint8)
+    if given.null_count == len(given):
+        return _nobodies(values)
+    length = pc.fill_null(pc.binary_length(given), 0).to_numpy(zero_copy_only=False)
+    full, old = length == _LENGTH, length == _OLD_LENGTH
+    body = np.full((len(given), _LENGTH), ord("0"), dtype=np.uint8)
     body[full] = _bytes(given, full, _LENGTH)
     body[old] = _upgrade(_bytes(given, old, _OLD_LENGTH))
-    shaped = full | old
+    last = body[:, -1]
+    shaped = (full | old) & _all_digits(body) & ((last - ord("0") <= _NINE) | (last == ord("X")))
+    full, old = full & shaped, old & shaped
     body[~shaped] = ord("0")
-    number, checks = _numbers(body)
-    body[old, 17] = checks[old]
-    check_value = np.where(body[:, 17] == ord("X"), 10, body[:, 17].astype(np.int64) - ord("0"))
+    region, birth, number, checks = _numbers(body)
+    body[old, -1] = checks[old]
+    check_value = np.where(last == ord("X"), 10, last.astype(np.int64) - ord("0"))
     return Identities(
         person=_strings(body, shaped, values.index),
         key=np.where(shaped, number * 11 + check_value, NOBODY),
         upgraded=old,
-        check_wrong=full & (body[:, 17] != checks),
-        birth=np.where(shaped, number // 1000 % 10**8, 0),
-        region=np.where(shaped, number // 10**11, 0),
+        check_wrong=full & (last != checks),
+        birth=birth,
+        region=region,
     )
 
 
-def _mask(values: pa.Array) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.coalesce(values, pa.scalar(value=False)), dtype=bool)
+def _nobodies(values: pd.Series) -> Identities:
+    """Give what a column without any number says."""
+    nothing, no = np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=bool)
+    missing = pd.Series(pd.NA, index=values.index, dtype="str")
+    return Identities(missing, nothing + NOBODY, no, no, nothing, nothing)
 
 
 def _bytes(given: pa.Array, mask: npt.NDArray[np.bool_], width: int) -> npt.NDArray[np.uint8]:
@@ -87,23 +95,52 @@ def _bytes(given: pa.Array, mask: npt.NDArray[np.bool_], width: int) -> npt.NDAr
     return data[start : start + len(chosen) * width].reshape(-1, width)
 
 
+def _slices(body: npt.NDArray[np.uint8]) -> Iterator[tuple[slice, npt.NDArray[np.uint8]]]:
+    """Give the values of the 17 digits, a line for each place, of so many numbers at a time.
+
+    Places lie together then, and whole lines are added; few enough to stay in the cache.
+    """
+    for start in range(0, len(body), _SLICE):
+        part = slice(start, start + _SLICE)
+        yield part, np.ascontiguousarray(body[part, :-1].T) - np.uint8(ord("0"))
+
+
+def _all_digits(body: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Say which numbers have nothing but digits in front of the last character."""
+    sound = np.empty(len(body), dtype=np.bool_)
+    for part, digits in _slices(body):
+        sound[part] = digits.max(axis=0) <= _NINE  # what is below 0 has become a large number
+    return sound
+
+
 def _numbers(
     body: npt.NDArray[np.uint8],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-    """Give the 17 digits of each number as one integer, and its right check character."""
-    number = np.empty(len(body), dtype=np.int64)
+) -> tuple[
+    npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint8]
+]:
+    """Give region, birth and all 17 digits of each as numbers, and its right check character."""
+    region, birth, number = (np.empty(len(body), dtype=np.int64) for _ in range(3))
     checks = np.empty(len(body), dtype=np.uint8)
-    for start in range(0, len(body), _SLICE):  # digits as integers take eight times the memory
-        part = slice(start, start + _SLICE)
-        digits = body[part, :17].astype(np.int64) - ord("0")
-        number[part] = digits @ _DIGITS
-        checks[part] = _CHECKS[(digits @ _WEIGHTS) % 11]
-    return number, checks
+    for part, digits in _slices(body):
+        places = digits.astype(np.int32)
+        region[part], birth[part] = _read(places[:6]), _read(places[6:14])
+        number[part] = (region[part] * 10**8 + birth[part]) * 1000 + _read(places[14:])
+        checks[part] = _CHECKS[(places * _WEIGHTS).sum(axis=0) % 11]
+    return region, birth, number, checks
+
+
+def _read(places: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Give the numbers whose digits, at most nine, stand in the lines of ``places``."""
+    value: npt.NDArray[np.int32] = places[0].copy()
+    for digits in places[1:]:
+        value *= 10
+        value += digits
+    return value
 
 
 def _upgrade(old: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Write 15-digit numbers with the century; they were issued to people born in 19xx."""
-    body = np.zeros((len(old), _LENGTH), dtype=np.uint8)
+    body = np.full((len(old), _LENGTH), ord("0"), dtype=np.uint8)
     body[:, :6] = old[:, :6]
     body[:, 6:8] = np.frombuffer(b"19", dtype=np.uint8)
     body[:, 8:17] = old[:, 6:]

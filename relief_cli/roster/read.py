@@ -175,7 +175,7 @@ def _roster(tables: list[FileTable]) -> Roster:
     lists_households = _lists_households(sheets, people)
     people = people.assign(
         household=grouped.number,
-        says_head=households.says_head(people),
+        says_head=grouped.says_head,
         only_head=lists_households,
         **payees,
     )

@@ -25,6 +25,8 @@ def people(rows, *, county="垣曲县", cycle=QUARTER, language="zh"):
     table = pd.DataFrame(
         {name: pd.Series([row.get(name) for row in rows], dtype="str") for name in FIELDS}
     )
+    # As the reader says it: whoever lives in an institution.
+    table["institution"] = ["集中" in row.get("support_mode", "") for row in rows]
     category = pd.Series([row.get("category", "rural_tekun") for row in rows], dtype="str")
     return People(
         table=table, category=category, county=pd.Series([county] * len(rows), dtype="str"),
