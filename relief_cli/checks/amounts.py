@@ -6,7 +6,7 @@ import pandas as pd
 
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, only, where
-from relief_cli.money import AmountState, parse_yuan_column
+from relief_cli.money import AmountState
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.households import INSTITUTION_MODE
 
@@ -30,13 +30,12 @@ _SCATTERED_MODE = "分散"
 
 def check(subject: Subject) -> list[Block]:
     """Check category, amounts, support mode and heads (R301 to R310)."""
-    people = subject.people
     unknown = subject.category.isna().to_numpy()
     blocks = [where("R301", unknown, "category")]
     if subject.eligible is not None:
         eligible = _among(subject.category, subject.eligible)
         blocks.append(where("R310", ~unknown & ~eligible, "category"))
-    amounts = {name: parse_yuan_column(people[name]) for name in MONEY}
+    amounts = {name: subject.roster.amounts[name] for name in MONEY}
     for name, (fen, state) in amounts.items():
         blocks += [
             where("R302", state == AmountState.MALFORMED, name),

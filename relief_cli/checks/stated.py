@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from relief_cli.checks.amounts import DIBAO_PARTS, summed
-from relief_cli.money import AmountState, parse_yuan_column
+from relief_cli.money import AmountState
 from relief_cli.roster.read import Roster
 
 Fen = npt.NDArray[np.int64]
@@ -20,8 +20,7 @@ def amounts(roster: Roster) -> tuple[Mask, Fen, Mask]:
 
     The row's own total goes before the sum of its parts.
     """
-    people = roster.people
-    parsed = {name: parse_yuan_column(people[name]) for name in AMOUNTS}
+    parsed = {name: roster.amounts[name] for name in AMOUNTS}
     fen, by_total = parsed["total"][0], parsed["total"][1] == AmountState.OK
     fen, stated = np.where(by_total, fen, 0), by_total
     for parts in (DIBAO_PARTS, _TEKUN_PARTS):

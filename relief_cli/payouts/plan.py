@@ -71,6 +71,7 @@ def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> D
     known = examine.know_categories(roster, setting)
     people = People(
         table=roster.people,
+        amounts=roster.amounts,
         category=known.category,
         county=counties,
         household_wide=roster.household_wide,

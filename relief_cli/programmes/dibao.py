@@ -5,8 +5,9 @@ stands in the roster: 保障金 + 分类施保 + 补发 = 合计.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -17,7 +18,7 @@ from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle
 from relief_cli.checks.amounts import DIBAO_PARTS, summed
 from relief_cli.findings import Block
-from relief_cli.money import AmountState, equal_parts, parse_yuan_column
+from relief_cli.money import AmountState, equal_parts
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
 from relief_cli.programmes.measure import Measure, Rules, compared, computed
@@ -32,6 +33,7 @@ from relief_cli.programmes.terms import (
     shares_of,
     wrong_cycle,
 )
+from relief_cli.roster.stated import Parsed
 
 if TYPE_CHECKING:
     from relief_cli.money import Rounding
@@ -134,8 +136,10 @@ class Dibao:
         places = np.flatnonzero(eligible)
         rows = people.table.iloc[places]
         households = _Households(rows)
+        amounts = partial(people.amounts.at, rows=places)
         held_to = Measure(
             rows=rows,
+            amounts=amounts,
             household=households.number,
             members=households.members(),
             county=people.county.iloc[places],
@@ -147,7 +151,7 @@ class Dibao:
             part = np.zeros(len(rows), dtype=np.int64)
         else:
             once = people.household_wide("total") | people.household_wide("monthly_amount")
-            whole, own, part = _as_approved(rows, households, once[places])
+            whole, own, part = _as_approved(amounts, households, once[places])
             found = compared(held_to, terms.rules)
         amount = np.where(
             own, part, equal_parts(whole, households.number, first=rows["says_head"].to_numpy())
@@ -220,9 +224,11 @@ def _deadline(month: Cycle, pay_day: Parameter) -> Deadline:
     return Deadline(cycle=month.text, on=on, parameter=pay_day)
 
 
-def _as_approved(rows: pd.DataFrame, households: _Households, once: Mask) -> tuple[Fen, Mask, Fen]:
+def _as_approved(
+    amounts: Callable[[str], Parsed], households: _Households, once: Mask
+) -> tuple[Fen, Mask, Fen]:
     """Give the household's amount, which rows have one of their own, and how much."""
-    stated, due = _stated(rows)
+    stated, due = _stated(amounts)
     given = pd.DataFrame({"stated": stated, "due": np.where(stated, due, 0)})
     by = given.groupby(households.number)
     same = (by["due"].transform("max") == by["due"].transform("min")).to_numpy()
@@ -249,13 +255,13 @@ def _spread(values: Fen, places: npt.NDArray[np.intp], count: int, elsewhere: in
     return column
 
 
-def _stated(table: pd.DataFrame) -> tuple[Mask, Fen]:
+def _stated(amounts: Callable[[str], Parsed]) -> tuple[Mask, Fen]:
     """Say which rows state an amount, and how much: the row's total, or the sum of its parts."""
-    amounts = {name: parse_yuan_column(table[name]) for name in (*DIBAO_PARTS, "total")}
-    of_parts, _ = summed(amounts, DIBAO_PARTS)
-    total, state = amounts["total"]
+    parsed = {name: amounts(name) for name in (*DIBAO_PARTS, "total")}
+    of_parts, _ = summed(parsed, DIBAO_PARTS)
+    total, state = parsed["total"]
     by_total = state == AmountState.OK
-    by_parts = amounts["monthly_amount"][1] == AmountState.OK
+    by_parts = parsed["monthly_amount"][1] == AmountState.OK
     due = np.where(by_total, total, of_parts)
     return (by_total | by_parts) & (due > 0), due
 

@@ -1,14 +1,15 @@
 """Dibao held against the standard and the income of each household."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.money import AmountState, Rounding, parse_yuan_column
+from relief_cli.money import AmountState, Rounding
 from relief_cli.programmes.standards import Held, Standards
+from relief_cli.roster.stated import Parsed
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -35,6 +36,8 @@ class Measure:
     """The rows that are held against something; all as long as ``rows``."""
 
     rows: pd.DataFrame
+    amounts: Callable[[str], Parsed]
+    """Field → what stands in its column."""
     household: Fen
     members: Fen
     """How many people the household's amount is for."""
@@ -80,7 +83,7 @@ def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
 
 def compared(measure: Measure, rules: Rules) -> Found:
     """Hold the approved amounts against standard and income, where both are known (R305, R315)."""
-    fen, state = parse_yuan_column(measure.rows["monthly_amount"])
+    fen, state = measure.amounts("monthly_amount")
     given = state == AmountState.OK
     total = pd.Series(np.where(given, fen, 0)).groupby(measure.household).transform("sum")
     largest = pd.Series(np.where(given, fen, 0)).groupby(measure.household).transform("max")
@@ -99,7 +102,7 @@ def compared(measure: Measure, rules: Rules) -> Found:
 
 def _difference(measure: Measure, held: Held) -> tuple[Fen, Mask]:
     """Give (standard − income per head) × members a month, and where both are known."""
-    fen, state = parse_yuan_column(measure.rows["income_per_head"])
+    fen, state = measure.amounts("income_per_head")
     income, told = measure.whole(fen, state == AmountState.OK)
     lacking: Fen = np.maximum(held.fen - held.months * income, 0)
     return held.part(lacking, measure.members), told & held.known

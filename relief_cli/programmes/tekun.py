@@ -16,7 +16,7 @@ import pandas as pd
 from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle
 from relief_cli.findings import Block
-from relief_cli.money import AmountState, Rounding, parse_yuan_column, scaled
+from relief_cli.money import AmountState, Rounding, scaled
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
 from relief_cli.programmes.standards import Held, Standards, standards_at
@@ -30,6 +30,7 @@ from relief_cli.programmes.terms import (
     wrong_cycle,
 )
 from relief_cli.roster import months
+from relief_cli.roster.stated import Amounts
 
 if TYPE_CHECKING:
     from relief_cli.policy.values import Words
@@ -144,11 +145,11 @@ class Tekun:
             amount, field = _computed(held, due, terms), "care_grade"
             found = []
         else:
-            amount, field = _as_stated(rows, due, terms), "total"
+            amount, field = _as_stated(people.amounts, due, terms), "total"
             partly = (due > 0) & (due < _WHOLE) & (terms.stated_for == "due")
             found = [
                 ("R318", eligible & partly, "total", False),
-                *_compared(rows, held, _stated_months(due, terms), eligible),
+                *_compared(people.amounts, held, _stated_months(due, terms), eligible),
             ]
         return Dues(
             amount_fen=np.where(eligible, amount, 0),
@@ -253,17 +254,17 @@ def _computed(held: _Held, due: Fen, terms: TekunTerms) -> Fen:
     return np.where(both, basic + held.care.part(held.care.fen, due), 0)
 
 
-def _as_stated(rows: pd.DataFrame, due: Fen, terms: TekunTerms) -> Fen:
+def _as_stated(amounts: Amounts, due: Fen, terms: TekunTerms) -> Fen:
     """Give the stated amount for the months that are due; 0 where none is stated.
 
     A column that says so itself (月保障金额) is of a month, whatever the policy says of the others.
     """
-    amounts = {
-        name: parse_yuan_column(rows[name])
+    parsed = {
+        name: amounts[name]
         for name in ("total", "basic_living_standard", "care_amount", "arrears", "monthly_amount")
     }
-    given = {name: state == AmountState.OK for name, (_, state) in amounts.items()}
-    fen = {name: np.where(given[name], values, 0) for name, (values, _) in amounts.items()}
+    given = {name: state == AmountState.OK for name, (_, state) in parsed.items()}
+    fen = {name: np.where(given[name], values, 0) for name, (values, _) in parsed.items()}
     parts = fen["basic_living_standard"] + fen["care_amount"] + fen["arrears"]
     stated = np.where(
         given["total"], fen["total"], np.where(given["basic_living_standard"], parts, 0)
@@ -279,12 +280,12 @@ def _as_stated(rows: pd.DataFrame, due: Fen, terms: TekunTerms) -> Fen:
 
 
 def _compared(
-    rows: pd.DataFrame, held: _Held, stated_for: Fen, eligible: Mask
+    amounts: Amounts, held: _Held, stated_for: Fen, eligible: Mask
 ) -> list[tuple[str, Mask, str, bool]]:
     """Hold stated amounts against the standards, where these are known (R305, R315)."""
     found = []
     for name, standard in (("basic_living_standard", held.basic), ("care_amount", held.care)):
-        fen, state = parse_yuan_column(rows[name])
+        fen, state = amounts[name]
         given = eligible & (state == AmountState.OK) & standard.known & (stated_for > 0)
         most = standard.part(standard.fen, stated_for, rounding=_TO_THE_YUAN)
         above = given & (fen > most)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from relief_cli.calendar import Cycle, workday_on_or_before
 from relief_cli.findings import Block
-from relief_cli.money import AmountState, Rounding, parse_yuan_column
+from relief_cli.money import AmountState, Rounding
 from relief_cli.policy import Parameter, Policy
 from relief_cli.policy.categories import fold
 from relief_cli.programmes.standards import Standards, standards_at
@@ -119,7 +119,7 @@ class Temporary:
         if not isinstance(terms, TemporaryTerms):
             raise TypeError(type(terms))
         rows, eligible = people.table, people.eligible(terms)
-        fen, state = parse_yuan_column(rows["total"])
+        fen, state = people.amounts["total"]
         amount = np.where((state == AmountState.OK) & (fen > 0), fen, 0)
         cause = _causes(rows["cause"], terms)
         documented = rows["document"].notna().to_numpy()

@@ -14,6 +14,7 @@ from relief_cli.errors import UsageError
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
 from relief_cli.policy import Categories, Parameter, Policy, Share, shares_at
+from relief_cli.roster.stated import Amounts
 
 ENTITLED = {
     "person": "str",
@@ -159,6 +160,8 @@ class People:
 
     table: pd.DataFrame
     """:attr:`relief_cli.roster.read.Roster.people`."""
+    amounts: Amounts
+    """What stands in its columns of amounts."""
     category: pd.Series
     """Category codes, missing where unknown."""
     county: pd.Series

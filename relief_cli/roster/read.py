@@ -20,6 +20,7 @@ from relief_cli.roster.grid import CELL_SEPARATOR, column_letter
 from relief_cli.roster.header import Layout
 from relief_cli.roster.reader import FileTable
 from relief_cli.roster.sheet import SheetTable, Total
+from relief_cli.roster.stated import Amounts
 from relief_cli.roster.unfold import HEAD_FIELDS
 
 _TOWNSHIP = re.compile(r"\S{1,10}(乡|镇|街道|街道办|街道办事处)")
@@ -132,6 +133,11 @@ class Roster:
                 text = " ".join(given[column.index].split())
                 found.update({text: None} if text else {})
         return "；".join(found)
+
+    @cached_property
+    def amounts(self) -> Amounts:
+        """The amounts of the people, by field."""
+        return Amounts(self.people)
 
     @cached_property
     def _sheet_of(self) -> npt.NDArray[np.int32]:

@@ -15,6 +15,7 @@ from relief_cli.findings import flagged
 from relief_cli.policy import load
 from relief_cli.programmes.dibao import Dibao
 from relief_cli.programmes.terms import ALONE, People
+from relief_cli.roster.stated import Amounts
 
 POLICY = load()
 AUGUST = Cycle.parse("2022-08")
@@ -35,7 +36,8 @@ def people(rows, *, once=False, county="阳曲县", cycle=AUGUST):
     )
     category = pd.Series([row.get("category", "rural_dibao") for row in rows], dtype="str")
     return People(
-        table=table, category=category, county=pd.Series([county] * len(rows), dtype="str"),
+        table=table, amounts=Amounts(table), category=category,
+        county=pd.Series([county] * len(rows), dtype="str"),
         household_wide=lambda _field: np.full(len(rows), once), categories=POLICY.categories,
         language="zh", cycle=cycle,
     )  # fmt: skip

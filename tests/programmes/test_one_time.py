@@ -9,6 +9,7 @@ from relief_cli.errors import PolicyError
 from relief_cli.policy import Share, load
 from relief_cli.programmes.one_time import OneTime
 from relief_cli.programmes.terms import ALONE, People, entitle
+from relief_cli.roster.stated import Amounts
 
 POLICY = load()
 AUGUST = OneTime().terms(POLICY, Cycle.parse("2022-08"), ["平定县"])
@@ -37,7 +38,7 @@ def rows_of(*categories):
 def entitled(rows, language="zh"):
     """Give entitlements and grounds of rows of which all are paid."""
     people = People(
-        table=rows, category=rows["category"], county=rows["county"],
+        table=rows, amounts=Amounts(rows), category=rows["category"], county=rows["county"],
         household_wide=lambda _field: None, categories=POLICY.categories, language=language,
         cycle=Cycle.parse("2022-08"),
     )  # fmt: skip

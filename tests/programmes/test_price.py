@@ -12,6 +12,7 @@ from relief_cli.errors import PolicyError, UsageError
 from relief_cli.policy import load
 from relief_cli.programmes.price import Price
 from relief_cli.programmes.terms import People
+from relief_cli.roster.stated import Amounts
 
 COUNTY = "阳曲县"
 SEPTEMBER = Cycle.parse("2022-09")
@@ -39,7 +40,8 @@ def both(tmp_path, cpi, food, **further):
 def people(policy, rows, cycle=SEPTEMBER, county=COUNTY):
     table = pd.DataFrame({"residence": pd.Series([one[1] for one in rows], dtype="str")})
     return People(
-        table=table, category=pd.Series([one[0] for one in rows], dtype="str"),
+        table=table, amounts=Amounts(table),
+        category=pd.Series([one[0] for one in rows], dtype="str"),
         county=pd.Series([county] * len(rows), dtype="str"),
         household_wide=lambda _field: np.zeros(len(rows), dtype=bool),
         categories=policy.categories, language="zh", cycle=cycle,

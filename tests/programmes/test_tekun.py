@@ -13,6 +13,7 @@ from relief_cli.errors import UsageError
 from relief_cli.policy import load
 from relief_cli.programmes.tekun import Tekun, months_of_reason
 from relief_cli.programmes.terms import ALONE, People
+from relief_cli.roster.stated import Amounts
 
 POLICY = load()
 QUARTER = Cycle.parse("2022Q3")
@@ -29,7 +30,8 @@ def people(rows, *, county="垣曲县", cycle=QUARTER, language="zh"):
     table["institution"] = ["集中" in row.get("support_mode", "") for row in rows]
     category = pd.Series([row.get("category", "rural_tekun") for row in rows], dtype="str")
     return People(
-        table=table, category=category, county=pd.Series([county] * len(rows), dtype="str"),
+        table=table, amounts=Amounts(table), category=category,
+        county=pd.Series([county] * len(rows), dtype="str"),
         household_wide=lambda _field: np.zeros(len(rows), dtype=bool),
         categories=POLICY.categories, language=language, cycle=cycle,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from relief_cli.errors import UsageError
 from relief_cli.policy import load
 from relief_cli.programmes.temporary import Temporary
 from relief_cli.programmes.terms import People
+from relief_cli.roster.stated import Amounts
 
 POLICY = load()
 AUGUST = Cycle.parse("2022-08")
@@ -23,7 +24,8 @@ def dues(rows, county="阳曲县", language="zh", policy=POLICY):
     )
     category = pd.Series([row.get("category", "temporary_assistance") for row in rows], dtype="str")
     people = People(
-        table=table, category=category, county=pd.Series([county] * len(rows), dtype="str"),
+        table=table, amounts=Amounts(table), category=category,
+        county=pd.Series([county] * len(rows), dtype="str"),
         household_wide=lambda _field: np.zeros(len(rows), dtype=bool),
         categories=policy.categories, language=language, cycle=AUGUST,
     )  # fmt: skip
