@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from relief_cli.arrow import texts
 from relief_cli.checks.identity import matches
@@ -11,12 +12,18 @@ from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
 from relief_cli.roster import identity
 
+Mask = npt.NDArray[np.bool_]
+Lengths = npt.NDArray[np.int32]
+
 _EXACT_DIGITS = 15
 """Excel keeps so many digits of a number; more are lost for ever."""
 
-_ACCOUNT = r"^[0-9]{8,32}$"
-_CARD = r"^62[0-9]{10,17}$"
+_SHORTEST, _LONGEST = 8, 32
+"""Digits that an account has."""
+_CARD = "62"
+"""With it UnionPay's cards begin, and their numbers have so many digits, or lack some:"""
 _CARD_LENGTHS = (16, 19)
+_LIKE_A_CARD = range(12, 20)
 _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8)
 """The digit sum of a digit's double."""
 
@@ -26,17 +33,20 @@ def check(subject: Subject) -> list[Block]:
     people = subject.people
     account = people["payee_account"]
     given = account.notna().to_numpy()
-    digits = account.str.len().fillna(0).to_numpy("int64")
-    shortened = (digits > _EXACT_DIGITS) | matches(account, r"E\+")  # as Excel exports: 6.2E+18
-    lost = given & people["number_lost"].to_numpy() & shortened
-    malformed = given & ~lost & ~matches(account, _ACCOUNT)
+    length: Lengths = pc.fill_null(pc.utf8_length(texts(account)), 0).to_numpy()
+    lost = given & people["number_lost"].to_numpy()
+    if lost.any():
+        lost &= (length > _EXACT_DIGITS) | matches(account, r"E\+")  # as Excel exports: 6.2E+18
+    digits = _mask(pc.ascii_is_decimal(texts(account)))
+    shaped = digits & (length >= _SHORTEST) & (length <= _LONGEST)
+    malformed = given & ~lost & ~shaped
     resident = people["institution"].to_numpy()
     sound = given & ~lost & ~malformed
     return [
         where("R201", ~given & ~resident, "account_number"),
         where("R202", malformed, "account_number"),
         where("R203", lost, "account_number"),
-        where("R204", sound & _suspicious_cards(account), "account_number"),
+        where("R204", _suspicious_cards(account, length, sound), "account_number"),
         where("R205", sound & subject.bank.isna().to_numpy(), "bank_name"),
         where("R206", sound & ~resident & _shared(people), "account_number"),
         _changed(subject, sound & ~resident),
@@ -44,12 +54,17 @@ def check(subject: Subject) -> list[Block]:
     ]
 
 
-def _suspicious_cards(account: pd.Series) -> npt.NDArray[np.bool_]:
-    """Say which accounts look like a UnionPay card and cannot be one (length, Luhn check digit)."""
-    card = matches(account, _CARD)
-    wrong = np.zeros(len(account), dtype=bool)
-    length = account.str.len().fillna(0).to_numpy("int64")
-    wrong[card & ~np.isin(length, _CARD_LENGTHS)] = True
+def _suspicious_cards(account: pd.Series, length: Lengths, sound: Mask) -> Mask:
+    """Say which accounts look like a UnionPay card and cannot be one (length, Luhn check digit).
+
+    Args:
+        account: the accounts.
+        length: their numbers of digits.
+        sound: those that are of digits only.
+    """
+    card = sound & (length >= _LIKE_A_CARD.start) & (length < _LIKE_A_CARD.stop)
+    card &= _mask(pc.starts_with(texts(account), _CARD))
+    wrong = card & ~np.isin(length, _CARD_LENGTHS)
     for width in _CARD_LENGTHS:
         chosen = np.flatnonzero(card & (length == width))
         if len(chosen):
@@ -57,7 +72,11 @@ def _suspicious_cards(account: pd.Series) -> npt.NDArray[np.bool_]:
     return wrong
 
 
-def luhn(numbers: pd.Series, width: int) -> npt.NDArray[np.bool_]:
+def _mask(found: pa.Array) -> Mask:
+    return np.asarray(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False))
+
+
+def luhn(numbers: pd.Series, width: int) -> Mask:
     """Say which ``numbers``, all of ``width`` digits, pass the check of ISO/IEC 7812-1 annex B."""
     packed = texts(numbers).cast(pa.large_binary()).cast(pa.binary(width))
     data = np.frombuffer(packed.buffers()[1], dtype=np.uint8)
@@ -65,11 +84,11 @@ def luhn(numbers: pd.Series, width: int) -> npt.NDArray[np.bool_]:
     # Sums of at most 32 digits fit into a byte's double; wider numbers would only take longer.
     total = digits[:, -1::-2].sum(axis=1, dtype=np.uint16)
     total += _DOUBLED[digits[:, -2::-2]].sum(axis=1, dtype=np.uint16)
-    passes: npt.NDArray[np.bool_] = total % 10 == 0
+    passes: Mask = total % 10 == 0
     return passes
 
 
-def _shared(people: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _shared(people: pd.DataFrame) -> Mask:
     """Say which accounts belong to people of different households."""
     codes, accounts = pd.factorize(people["payee_account"])
     household = people["household"].to_numpy()
@@ -78,11 +97,11 @@ def _shared(people: pd.DataFrame) -> npt.NDArray[np.bool_]:
     owner[codes[own]] = household[own]
     several = np.zeros(len(accounts) + 1, dtype=bool)  # the last place is for those without one
     several[codes[own][household[own] != owner[codes[own]]]] = True
-    shared: npt.NDArray[np.bool_] = several[codes]
+    shared: Mask = several[codes]
     return shared
 
 
-def _changed(subject: Subject, sound: npt.NDArray[np.bool_]) -> Block:
+def _changed(subject: Subject, sound: Mask) -> Block:
     """Find people who were last paid into another account; a change is where fraud begins."""
     known = subject.last_accounts
     if known.empty:
