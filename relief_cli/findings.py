@@ -69,6 +69,20 @@ def collect(blocks: Iterable[Block]) -> pd.DataFrame:
     return found.sort_values(["row", "code"], kind="stable", ignore_index=True)
 
 
+def severities(found: pd.DataFrame) -> dict[str, str]:
+    """Give the worst severity of each code, in the order of the codes.
+
+    Of the words error, notice and warning the smallest is the worst that a code can have: a rule's
+    error may be but a warning in its place.
+    """
+    kinds = found[["code", "severity"]].drop_duplicates().sort_values(["code", "severity"])
+    worst = kinds.drop_duplicates("code")
+    return {
+        str(code): str(severity)
+        for code, severity in zip(worst["code"], worst["severity"], strict=True)
+    }
+
+
 def flagged(found: pd.DataFrame, count: int) -> npt.NDArray[np.bool_]:
     """Say which of ``count`` rows have a finding."""
     mask = np.zeros(count, dtype=bool)

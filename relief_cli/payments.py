@@ -1,6 +1,7 @@
 """Entitlements into payments: one payment per account."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
+
+from relief_cli.arrow import renamed, texts
 
 PAYMENTS = {
     "payment": "int64",
@@ -95,13 +98,13 @@ def combine(
     Raises:
         ValueError: a row to be paid has no account (a fault of the program).
     """
-    account, numbers = pd.factorize(rows["account_number"], sort=True)
-    if (account < 0).any():
-        raise ValueError("rows to be paid must have an account")
-    payments = _payees(rows, account, len(numbers)).assign(account_number=numbers)
-    payments["format"] = payments["bank"].map(dict(formats)).fillna(default_format).astype("str")
-    totals = entitlements["amount_fen"].groupby(account).agg(["sum", "size"])
-    payments[["amount_fen", "beneficiaries"]] = totals
+    account, numbers = _numbered(rows["account_number"])
+    payments = _payees(rows, _Accounts(account, len(numbers))).assign(account_number=numbers)
+    payments["format"] = renamed(payments["bank"], formats).fillna(default_format)
+    total_fen = np.zeros(len(numbers), dtype=np.int64)
+    np.add.at(total_fen, account, entitlements["amount_fen"].to_numpy())
+    payments["amount_fen"] = total_fen
+    payments["beneficiaries"] = np.bincount(account, minlength=len(numbers))
     # They stand by account already.
     payments = payments.take(np.argsort(_rank(payments), kind="stable"))
     payment = np.empty(len(payments), dtype=np.int64)
@@ -114,6 +117,25 @@ def combine(
     numbered.insert(0, "entitlement", np.arange(1, len(numbered) + 1, dtype=np.int64))
     payments = payments[list(PAYMENTS)].astype(PAYMENTS)
     return payments.reset_index(drop=True), numbered.reset_index(drop=True)
+
+
+def _numbered(accounts: pd.Series) -> tuple[NDArray[np.intp], pd.Series]:
+    """Give the place of each account among all of them in order, and those, each once.
+
+    Raises:
+        ValueError: one is missing.
+    """
+    given = texts(accounts)
+    if given.null_count:
+        raise ValueError("rows to be paid must have an account")
+    # To sort is to find equal ones too; pandas would look them up first.
+    order = pc.sort_indices(given)
+    ordered = given.take(order)
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = pc.not_equal(ordered[1:], ordered[:-1])
+    account = np.empty(len(ordered), dtype=np.intp)
+    account[order.to_numpy()] = first.cumsum() - 1
+    return account, pd.Series(ordered.filter(pa.array(first)), dtype="str")
 
 
 def _rank(payments: pd.DataFrame) -> NDArray[np.int64]:
@@ -140,40 +162,61 @@ def _joined(batch: str, payment: NDArray[np.int64]) -> pd.Series:
     return pd.Series(pc.binary_join_element_wise(name, digits, dash), dtype="str")
 
 
-def _payees(paid: pd.DataFrame, account: NDArray[np.intp], accounts: int) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Accounts:
+    """Which rows are paid into each account."""
+
+    of_row: NDArray[np.intp]
+    """The number of each row's account."""
+    count: int
+
+    def prevailing(self, values: pd.Series) -> tuple[pd.Series, NDArray[np.bool_]]:
+        """Give the value that most rows of each account have, of equals the smallest.
+
+        And say of each row whether it has that value.
+        """
+        known = values.notna().to_numpy()
+        given = np.flatnonzero(known)
+        row = np.full(self.count, -1, dtype=np.intp)
+        row[self.of_row[given]] = given
+        chosen = values.array.take(row, allow_fill=bool((row < 0).any()))
+        # Mostly an account has one row, and the rows of others seldom disagree: only those that do
+        # are counted and sorted.
+        further = given[row[self.of_row[given]] != given]
+        differ = np.asarray(chosen.take(self.of_row[further]) != values.array[further], dtype=bool)
+        said = known.copy()
+        if differ.any():
+            disputed = np.zeros(self.count, dtype=bool)
+            disputed[self.of_row[further[differ]]] = True
+            voters = given[disputed[self.of_row[given]]]
+            chosen = _voted(chosen, values.iloc[voters], self.of_row[voters])
+            said[voters] = np.asarray(chosen.take(self.of_row[voters]) == values.array[voters])
+        return pd.Series(chosen), said
+
+
+def _payees(paid: pd.DataFrame, accounts: _Accounts) -> pd.DataFrame:
     """Give payee, bank and kind of each account, by the number of the account."""
     collective = paid["institution"].to_numpy(dtype=bool)
-    institution = np.zeros(accounts, dtype=bool)
-    institution[account[collective]] = True
-    outranked = institution[account] & ~collective
-    name = _prevailing(paid["payee_name"].mask(outranked), account, accounts)
-    beside = np.asarray(name.array.take(account) == paid["payee_name"].array).astype(bool)
-    id_number = paid["payee_id_number"].where(beside & ~institution[account])
+    institution = np.zeros(accounts.count, dtype=bool)
+    institution[accounts.of_row[collective]] = True
+    within = institution[accounts.of_row]
+    name, beside = accounts.prevailing(_without(paid["payee_name"], within & ~collective))
+    id_number, _ = accounts.prevailing(_without(paid["payee_id_number"], within | ~beside))
     return pd.DataFrame(
         {
             "payee_name": name,
-            "payee_id_number": _prevailing(id_number, account, accounts),
-            "bank": _prevailing(paid["bank"], account, accounts),
-            "bank_name": _prevailing(paid["bank_name"], account, accounts),
+            "payee_id_number": id_number,
+            "bank": accounts.prevailing(paid["bank"])[0],
+            "bank_name": accounts.prevailing(paid["bank_name"])[0],
             "institution": institution,
         }
     )
 
 
-def _prevailing(values: pd.Series, account: NDArray[np.intp], accounts: int) -> pd.Series:
-    """Give the value that most rows of each account have, of equals the smallest."""
-    given = np.flatnonzero(values.notna().to_numpy())
-    row = np.full(accounts, -1, dtype=np.intp)
-    row[account[given]] = given
-    chosen = values.array.take(row, allow_fill=True)
-    # Rows of an account seldom disagree: only those that do are counted and sorted.
-    same = np.asarray(chosen.take(account) == values.array)[given].astype(bool)
-    disputed = np.zeros(accounts, dtype=bool)
-    disputed[account[given[~same]]] = True
-    if disputed.any():
-        voters = given[disputed[account[given]]]
-        chosen = _voted(chosen, values.iloc[voters], account[voters])
-    return pd.Series(chosen)
+def _without(values: pd.Series, dropped: NDArray[np.bool_]) -> pd.Series:
+    """Give ``values`` without those that do not count; as they are where there is none of these."""
+    dropped = dropped & values.notna().to_numpy()
+    return values.mask(dropped) if dropped.any() else values
 
 
 def _voted(chosen: ExtensionArray, values: pd.Series, account: NDArray[np.intp]) -> ExtensionArray:

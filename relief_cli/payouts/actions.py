@@ -11,6 +11,7 @@ from relief_cli.arrow import give_memory_back
 from relief_cli.batch import Batch
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
+from relief_cli.findings import severities
 from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving, examine, exporting, lists, plan
 from relief_cli.payouts.outcome import (
@@ -18,7 +19,6 @@ from relief_cli.payouts.outcome import (
     CheckOutcome,
     Outcome,
     code_counts,
-    code_severities,
     not_people,
     of_batch,
 )
@@ -88,7 +88,7 @@ def check(
     return CheckOutcome(
         rows=len(roster.people),
         findings=code_counts(found),
-        severities=code_severities(found),
+        severities=severities(found),
         rows_with_errors=result.count(checks.HELD),
         report=place,
         sheets=_sheets(roster),
@@ -200,7 +200,7 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
         },
         shares_fen=dict.fromkeys(plan.sources(drafted), 0),
         findings=code_counts(found),
-        severities=code_severities(found),
+        severities=severities(found),
         not_people=not_people(examine.sheets_table(roster)),
         held_list=put_held_list(setting, checked),
         remark=drafted.parameters.remark,

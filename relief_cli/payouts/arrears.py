@@ -12,6 +12,7 @@ import pandas as pd
 from relief_cli.batch import ARREARS, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.errors import RefusedError, UsageError
+from relief_cli.findings import severities
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger, WritableBook
 from relief_cli.money import format_yuan
@@ -31,7 +32,6 @@ from relief_cli.payouts.outcome import (
     PREPARED,
     Outcome,
     code_counts,
-    code_severities,
     of_batch,
 )
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
@@ -306,7 +306,7 @@ def _nobody(setting: Setting, asked: Arrears, found: MadeUpFor, given: pd.DataFr
             "skipped": int(fates.get(SKIPPED, 0)),
         },
         findings=code_counts(told),
-        severities=code_severities(told),
+        severities=severities(told),
         held_list=put_held_list(setting, checked),
         of_books=True,
     )

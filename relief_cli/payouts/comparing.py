@@ -11,10 +11,10 @@ import pandas as pd
 
 from relief_cli.calendar import Cycle
 from relief_cli.checks import listed as finding
-from relief_cli.findings import Block, collect
+from relief_cli.findings import Block, collect, severities
 from relief_cli.payouts import examine
 from relief_cli.payouts.lists import EFFECTS, code_of, detail, effect_of, paid_still
-from relief_cli.payouts.outcome import code_counts, code_severities
+from relief_cli.payouts.outcome import code_counts
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy.comparing import Effect
@@ -139,7 +139,7 @@ def compare(setting: Setting, asked: Comparison) -> CompareOutcome:
         name_differs=int(found["name_differs"].sum()),
         possible=len(possible),
         findings=code_counts(checked.findings),
-        severities=code_severities(checked.findings),
+        severities=severities(checked.findings),
         shown=_shown(roster, people, counted, effect, possible),
         report=place,
     )

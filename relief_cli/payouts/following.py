@@ -19,6 +19,7 @@ from relief_cli.batch import (
 )
 from relief_cli.calendar import Cycle
 from relief_cli.errors import RefusedError
+from relief_cli.findings import severities
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger, WritableBook
 from relief_cli.ledger.schema import ROWS_OF_BATCH
@@ -30,7 +31,6 @@ from relief_cli.payouts.outcome import (
     SENT,
     Outcome,
     code_counts,
-    code_severities,
     of_batch,
 )
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
@@ -258,7 +258,7 @@ def _nothing_left(setting: Setting, failures: Failures, corrected: Corrected) ->
         },
         shares_fen=dict.fromkeys(failures.batch.shares["source"].unique(), 0),
         findings=code_counts(corrected.findings),
-        severities=code_severities(corrected.findings),
+        severities=severities(corrected.findings),
         follows=failures.batch.name,
         held_list=put_held_list(setting, checked),
     )

@@ -8,6 +8,7 @@ import pandas as pd
 
 from relief_cli.batch import Batch
 from relief_cli.files import OutputFile
+from relief_cli.findings import severities
 from relief_cli.programmes.terms import Remark
 from relief_cli.reports.figures import count_rows
 
@@ -164,7 +165,7 @@ def of_batch(
         amount_fen=batch.amount_fen,
         shares_fen={str(source): int(fen) for source, fen in shares.items()},
         findings=code_counts(batch.findings),
-        severities=code_severities(batch.findings),
+        severities=severities(batch.findings),
         files=files,
         follows=batch.follows,
         output=output,
@@ -188,9 +189,3 @@ def code_counts(findings: pd.DataFrame) -> dict[str, int]:
     """Count findings by code, in the order of the codes."""
     counted = findings["code"].value_counts()
     return {str(code): int(counted[code]) for code in sorted(counted.index)}
-
-
-def code_severities(findings: pd.DataFrame) -> dict[str, str]:
-    """Give the worst severity of each code; errors, notices and warnings sort in that order."""
-    worst = findings[["code", "severity"]].drop_duplicates().groupby("code")["severity"].min()
-    return {str(code): str(severity) for code, severity in worst.items()}

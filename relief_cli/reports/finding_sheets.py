@@ -4,6 +4,7 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from relief_cli.batch import Batch
+from relief_cli.findings import severities
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.corrections import Checked
@@ -53,8 +54,7 @@ def write_findings(book: wb.Book, checked: Checked, wording: Wording) -> None:
     sheet.repeat_rows(1)
     findings = checked.findings
     counts = findings["code"].value_counts()
-    # An error may be but a warning in its place; of the words, error is the smallest.
-    worst = findings.groupby("code")["severity"].min()
+    worst = severities(findings)
     row = 2
     for code in sorted(counts.index, key=lambda code: _order(code, wording)):
         text = wording.texts[code]
