@@ -8,6 +8,7 @@ Gives one table per sheet, a line per spreadsheet row that is not empty:
 - ``<column>#number`` bool for the fields that must be text: the cell held a number.
 """
 
+import contextlib
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -68,7 +69,8 @@ def _part(
 
 
 def _texts(cells: Sequence[Cell]) -> pa.Array:
-    if set(map(type, cells)) <= {str}:
+    # Mostly all are texts; to look at each first would take half as long again.
+    with contextlib.suppress(pa.ArrowTypeError):
         return pa.array(cells, pa.large_string())
     others = [cell for cell in cells if cell.__class__ is not str]
     shown = _whole_numbers(others)
