@@ -1,6 +1,7 @@
 """Payments as the bytes of one file. Same payments, same bytes: no clock, no locale, no chance."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,10 @@ from relief_cli.banks.workbooks import Workbooks
 _EXACT = frozenset({"payee_name", "account_number", "amount"})
 
 
+Rows: TypeAlias = Mapping[str, pa.Array]
+"""What stands in rows, by its name: equally long columns of text, or int64."""
+
+
 class Renderer:
     """Makes the files of one format in one batch."""
 
@@ -24,38 +29,36 @@ class Renderer:
         self._template = template
         self._workbooks = Workbooks(template)
 
-    def render(self, payments: pd.DataFrame, values: Mapping[str, object]) -> bytes:
+    def rows(self, payments: pd.DataFrame, values: Mapping[str, object]) -> Rows:
+        """Give what the columns are made of, for many files at once: to make it costs calls.
+
+        Args:
+            payments: the payments of files of this format, in order.
+            values: the facts of the batch, by name.
+        """
+        return _sources(payments, self._template, values)
+
+    def render(self, rows: Rows, values: Mapping[str, object]) -> bytes:
         """Give the bytes of one file.
 
         Args:
-            payments: the payments of this file alone, in order.
+            rows: the rows of this file alone, see :meth:`rows`.
             values: the facts of the batch and of the file, by name.
         """
         template = self._template
-        columns = _columns(payments, template, values)
+        count = len(rows["payment"])
+        numbered = {**rows, "line": pa.array(np.arange(1, count + 1))}
+        columns = [column.value.column(values, numbered) for column in template.columns]
         if template.kind == "workbook":
-            return self._workbooks.render(columns, len(payments), values)
+            return self._workbooks.render(columns, count, values)
         if template.kind == "xml":
             return _xml(columns, template, values)
         return _delimited(columns, template, values)
 
 
-def _columns(
-    payments: pd.DataFrame, template: Template, values: Mapping[str, object]
-) -> list[Column]:
-    rows = _sources(payments, template, values)
-    return [column.value.column(values, rows) for column in template.columns]
-
-
-def _sources(
-    payments: pd.DataFrame, template: Template, values: Mapping[str, object]
-) -> dict[str, pa.Array]:
-    """Give the row sources that the template's columns use, as Arrow arrays."""
-    numbers = payments["payment"].to_numpy()
-    rows: dict[str, pa.Array] = {
-        "line": pa.array(np.arange(1, len(payments) + 1)),
-        "payment": pa.array(numbers),
-    }
+def _sources(payments: pd.DataFrame, template: Template, values: Mapping[str, object]) -> Rows:
+    """Give the row sources that the template's columns use; each row's line hangs on its file."""
+    rows: dict[str, pa.Array] = {"payment": pa.array(payments["payment"].to_numpy())}
     used = template.sources
     if "amount" in used:
         rows["amount"] = amounts.write_column(

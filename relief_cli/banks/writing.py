@@ -53,18 +53,25 @@ def render_job(job: Job, start: int, stop: int) -> list[bytes]:
     planned = job.planned[start:stop]
     if not planned:
         return []
-    first = int(job.payments["payment"].iloc[0])
-    rows = [
-        job.payments.iloc[file.first_payment - first : file.last_payment - first + 1]
-        for file in planned
-    ]
     contents = []
-    for file, payments in zip(planned, rows, strict=True):
-        template = job.templates[file.format]
-        values = values_of(template, job.context) | file_values(file, template)
-        contents.append(job.renderers[file.format].render(payments, values))
-    _verify(planned, contents, pd.concat(rows), job.templates)
+    # Files stand in the order of their payments, so those of one format are next to each other.
+    for name, of_format in groupby(planned, key=lambda file: file.format):
+        files = list(of_format)
+        renderer, facts = job.renderers[name], values_of(job.templates[name], job.context)
+        together = renderer.rows(_payments(job, files), facts)
+        for file in files:
+            before = file.first_payment - files[0].first_payment
+            rows = {key: column.slice(before, file.payments) for key, column in together.items()}
+            values = facts | file_values(file, job.templates[name])
+            contents.append(renderer.render(rows, values))
+    _verify(planned, contents, _payments(job, planned), job.templates)
     return contents
+
+
+def _payments(job: Job, files: Sequence[PlannedFile]) -> pd.DataFrame:
+    """Give the payments of files that follow each other."""
+    before = int(job.payments["payment"].iloc[0])
+    return job.payments.iloc[files[0].first_payment - before : files[-1].last_payment - before + 1]
 
 
 def require_all_in_files(job: Job) -> None:
