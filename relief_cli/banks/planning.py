@@ -7,6 +7,8 @@ office has not made, texts that a file cannot hold.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -86,10 +88,11 @@ def plan_files(
     used = {name: _known(name, templates) for name in payments["format"].unique()}
     for template in used.values():
         require(template, context)
-        # Mostly all are of one format, and nothing is to be parted.
-        of_format = payments["format"] == template.name if len(used) > 1 else slice(None)
-        _check_texts(payments[of_format], template)
     chunks = _chunks(payments, used)
+    for name, of_format in groupby(chunks, key=itemgetter(0)):
+        together = list(of_format)
+        (_, _, start, _), (_, _, _, stop) = together[0], together[-1]
+        _check_texts(payments.iloc[start:stop], used[name])
     parts = Counter((name, bank) for name, bank, _, _ in chunks)
     planned: list[PlannedFile] = []
     reached: Counter[tuple[str, str]] = Counter()
