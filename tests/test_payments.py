@@ -147,6 +147,7 @@ PEOPLE = st.lists(
         st.sampled_from("甲乙丙"),
         st.sampled_from(["402", "103", None]),
         st.booleans(),
+        st.sampled_from(["A", "B", None]),
         st.integers(1, 10**9),
     ),
     min_size=1,
@@ -158,9 +159,15 @@ PEOPLE = st.lists(
 @given(PEOPLE, st.randoms(use_true_random=False))
 def test_sums_hold_whatever_the_order(people, random):
     drawn = [
-        (person(number, account, payee_name=name, bank=bank, institution=institution), fen)
-        for number, (account, name, bank, institution, fen) in enumerate(people)
-    ]
+        (
+            person(
+                number, account, payee_name=name, bank=bank, institution=institution,
+                payee_id_number=identity,
+            ),
+            fen,
+        )
+        for number, (account, name, bank, institution, identity, fen) in enumerate(people)
+    ]  # fmt: skip
     results = []
     for _ in range(2):
         rows = rows_of(*(one for one, _ in drawn))
@@ -174,3 +181,25 @@ def test_sums_hold_whatever_the_order(people, random):
     assert payments["amount_fen"].tolist() == by_payment["sum"].tolist()
     assert payments["beneficiaries"].tolist() == by_payment["size"].tolist()
     assert payments["amount_fen"].sum() == sum(fen for _, fen in drawn)
+    columns = ("account_number", "payee_name", "payee_id_number", "bank")
+    found = payments[list(columns)].astype(object).where(payments[list(columns)].notna(), None)
+    assert sorted(map(tuple, found.to_numpy())) == payees([one for one, _ in drawn])
+
+
+def most(values):
+    """Give what is said most often, of equals the smallest."""
+    said = [value for value in values if value is not None]
+    return min(said, key=lambda value: (-said.count(value), value), default=None)
+
+
+def payees(rows):
+    """Give account, payee, ID and bank of each account, one after the other."""
+    told = []
+    for account in sorted({row["account_number"] for row in rows}):
+        here = [row for row in rows if row["account_number"] == account]
+        homes = [row for row in here if row["institution"]]
+        name = most(row["payee_name"] for row in homes or here)
+        beside = [] if homes else [row for row in here if row["payee_name"] == name]
+        identity = most(row["payee_id_number"] for row in beside)
+        told.append((account, name, identity, most(row["bank"] for row in here)))
+    return told

@@ -33,7 +33,7 @@ from relief_cli.programmes.terms import (
     shares_of,
     wrong_cycle,
 )
-from relief_cli.roster.stated import Parsed
+from relief_cli.roster.amounts import Parsed
 
 if TYPE_CHECKING:
     from relief_cli.money import Rounding

@@ -9,7 +9,7 @@ import pandas as pd
 
 from relief_cli.money import AmountState, Rounding
 from relief_cli.programmes.standards import Held, Standards
-from relief_cli.roster.stated import Parsed
+from relief_cli.roster.amounts import Parsed
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -30,7 +30,7 @@ from relief_cli.programmes.terms import (
     wrong_cycle,
 )
 from relief_cli.roster import months
-from relief_cli.roster.stated import Amounts
+from relief_cli.roster.amounts import Amounts
 
 if TYPE_CHECKING:
     from relief_cli.policy.values import Words

@@ -14,7 +14,7 @@ from relief_cli.errors import UsageError
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
 from relief_cli.policy import Categories, Parameter, Policy, Share, shares_at
-from relief_cli.roster.stated import Amounts
+from relief_cli.roster.amounts import Amounts
 
 ENTITLED = {
     "person": "str",

@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 
 from relief_cli.arrow import give_memory_back
 from relief_cli.roster import households, identity
+from relief_cli.roster.amounts import Amounts
 from relief_cli.roster.fields import NUMBERS_AS_TEXT, load_headers
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.grid import CELL_SEPARATOR, column_letter
 from relief_cli.roster.header import Layout
 from relief_cli.roster.reader import FileTable
 from relief_cli.roster.sheet import SheetTable, Total
-from relief_cli.roster.stated import Amounts
 from relief_cli.roster.unfold import HEAD_FIELDS
 
 _TOWNSHIP = re.compile(r"\S{1,10}(乡|镇|街道|街道办|街道办事处)")

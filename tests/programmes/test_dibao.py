@@ -15,7 +15,7 @@ from relief_cli.findings import flagged
 from relief_cli.policy import load
 from relief_cli.programmes.dibao import Dibao
 from relief_cli.programmes.terms import ALONE, People
-from relief_cli.roster.stated import Amounts
+from relief_cli.roster.amounts import Amounts
 
 POLICY = load()
 AUGUST = Cycle.parse("2022-08")

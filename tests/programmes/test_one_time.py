@@ -9,7 +9,7 @@ from relief_cli.errors import PolicyError
 from relief_cli.policy import Share, load
 from relief_cli.programmes.one_time import OneTime
 from relief_cli.programmes.terms import ALONE, People, entitle
-from relief_cli.roster.stated import Amounts
+from relief_cli.roster.amounts import Amounts
 
 POLICY = load()
 AUGUST = OneTime().terms(POLICY, Cycle.parse("2022-08"), ["平定县"])

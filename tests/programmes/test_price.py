@@ -12,7 +12,7 @@ from relief_cli.errors import PolicyError, UsageError
 from relief_cli.policy import load
 from relief_cli.programmes.price import Price
 from relief_cli.programmes.terms import People
-from relief_cli.roster.stated import Amounts
+from relief_cli.roster.amounts import Amounts
 
 COUNTY = "阳曲县"
 SEPTEMBER = Cycle.parse("2022-09")

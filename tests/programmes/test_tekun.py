@@ -13,7 +13,7 @@ from relief_cli.errors import UsageError
 from relief_cli.policy import load
 from relief_cli.programmes.tekun import Tekun, months_of_reason
 from relief_cli.programmes.terms import ALONE, People
-from relief_cli.roster.stated import Amounts
+from relief_cli.roster.amounts import Amounts
 
 POLICY = load()
 QUARTER = Cycle.parse("2022Q3")

@@ -11,7 +11,7 @@ from relief_cli.errors import UsageError
 from relief_cli.policy import load
 from relief_cli.programmes.temporary import Temporary
 from relief_cli.programmes.terms import People
-from relief_cli.roster.stated import Amounts
+from relief_cli.roster.amounts import Amounts
 
 POLICY = load()
 AUGUST = Cycle.parse("2022-08")

@@ -214,3 +214,16 @@ def test_people_in_an_institution_are_paid_through_it(tmp_path):
     paid = run.batch.payments
     found = set(zip(paid["payee_name"], paid["account_number"], paid["amount_fen"], strict=True))
     assert found == {(HOME, "140201012200001", 60_000), ("王五", THIRD, 30_000)}
+
+
+def test_where_two_accounts_are_said_of_an_institution_nobody_guesses(tmp_path):
+    rows = [
+        TEKUN,
+        ["张三", A, "特困", "集中", HOME, "140201012200001", "农信社", ""],
+        ["李四", B, "特困", "集中供养", HOME, "", "", ""],
+        ["王五", C, "特困", "集中", HOME, "140201012200002", "农信社", ""],
+    ]
+    run = told(tmp_path / "office", write_xlsx(tmp_path / "a.xlsx", rows))
+    paid = run.batch.payments
+    assert sorted(paid["account_number"]) == ["140201012200001", "140201012200002"]
+    assert run.codes == {"R308"}

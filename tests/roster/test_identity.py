@@ -1,6 +1,7 @@
 """Identity numbers by whole columns agree with python-stdnum, number by number."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,38 @@ def test_what_is_no_number_is_nobody(texts):
         assert (found.key[place] != identity.NOBODY) == shaped
         assert pd.notna(found.person[place]) == shaped
         assert found.upgraded[place] == (shaped and not eighteen)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(numbers, st.integers(0, 17), st.characters()), max_size=5))
+def test_one_other_character_makes_it_no_number(mistaken):
+    texts = [number[:place] + one + number[place + 1 :] for number, place, one in mistaken]
+    found = identity.parse(pd.Series(texts, dtype="str"))
+    for place, text in enumerate(texts):
+        shaped = re.fullmatch("[0-9]{17}[0-9X]", text) is not None
+        assert (found.key[place] != identity.NOBODY) == shaped
+        assert (found.birth[place], found.region[place]) == (
+            (int(text[6:14]), int(text[:6])) if shaped else (0, 0)
+        )
+
+
+def test_eighteen_bytes_are_not_eighteen_digits():
+    found = parse("张三李四王五", "１２３４５６", "１234567890123456", "14012219800101001é")
+    assert (found.key == identity.NOBODY).all()
+    assert found.person.isna().all()
+
+
+def test_a_column_of_many_slices_is_parsed_as_number_by_number():
+    body = np.random.default_rng(1).integers(10**16, 10**17, 40_000)
+    given_numbers = [f"{number}{number % 10}" for number in body.tolist()]
+    given_numbers[::13_337] = ["140122800101001"] * 3
+    found = parse(*given_numbers)
+    checks = [ric.calc_check_digit(number) if len(number) > 15 else "8" for number in given_numbers]
+    wrong = [len(n) > 15 and n[-1] != check for n, check in zip(given_numbers, checks, strict=True)]
+    assert found.check_wrong.tolist() == wrong
+    full = ["140122198001010018" if len(number) == 15 else number for number in given_numbers]
+    assert found.person.tolist() == full
+    assert found.key.tolist() == [int(n[:17]) * 11 + int(n[17]) for n in full]
 
 
 @settings(max_examples=100, deadline=None)
