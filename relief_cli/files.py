@@ -1,8 +1,9 @@
 """Bytes put in place: all of them or none, durable, and readable by the owner alone.
 
 A file or a folder is made beside its place under a partial name, forced to the disk, renamed and
-its folder forced to the disk. Whoever makes one holds a lock (``flock``) on it. A killed run loses
-its lock with its life, so whatever bears a partial name and can be locked is a leftover.
+its folder forced to the disk. Whoever makes one holds a lock (``flock``) on it, and so does a
+process that helps. A killed run loses its lock with its life, so whatever bears a partial name and
+can be locked by one alone is a leftover.
 """
 
 import errno
@@ -178,6 +179,19 @@ def partial_folder(final: Path) -> Iterator[Path]:
         yield partial
 
 
+@contextmanager
+def kept(partial: Path) -> Iterator[None]:
+    """Keep a partial folder from being taken for a leftover while this process writes into it.
+
+    For a process that helps: it may write on for a moment after the folder's maker was killed.
+
+    Raises:
+        UsageError: ``write-failed``; the folder was taken away already.
+    """
+    with named(partial), _locked(partial):
+        yield
+
+
 def publish_folder(partial: Path, final: Path) -> bool:
     """Put the finished folder ``partial`` at ``final`` in one step, durable and private.
 
@@ -271,19 +285,19 @@ def _pieces(content: bytes | Iterable[bytes]) -> Iterable[bytes]:
     return (content,) if isinstance(content, bytes) else content
 
 
-class _TakenError(Exception):
-    """A partial was taken away before its maker held the lock."""
+class _TakenError(FileNotFoundError):
+    """A partial was taken away before who writes into it held the lock."""
 
 
 @contextmanager
 def _locked(partial: Path) -> Iterator[int]:
-    """Give the descriptor of a new partial, locked."""
+    """Give the descriptor of a partial, locked against whoever removes leftovers."""
     try:
         descriptor = os.open(partial, _flags(partial))
     except FileNotFoundError:
         raise _TakenError from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
         if not _is_still(partial, descriptor):
             raise _TakenError
         yield descriptor

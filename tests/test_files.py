@@ -9,6 +9,7 @@ import pytest
 
 from relief_cli.errors import UsageError
 from relief_cli.files import (
+    kept,
     make_private_folder,
     partial_folder,
     publish_folder,
@@ -188,3 +189,16 @@ def test_digest_is_sha256(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"abc")
     assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_what_a_killed_runs_helper_still_writes_into_is_no_leftover(tmp_path):
+    child = start(HOLD, tmp_path / "x", "folder")
+    (partial,) = tmp_path.iterdir()
+    with kept(partial):
+        kill(child)
+        remove_leftovers(tmp_path)
+        assert names(partial) == ["a"]
+    remove_leftovers(tmp_path)
+    assert names(tmp_path) == []
+    with pytest.raises(UsageError), kept(partial):
+        pytest.fail("it was taken away")

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from relief_cli.banks.rereading import BankFileFaultError
 from relief_cli.banks.writing import Job, render_job, require_all_in_files, write
 from relief_cli.batch import Batch
-from relief_cli.files import OutputFile, named
+from relief_cli.files import OutputFile, kept, named
 from relief_cli.reports import summary
 from relief_cli.reports.fix_list import held_workbook
 from relief_cli.reports.lists import entitlements_csv, payments_csv, skipped_csv
@@ -78,6 +78,11 @@ def make_part(order: Order, part: Part) -> Made:
         BankFileFaultError: a file does not hold what was asked for.
         UsageError: ``write-failed``; the disk or its rights forbid it.
     """
+    with kept(order.folder):
+        return _made(order, part)
+
+
+def _made(order: Order, part: Part) -> Made:
     job, batch, folder = order.job, order.batch, order.folder
     if part == _SUMMARY:
         return Made([], summary.draft(batch, job.planned, job.lines, order.wording))

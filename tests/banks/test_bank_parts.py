@@ -16,7 +16,7 @@ from relief_cli.banks.planning import locate, plan_files
 from relief_cli.banks.rereading import BankFileFaultError
 from relief_cli.banks.writing import Job, render_job
 from relief_cli.errors import UsageError
-from relief_cli.files import sha256_of
+from relief_cli.files import remove_leftovers, sha256_of
 from relief_cli.payouts.setting import wording
 from relief_cli.reports import batch_files
 from relief_cli.reports.batch_files import Order
@@ -58,6 +58,22 @@ def made_of(order):
     """Make all parts, and complete them."""
     parts = batch_files.parts_of(order.job)
     return batch_files.complete(order, [batch_files.make_part(order, part) for part in parts])
+
+
+def test_while_a_part_is_made_nobody_takes_the_folder_for_a_leftover(job, tmp_path, monkeypatch):
+    order = ordered(job, tmp_path / f".batch.partial-1-{'0' * 16}")
+
+    def cleaned_meanwhile(order):
+        remove_leftovers(order.folder.parent)
+        return b"list"
+
+    monkeypatch.setitem(batch_files._LISTS, "skipped.csv", cleaned_meanwhile)  # noqa: SLF001
+    batch_files.make_part(order, "skipped.csv")
+    assert (order.folder / "skipped.csv").read_bytes() == b"list"
+    remove_leftovers(tmp_path)
+    assert not order.folder.exists()
+    with pytest.raises(UsageError):
+        batch_files.make_part(order, "skipped.csv")
 
 
 def digests_of(files):
