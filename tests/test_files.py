@@ -191,7 +191,7 @@ def test_digest_is_sha256(tmp_path):
     assert sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
-def test_what_a_killed_runs_helper_still_writes_into_is_no_leftover(tmp_path):
+def test_what_a_killed_runs_second_process_still_writes_into_is_no_leftover(tmp_path):
     child = start(HOLD, tmp_path / "x", "folder")
     (partial,) = tmp_path.iterdir()
     with kept(partial):
