@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 
@@ -16,6 +17,11 @@ def texts(values: Any) -> pa.LargeStringArray:  # noqa: ANN401  # pyarrow is unt
     else:
         array = pa.array(values, type=pa.large_string(), from_pandas=True)
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def mask(found: pa.Array) -> NDArray[np.bool_]:
+    """Give truth values as NumPy has them; a missing one is false."""
+    return np.asarray(pc.fill_null(found, fill_value=False), dtype=bool)
 
 
 def taken(values: pd.Series, places: NDArray[np.int64]) -> pd.Series:

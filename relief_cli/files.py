@@ -14,7 +14,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -188,7 +188,10 @@ def kept(partial: Path) -> Iterator[None]:
     Raises:
         UsageError: ``write-failed``; the folder was taken away already.
     """
-    with named(partial), _locked(partial):
+    with ExitStack() as held:
+        # What goes wrong while it writes is told by what it writes.
+        with named(partial):
+            held.enter_context(_locked(partial))
         yield
 
 

@@ -101,7 +101,7 @@ def combine(
     account, numbers = _numbered(rows["account_number"])
     payments = _payees(rows, _Accounts(account, len(numbers))).assign(account_number=numbers)
     payments["format"] = renamed(payments["bank"], formats).fillna(default_format)
-    total_fen = np.zeros(len(numbers), dtype=np.int64)
+    total_fen = np.zeros(len(numbers), dtype=np.int64)  # NumPy's bincount would sum floats
     np.add.at(total_fen, account, entitlements["amount_fen"].to_numpy())
     payments["amount_fen"] = total_fen
     payments["beneficiaries"] = np.bincount(account, minlength=len(numbers))

@@ -18,7 +18,7 @@ from relief_cli.banks.workbooks import Workbooks
 _EXACT = frozenset({"payee_name", "account_number", "amount"})
 
 
-Rows: TypeAlias = Mapping[str, pa.Array]
+Sources: TypeAlias = Mapping[str, pa.Array]
 """What stands in rows, by its name: equally long columns of text, or int64."""
 
 
@@ -29,20 +29,36 @@ class Renderer:
         self._template = template
         self._workbooks = Workbooks(template)
 
-    def rows(self, payments: pd.DataFrame, values: Mapping[str, object]) -> Rows:
-        """Give what the columns are made of, for many files at once: to make it costs calls.
+    def sources(self, payments: pd.DataFrame, values: Mapping[str, object]) -> Sources:
+        """Give what the columns are made of, for many files at once: each call costs.
+
+        A row's line is not among it: that hangs on its file.
 
         Args:
             payments: the payments of files of this format, in order.
             values: the facts of the batch, by name.
         """
-        return _sources(payments, self._template, values)
+        template = self._template
+        rows: dict[str, pa.Array] = {"payment": pa.array(payments["payment"].to_numpy())}
+        used = template.sources
+        if "amount" in used:
+            rows["amount"] = amounts.write_column(
+                payments["amount_fen"].to_numpy(), template.amount_unit
+            )
+        if "reference" in used:
+            rows["reference"] = patterns.REFERENCE.column(values, rows)
+        for source in ("payee_name", "account_number", "bank_name", "payee_id_number"):
+            if source in used and source in payments:
+                rows[source] = amounts.text_array(payments[source])
+            elif source in used:
+                rows[source] = pa.repeat(pa.scalar("", pa.large_string()), len(payments))
+        return rows
 
-    def render(self, rows: Rows, values: Mapping[str, object]) -> bytes:
+    def render(self, rows: Sources, values: Mapping[str, object]) -> bytes:
         """Give the bytes of one file.
 
         Args:
-            rows: the rows of this file alone, see :meth:`rows`.
+            rows: the rows of this file alone, see :meth:`sources`.
             values: the facts of the batch and of the file, by name.
         """
         template = self._template
@@ -54,24 +70,6 @@ class Renderer:
         if template.kind == "xml":
             return _xml(columns, template, values)
         return _delimited(columns, template, values)
-
-
-def _sources(payments: pd.DataFrame, template: Template, values: Mapping[str, object]) -> Rows:
-    """Give the row sources that the template's columns use; each row's line hangs on its file."""
-    rows: dict[str, pa.Array] = {"payment": pa.array(payments["payment"].to_numpy())}
-    used = template.sources
-    if "amount" in used:
-        rows["amount"] = amounts.write_column(
-            payments["amount_fen"].to_numpy(), template.amount_unit
-        )
-    if "reference" in used:
-        rows["reference"] = patterns.REFERENCE.column(values, rows)
-    for source in ("payee_name", "account_number", "bank_name", "payee_id_number"):
-        if source in used and source in payments:
-            rows[source] = amounts.text_array(payments[source])
-        elif source in used:
-            rows[source] = pa.repeat(pa.scalar("", pa.large_string()), len(payments))
-    return rows
 
 
 def _delimited(columns: list[Column], template: Template, values: Mapping[str, object]) -> bytes:

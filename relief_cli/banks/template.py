@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from relief_cli.arrow import joined
+from relief_cli.arrow import joined, mask
 from relief_cli.banks.amounts import text_array
 from relief_cli.banks.patterns import CONTEXT, Pattern
 from relief_cli.banks.return_half import ReturnHalf
@@ -143,7 +143,7 @@ class Template:
         texts = text_array(names)
         bad = self._unfit(texts, source)
         if self.quoted:
-            bad |= _mask(pc.match_substring_regex(texts, FORMULA_START))
+            bad |= mask(pc.match_substring_regex(texts, FORMULA_START))
         return bad
 
     def unfit_text(self, texts: pd.Series, source: str = "") -> NDArray[np.bool_]:
@@ -159,7 +159,7 @@ class Template:
             each = [not self._holds(text, delimiter) for text in array.to_pylist()]
             bad = np.array(each, np.bool_)
         if source in self.longest:
-            bad |= _mask(pc.greater(pc.utf8_length(array), self.longest[source]))
+            bad |= mask(pc.greater(pc.utf8_length(array), self.longest[source]))
         return bad
 
     def _holds(self, text: str, delimiter: str) -> bool:
@@ -177,7 +177,3 @@ def encodes(text: str, encoding: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _mask(array: pa.Array) -> NDArray[np.bool_]:
-    return np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.bool_)

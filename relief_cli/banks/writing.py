@@ -58,7 +58,7 @@ def render_job(job: Job, start: int, stop: int) -> list[bytes]:
     for name, of_format in groupby(planned, key=lambda file: file.format):
         files = list(of_format)
         renderer, facts = job.renderers[name], values_of(job.templates[name], job.context)
-        together = renderer.rows(_payments(job, files), facts)
+        together = renderer.sources(_payments(job, files), facts)
         for file in files:
             before = file.first_payment - files[0].first_payment
             rows = {key: column.slice(before, file.payments) for key, column in together.items()}

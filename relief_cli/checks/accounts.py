@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from relief_cli.arrow import texts
+from relief_cli.arrow import mask, texts
 from relief_cli.checks.identity import matches
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
@@ -21,9 +21,10 @@ _EXACT_DIGITS = 15
 _SHORTEST, _LONGEST = 8, 32
 """Digits that an account has."""
 _CARD = "62"
-"""With it UnionPay's cards begin, and their numbers have so many digits, or lack some:"""
+"""With these the numbers of UnionPay's cards begin."""
 _CARD_LENGTHS = (16, 19)
 _LIKE_A_CARD = range(12, 20)
+"""So many digits has a card's number, or one that lost some."""
 _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8)
 """The digit sum of a digit's double."""
 
@@ -37,7 +38,7 @@ def check(subject: Subject) -> list[Block]:
     lost = given & people["number_lost"].to_numpy()
     if lost.any():
         lost &= (length > _EXACT_DIGITS) | matches(account, r"E\+")  # as Excel exports: 6.2E+18
-    digits = _mask(pc.ascii_is_decimal(texts(account)))
+    digits = mask(pc.ascii_is_decimal(texts(account)))
     shaped = digits & (length >= _SHORTEST) & (length <= _LONGEST)
     malformed = given & ~lost & ~shaped
     resident = people["institution"].to_numpy()
@@ -63,17 +64,13 @@ def _suspicious_cards(account: pd.Series, length: Lengths, sound: Mask) -> Mask:
         sound: those that are of digits only.
     """
     card = sound & (length >= _LIKE_A_CARD.start) & (length < _LIKE_A_CARD.stop)
-    card &= _mask(pc.starts_with(texts(account), _CARD))
+    card &= mask(pc.starts_with(texts(account), _CARD))
     wrong = card & ~np.isin(length, _CARD_LENGTHS)
     for width in _CARD_LENGTHS:
         chosen = np.flatnonzero(card & (length == width))
         if len(chosen):
             wrong[chosen] = ~luhn(account.iloc[chosen], width)
     return wrong
-
-
-def _mask(found: pa.Array) -> Mask:
-    return np.asarray(pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False))
 
 
 def luhn(numbers: pd.Series, width: int) -> Mask:

@@ -3,10 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from relief_cli.arrow import texts
+from relief_cli.arrow import mask, texts
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
 from relief_cli.roster import identity
@@ -50,5 +49,4 @@ def _known(region: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
 
 def matches(values: pd.Series, pattern: str) -> npt.NDArray[np.bool_]:
     """Say which values match an RE2 ``pattern``; a missing one does not."""
-    found = pc.match_substring_regex(texts(values), pattern)
-    return np.asarray(pc.coalesce(found, pa.scalar(value=False)), dtype=bool)
+    return mask(pc.match_substring_regex(texts(values), pattern))
