@@ -43,8 +43,9 @@ def insert_part(
     key = KEYS[name]
     numbered = frame if key in frame else frame.assign(**{key: np.arange(len(frame))})
     columns = [key, *(column for column in TABLES[name] if column != key)]
+    # A batch's own numbers are int32 where they can be; those of the ledger outgrow it.
     shifted = {
-        column: numbered[column] + batch * ROWS_OF_BATCH
+        column: numbered[column].astype("int64") + batch * ROWS_OF_BATCH
         for column in (key, *POINTERS.get(name, ()))
     }
     varied = {column: value for column, value in further.items() if not isinstance(value, int)}
