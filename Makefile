@@ -16,7 +16,7 @@ EXTRACT := $(BIN)/pybabel --quiet extract --keyword N_ --no-location --sort-outp
 UPDATE := $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap \
 	--ignore-pot-creation-date --locale zh_CN --domain relief --output-file $(CATALOGUE) --input-file
 
-.PHONY: help install demo test check fmt bench faults messages docs lock wheel clean
+.PHONY: help install demo test check fmt bench faults messages docs lock wheel release clean
 
 help:
 	@echo 'make demo      install, then the whole story on sample_data/ in ./demo-office, a month in ./demo-month'
@@ -29,6 +29,7 @@ help:
 	@echo 'make docs      make docs/rules.md and docs/cases.md, from the findings and the policy cases'
 	@echo 'make lock      choose newer versions for requirements*.lock (needs uv)'
 	@echo 'make wheel     a package in dist/ for the office'"'"'s computer'
+	@echo 'make release   freeze the tables, run all tests and build the package, see docs/releasing.md'
 	@echo 'make clean     remove .venv, demo-office and what tools left behind'
 
 # --- install -------------------------------------------------------------------------------------
@@ -119,6 +120,11 @@ lock:
 
 wheel: install
 	$(BIN)/python -m hatchling build --target wheel
+
+release: install
+	$(BIN)/python tests/ledger/freeze.py
+	$(MAKE) test-all
+	$(MAKE) wheel
 
 clean:
 	rm -rf $(VENV) demo-office demo-month dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -6,27 +6,25 @@ import sqlalchemy as sa
 
 from relief_cli.ledger import guards, revisions
 from relief_cli.ledger.columns import METADATA
-from relief_cli.ledger.sqlite import APPLICATION, UNNUMBERED
+from relief_cli.ledger.sqlite import APPLICATION
 
 
 def create_tables(
-    connection: sa.Connection, fill: Callable[[sa.Connection], object] = lambda _: None
+    connection: sa.Connection, fill: Callable[[sa.Connection], object] = revisions.stamp
 ) -> None:
-    """Make all tables with their guards; stamp the revision.
+    """Make all tables with their guards.
 
     Args:
         connection: in a transaction that writes, to a database without tables.
-        fill: adds the rows of another ledger, before the guards see to the order of adding.
+        fill: adds the rows of another ledger, with the versions of relief that it knows, before the
+            guards see to the order of adding.
     """
     METADATA.create_all(connection, checkfirst=False)
-    revisions.TABLE.create(connection)
-    connection.execute(revisions.TABLE.insert().values(version_num=revisions.NEWEST))
     fill(connection)
     if connection.dialect.name == "sqlite":
         for statement in guards.in_sqlite().values():
             connection.exec_driver_sql(statement)
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
-        connection.exec_driver_sql(f"PRAGMA user_version = {UNNUMBERED}")
         return
     schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
     for trigger in guards.in_postgresql():

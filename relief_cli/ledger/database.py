@@ -46,7 +46,7 @@ class Database(Protocol):
 
         Raises:
             UnreadableError: ``ledger-damaged``; it belongs to another program.
-            UsageError: ``ledger-older``; older than what can be brought up to date.
+            UsageError: ``ledger-newer``.
             RefusedError: ``ledger-open-to-others``.
         """
 

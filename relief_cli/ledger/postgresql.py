@@ -48,7 +48,7 @@ SELECT relname FROM (
 WHERE granted.grantee = 0 ORDER BY relname LIMIT 1
 """  # noqa: S608  # constants
 _TABLES = f"SELECT relname FROM pg_class WHERE relnamespace = {_HERE} AND relkind IN ('r', 'p')"  # noqa: S608
-_OWN = frozenset({revisions.TABLE.name, "events", "batches", "entitlements", "payments"})
+_OWN = frozenset({"events", "batches", "entitlements", "payments"})
 """Tables by which a ledger is told from another program's database."""
 
 # Classes and codes of errors, see “PostgreSQL Error Codes” in its manual.
@@ -106,7 +106,7 @@ class Postgresql:
         open_table = connection.exec_driver_sql(_OPEN_TO_ALL).scalar()
         if open_table is not None:
             raise self._open_to_others(open_table)
-        return revisions.kept(self, connection)
+        return revisions.kept(self, connection, tables)
 
     def copy_to(self, place: Path) -> None:
         """Copy every row into a file of SQLite, which any office can be given again."""

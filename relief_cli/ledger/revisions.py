@@ -1,65 +1,66 @@
-"""Which tables a ledger has: the number of the last change to them that it went through.
+"""Which tables a ledger has: the revision that they are at, and which relief brought them there.
 
-Changes are in :mod:`relief_cli.ledger.migrations`, and Alembic carries them out. A new ledger is
-made at once with all of them, see :mod:`relief_cli.ledger.creation`.
+A new ledger is made from the declarations, see :mod:`relief_cli.ledger.creation`. Scripts in
+:mod:`relief_cli.ledger.migrations` change an older one; ``docs/releasing.md`` says when one is due.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from relief_cli.errors import ReliefError, UsageError
+from relief_cli import __version__
+from relief_cli.errors import UsageError
 from relief_cli.i18n import N_
+from relief_cli.ledger.columns import TEXT, table, text
 from relief_cli.ledger.database import Database, damaged
 
-NEWEST = "0004"
+KNOWN = ("0001",)
+"""The oldest first; they sort as texts."""
+NEWEST = KNOWN[-1]
 """What this program reads and writes."""
-KNOWN = ("0001", "0002", "0003", "0004")
-OF_VERSIONS: Mapping[int, str] = {4: "0001"}
-"""Ledgers in SQLite had numbers of versions first: number → the revision with the same tables."""
 
-# As Alembic declares it.
-TABLE = sa.Table(
-    "alembic_version",
-    sa.MetaData(),
-    sa.Column("version_num", sa.String(32), nullable=False),
-    sa.PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+# One row for the relief that made the tables, one for each that brought them up to date.
+VERSIONS = table(
+    "versions",
+    sa.Column("revision", TEXT, primary_key=True),
+    text("version"),
 )
 
 
-def kept(database: Database, connection: sa.Connection) -> str:
-    """Give the revision that the ledger says it is at.
+def stamp(connection: sa.Connection) -> None:
+    """Record that this relief made the tables what they are."""
+    connection.execute(VERSIONS.insert().values(revision=NEWEST, version=__version__))
+
+
+def made_by(connection: sa.Connection) -> str:
+    """Give the version of relief that made the ledger."""
+    first = sa.select(VERSIONS.c.version).order_by(VERSIONS.c.revision).limit(1)
+    return str(connection.execute(first).scalar_one())
+
+
+def kept(database: Database, connection: sa.Connection, tables: Collection[str]) -> str:
+    """Give the revision of a ledger that has ``tables``.
 
     Raises:
         UsageError: ``ledger-newer``.
         UnreadableError: ``ledger-damaged``; it says none.
     """
-    found = connection.execute(sa.select(TABLE.c.version_num)).scalars().all()
-    if len(found) != 1:
+    last = sa.select(VERSIONS).order_by(VERSIONS.c.revision.desc()).limit(1)
+    row = connection.execute(last).one_or_none() if VERSIONS.name in tables else None
+    if row is None:
         raise damaged(database, "its revision is missing")
-    if found[0] not in KNOWN:
-        raise unknown(database, found[0], older=False)
-    return str(found[0])
+    if row.revision not in KNOWN:
+        raise _newer(database, row.version)
+    return str(row.revision)
 
 
-def unknown(database: Database, found: str, *, older: bool) -> ReliefError:
-    """Say that the ledger is from a time that this program does not know."""
-    if older:
-        return UsageError(
-            "ledger-older",
-            N_("The ledger was made by an older relief (its version {found}, here {known})."),
-            why=N_("Its tables lack what this program must record."),
-            remedy=N_("Finish its batches with the older relief, and begin a new office folder."),
-            file=database.file,
-            found=found,
-            known=NEWEST,
-        )
+def _newer(database: Database, version: str) -> UsageError:
     return UsageError(
         "ledger-newer",
         N_("The ledger was written by a newer relief (its version {found}, here {known})."),
         why=N_("What an older program does not know, it could not keep."),
         remedy=N_("Install the newer relief on this computer too."),
         file=database.file,
-        found=found,
-        known=NEWEST,
+        found=version,
+        known=__version__,
     )

@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import sqlalchemy as sa
@@ -20,9 +19,6 @@ from relief_cli.ledger.guards import MOVED_SAYS
 
 APPLICATION = 0x52454C46
 """``RELF``: tells a ledger from any other SQLite file; kept in SQLite's ``application_id``."""
-UNNUMBERED = 5
-"""Kept in ``user_version``: the revision stands in a table. A program that knows only numbers of
-versions there, up to 4, refuses the ledger as newer."""
 
 _PRAGMAS = (
     # The journal is the undo log that survives a crash; WAL does not work on network drives.
@@ -80,22 +76,14 @@ class Sqlite:
             yield connection
 
     def revision(self, connection: sa.Connection) -> str | None:
-        """Give the revision; versions before there were revisions have one of their own."""
-
-        def ask(statement: str) -> Any:  # noqa: ANN401  # the driver's
-            return connection.exec_driver_sql(statement).scalar_one()
-
-        version, application = ask("PRAGMA user_version"), ask("PRAGMA application_id")
-        objects = ask("SELECT count(*) FROM sqlite_master")
-        if not (version or application or objects):
+        """Give the revision."""
+        application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars().all()
+        if not (application or names):
             return None
         if application != APPLICATION:
             raise damaged(self, ANOTHERS)
-        if version == UNNUMBERED:
-            return revisions.kept(self, connection)
-        if version in revisions.OF_VERSIONS:
-            return revisions.OF_VERSIONS[version]
-        raise revisions.unknown(self, str(version), older=version < UNNUMBERED)
+        return revisions.kept(self, connection, names)
 
     def copy_to(self, place: Path) -> None:
         """Write the ledger to ``place``, packed anew: it does not tell in which pages rows stood.

@@ -43,9 +43,9 @@ class Ledger:
                 tables in a database are not: a slip in an address must not begin a second ledger.
 
         Raises:
-            UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-newer``, ``ledger-older``,
-                ``ledger-disk``, ``ledger-lost``, ``ledger-driver``, ``ledger-encoding``;
-                ``ledger-missing``, if none is to be made.
+            UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-newer``, ``ledger-disk``,
+                ``ledger-lost``, ``ledger-driver``, ``ledger-encoding``; ``ledger-missing``, if none
+                is to be made.
             UnreadableError: ``ledger-damaged``; it is not a ledger of relief, or broken.
             RefusedError: ``ledger-open-to-others``.
         """
@@ -100,6 +100,16 @@ class Ledger:
         """
         with _named(Sqlite(place, 0)), _named(self._database):
             self._database.copy_to(place)
+
+    def made_by(self) -> str:
+        """Give the version of relief that made the ledger.
+
+        Raises:
+            UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-lost`` or ``ledger-disk``.
+            UnreadableError: ``ledger-damaged``.
+        """
+        with _named(self._database), self._database.begin(writing=False) as connection:
+            return revisions.made_by(connection)
 
     def broken_records(self) -> list[Broken]:
         """Verify the books; give what is wrong with them, the first broken record first.

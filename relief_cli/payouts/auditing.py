@@ -29,6 +29,8 @@ class AuditOutcome:
     """Files that are still in place, and were read."""
     broken: tuple[Broken, ...]
     """Records and what is wrong with them, the first one first."""
+    version: str
+    """Of the relief that made the ledger."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that ``--json`` prints."""
@@ -41,6 +43,7 @@ class AuditOutcome:
             "head": self.head,
             "batches": self.batches,
             "files": self.files,
+            "version": self.version,
         }
 
 
@@ -84,6 +87,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         batches=len(names),
         files=count,
         broken=tuple(broken),
+        version=ledger.made_by(),
     )
 
 

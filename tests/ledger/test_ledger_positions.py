@@ -12,7 +12,7 @@ from made_batch import make_batch, persons
 from relief_cli.batch import FOLLOW_UPS, TABLES, conform
 from relief_cli.files import OutputFile
 from relief_cli.ledger import Ledger
-from relief_cli.ledger.positions import FATES, PAID, PLACES, RETURNED, TRANSIT, UNSENT
+from relief_cli.ledger.positions import PAID, PLACES, RETURNED, TRANSIT, UNSENT
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 
@@ -205,12 +205,14 @@ def test_every_fen_is_where_a_model_of_single_payments_says(place, seed):
     for _ in range(3):
         books.prepare()
         books.export()
+    seen = set()
     for turn in range(40):
         books.chance.choice(steps)()
         if turn % 8 == 7:
             _check(books)
-    fates = {fate for *_, fate in books.expected()}
-    assert fates <= set(FATES)
+            seen |= {fate for *_, fate in books.expected()}
+    # Else chance moved too little money to show anything.
+    assert seen >= {"paid", "returned", "transit"}
 
 
 def _check(books):

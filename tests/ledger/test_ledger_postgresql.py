@@ -50,8 +50,9 @@ def test_a_server_that_lets_nobody_in_is_one_clear_message(server, address, monk
 def test_the_password_is_taken_from_the_environment_too(server, address, monkeypatch, tmp_path):
     password = server.passwords.read_text().strip().rpartition(":")[2]
     monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         Ledger.open(address, make=True)
+    assert code_of(caught)[0] == "ledger-closed"
     monkeypatch.setenv("PGPASSWORD", password)
     with Ledger.open(address, make=True).reading() as book:
         assert book.batches().empty
@@ -172,12 +173,12 @@ def test_a_database_that_cannot_hold_every_name_is_refused(server):
         assert connection.tables() == set()
 
 
-@pytest.mark.parametrize("table", ["batches (x int)", "alembic_version (version_num varchar(32))"])
+@pytest.mark.parametrize("table", ["batches (x int)", "versions (revision text, version text)"])
 def test_another_programs_database_is_left_alone(address, table):
     with past(address) as connection:
         connection.execute(f"CREATE TABLE {table}")
         if "version" in table:
-            connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+            connection.execute("INSERT INTO versions VALUES ('0001', '0.1.0')")
     with pytest.raises(UnreadableError) as caught:
         Ledger.open(address, make=True)
     assert code_of(caught)[0] == "ledger-damaged"

@@ -1,1 +1,1 @@
-"""Changes to the tables, oldest first; see :mod:`relief_cli.ledger.revisions`."""
+"""Changes to the tables of ledgers that offices have, see :mod:`relief_cli.ledger.migrating`."""

@@ -1,13 +1,7 @@
-"""The tables of a ledger, as version 4 of those in SQLite had them."""
+"""The tables of the first version.
 
-from alembic import op
-
-from relief_cli.ledger.migrations.statements import carry_out
+It changes nothing: a new ledger is made from the declarations.
+"""
 
 revision = "0001"
 down_revision = None
-
-
-def upgrade() -> None:
-    """Make them."""
-    carry_out(revision, op.get_bind())
