@@ -51,7 +51,11 @@ def packed(members: Iterable[Member]) -> Iterator[bytes]:
 
 
 def fits(name: str) -> bool:
-    """Say whether a member called ``name`` is one that :func:`members` reads."""
+    """Say whether a member called ``name`` is one that :func:`members` reads.
+
+    >>> fits("out/dibao-2022-08-1/manifest.json"), fits("../manifest.json")
+    (True, False)
+    """
     return bool(_NAME.fullmatch(name)) and len(name.encode()) <= _LONGEST_NAME
 
 

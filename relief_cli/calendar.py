@@ -23,6 +23,12 @@ def parse_year(text: str) -> int:
 
     Raises:
         UsageError: ``year-malformed``, for anything else.
+
+    >>> parse_year("2022")
+    2022
+    >>> parse_year("22")
+    Traceback (most recent call last):
+    relief_cli.errors.UsageError: “22” is not a year
     """
     if not _YEAR.fullmatch(text):
         raise UsageError(
@@ -52,6 +58,14 @@ class Cycle:
 
         Raises:
             UsageError: ``cycle-malformed``, for anything else.
+
+        >>> Cycle.parse("2024-02").last_on
+        datetime.date(2024, 2, 29)
+        >>> Cycle.parse("2022Q3").first_on
+        datetime.date(2022, 7, 1)
+        >>> Cycle.parse("2022-13")
+        Traceback (most recent call last):
+        relief_cli.errors.UsageError: “2022-13” is not a cycle
         """
         if found := _MONTH.fullmatch(text):
             year, last = int(found[1]), int(found[2])
@@ -87,6 +101,12 @@ class Cycle:
 
         Raises:
             UsageError: ``cycles-backwards``; the last is before this one, or of another length.
+
+        >>> [cycle.text for cycle in Cycle.parse("2022Q4").to(Cycle.parse("2023Q1"))]
+        ['2022Q4', '2023Q1']
+        >>> Cycle.parse("2022-08").to(Cycle.parse("2022-07"))
+        Traceback (most recent call last):
+        relief_cli.errors.UsageError: 2022-08 to 2022-07 is no span of cycles
         """
         if last.first_on < self.first_on or last.is_month != self.is_month:
             raise UsageError(
@@ -105,13 +125,21 @@ class Cycle:
 
     @property
     def sharing(self) -> list[str]:
-        """The texts of all months and quarters that share a month with it, itself among them."""
+        """The texts of all months and quarters that share a month with it, itself among them.
+
+        >>> Cycle.parse("2022-08").sharing
+        ['2022-08', '2022Q3']
+        """
         quarter = -(-self.first_on.month // _MONTHS_IN_QUARTER)
         return [*self.months, f"{self.first_on.year}Q{quarter}"]
 
     @property
     def months(self) -> list[str]:
-        """The texts of its months: one, or three."""
+        """The texts of its months: one, or three.
+
+        >>> Cycle.parse("2022Q3").months
+        ['2022-07', '2022-08', '2022-09']
+        """
         numbers = range(self.first_on.month, self.last_on.month + 1)
         return [f"{self.first_on.year}-{month:02d}" for month in numbers]
 
@@ -129,6 +157,11 @@ def workday_on_or_before(day: dt.date) -> Workday:
 
     A year whose holidays are not published yet counts weekends only, and the answer is marked
     provisional.
+
+    >>> workday_on_or_before(dt.date(2022, 8, 20))
+    Workday(on=datetime.date(2022, 8, 19), provisional=False)
+    >>> workday_on_or_before(dt.date(2100, 1, 2))
+    Workday(on=datetime.date(2100, 1, 1), provisional=True)
     """
     works, provisional = _works(day)
     if works:
@@ -145,12 +178,19 @@ def workday_after(day: dt.date, count: int) -> Workday:
         count: above zero; 20 for what is ordered “within 20 working days”.
 
     Provisional as :func:`workday_on_or_before`, if any day on the way is.
+
+    >>> workday_after(dt.date(2022, 9, 30), 1).on  # days off to the 7th; a Saturday that is worked
+    datetime.date(2022, 10, 8)
     """
     return _counted(day, count, _DAY)
 
 
 def workday_before(day: dt.date, count: int) -> Workday:
-    """Give the working day that is the ``count``-th before ``day``; see :func:`workday_after`."""
+    """Give the working day that is the ``count``-th before ``day``; see :func:`workday_after`.
+
+    >>> workday_before(dt.date(2022, 10, 8), 1).on
+    datetime.date(2022, 9, 30)
+    """
     return _counted(day, count, -_DAY)
 
 

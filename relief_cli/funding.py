@@ -64,6 +64,14 @@ def apportion(parts_fen: Sequence[int], shares_fen: Sequence[int]) -> list[list[
 
     Raises:
         ValueError: the amounts are not the shares' sum (a fault of the program).
+
+    >>> apportion([70, 30], [60, 40])
+    [[42, 28], [18, 12]]
+    >>> apportion([1, 1], [1, 1])
+    [[1, 0], [0, 1]]
+    >>> apportion([1, 1], [1, 0])
+    Traceback (most recent call last):
+    ValueError: the amounts are not the sum of the shares
     """
     if sum(parts_fen) != sum(shares_fen):
         raise ValueError("the amounts are not the sum of the shares")

@@ -63,6 +63,12 @@ def parse_yuan(text: str) -> int:
     Raises:
         AmountMalformed: the text is empty, no amount, or not below ``LIMIT_FEN``.
         AmountTooPrecise: more than two decimals are written, be they zeros.
+
+    >>> parse_yuan("¥1,234.5"), parse_yuan("３００元")
+    (123450, 30000)
+    >>> parse_yuan("300.000")
+    Traceback (most recent call last):
+    relief_cli.money.AmountTooPrecise: the amount “300.000” has more than two decimals
     """
     fen, state = parse_yuan_column(pd.Series([text], dtype="str"))
     if state[0] == AmountState.OK:
@@ -147,19 +153,31 @@ def _numpy(array: Any) -> NDArray[Any]:  # noqa: ANN401  # pyarrow is untyped
 
 
 def format_plain(fen: int) -> str:
-    """Give ``fen`` as yuan with two decimals, for files: ``1234.50``."""
+    """Give ``fen`` as yuan with two decimals, for files: ``1234.50``.
+
+    >>> format_plain(123450), format_plain(-5)
+    ('1234.50', '-0.05')
+    """
     yuan, rest = divmod(abs(fen), 100)
     return f"{'-' if fen < 0 else ''}{yuan}.{rest:02d}"
 
 
 def format_yuan(fen: int) -> str:
-    """Give ``fen`` as yuan with two decimals and thousands commas, for people: ``1,234.50``."""
+    """Give ``fen`` as yuan with two decimals and thousands commas, for people: ``1,234.50``.
+
+    >>> format_yuan(123450), format_yuan(-123456789)
+    ('1,234.50', '-1,234,567.89')
+    """
     yuan, rest = divmod(abs(fen), 100)
     return f"{'-' if fen < 0 else ''}{yuan:,}.{rest:02d}"
 
 
 def plain_column(fen: NDArray[np.int64]) -> pd.Series:
-    """Give a column of fen as :func:`format_plain` does, as a column of text in its order."""
+    """Give a column of fen as :func:`format_plain` does, as a column of text in its order.
+
+    >>> plain_column(np.array([123450, -5])).tolist()
+    ['1234.50', '-0.05']
+    """
     whole = pa.array(fen).cast(pa.decimal128(_WIDEST, 0))
     # The same digits with the point two places further on.
     yuan = pa.Array.from_buffers(pa.decimal128(_WIDEST, 2), len(whole), whole.buffers())
@@ -175,6 +193,12 @@ def split(total_fen: int, weights: Sequence[int]) -> tuple[int, ...]:
 
     Raises:
         PolicyError: no weights, a negative one, one that is not whole, or only zeros.
+
+    >>> split(100, (1, 1, 1)), split(-7, (6, 4))
+    ((34, 33, 33), (-4, -3))
+    >>> split(100, (0, 0))
+    Traceback (most recent call last):
+    relief_cli.errors.PolicyError: cannot split an amount by the weights [0, 0]
     """
     if not all(type(weight) is int and weight >= 0 for weight in weights) or not sum(weights):
         raise PolicyError(
@@ -206,7 +230,11 @@ class Rounding:
     RULES: ClassVar = ("half-up", "up", "down")
 
     def __str__(self) -> str:
-        """Give it as it is written in a policy file."""
+        """Give it as it is written in a policy file.
+
+        >>> str(Rounding(10, "half-up"))
+        'jiao, half-up'
+        """
         unit = {1: "fen", 10: "jiao", 100: "yuan"}[self.to_fen]
         return f"{unit}, {self.rule}"
 
@@ -224,6 +252,11 @@ def scaled(
 
     Raises:
         OverflowError: the product does not fit (amounts of a person are far smaller).
+
+    >>> scaled(np.array([10000]), 1, 3, Rounding(1, "up")).tolist()
+    [3334]
+    >>> scaled(np.array([10000]), 1, 3, Rounding(100, "half-up")).tolist()
+    [3300]
     """
     factors = np.asarray(factor, dtype=np.int64)
     largest = int(fen.max(initial=0)) * int(factors.max(initial=0))
@@ -248,6 +281,10 @@ def equal_parts(
     Returns:
         The part of each row; those of a group sum to its total. What is left over goes one fen
         each to the rows that are first, then to the others, in their order.
+
+    >>> group, first = np.array([7, 7, 7]), np.array([False, True, False])
+    >>> equal_parts(np.array([100, 100, 100]), group, first).tolist()
+    [33, 34, 33]
     """
     _, place, size = np.unique(group, return_inverse=True, return_counts=True)
     order = np.lexsort((np.arange(len(group)), ~first, place))
@@ -265,6 +302,11 @@ def uppercase(fen: int) -> str:
     of zeros inside the yuan gives one 零; no 零 stands between 元 and 角 where zeros end the yuan;
     零 stands after 元 where there are fen and no jiao; nothing stands after 分. 整 stands after 元,
     and after 角 as 会计基础工作规范 第五十二条 wants it (the annex leaves it free).
+
+    >>> uppercase(1640902), uppercase(140950)
+    ('壹万陆仟肆佰零玖元零贰分', '壹仟肆佰零玖元伍角整')
+    >>> uppercase(-30005), uppercase(0)
+    ('负叁佰元零伍分', '零元整')
     """
     if fen < 0:
         return "负" + uppercase(-fen)

@@ -93,11 +93,6 @@ class Office:
         return sorted((self.folder / "policy").glob("*.toml"))
 
     @property
-    def banks_folder(self) -> Path:
-        """The office's own bank templates."""
-        return self.folder / "banks"
-
-    @property
     def out_folder(self) -> Path:
         """Where each batch has a folder of its files."""
         return self.folder / "out"

@@ -85,7 +85,11 @@ def _is_region(value: object) -> bool:
 
 
 def _is_bank_code(value: object) -> bool:
-    """Accept a 联行号, whose last digit is a check digit by ISO 7064 MOD 11,10; or nothing."""
+    """Accept a 联行号, whose last digit is a check digit by ISO 7064 MOD 11,10; or nothing.
+
+    >>> _is_bank_code("102161000017"), _is_bank_code("102161000018"), _is_bank_code("")
+    (True, False, True)
+    """
     if value == "":
         return True
     if not isinstance(value, str) or not _BANK_CODE.fullmatch(value):

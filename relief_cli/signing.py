@@ -25,6 +25,11 @@ def check_name(name: str) -> None:
 
     Raises:
         UsageError: ``operator-name``.
+
+    >>> check_name("王小明")
+    >>> check_name("../王小明")
+    Traceback (most recent call last):
+    relief_cli.errors.UsageError: “../王小明” cannot be an operator's name.
     """
     if not _NAME.fullmatch(name) or name.startswith("."):
         raise UsageError(
@@ -36,7 +41,11 @@ def check_name(name: str) -> None:
 
 
 def key_file(public_key: str) -> str:
-    """Give the name of the file that holds the private half of ``public_key``."""
+    """Give the name of the file that holds the private half of ``public_key``.
+
+    >>> key_file("0123456789abcdef" * 4)
+    '0123456789abcdef.pem'
+    """
     return f"{public_key[:16]}.pem"
 
 
@@ -135,7 +144,11 @@ def verifies(public_key: str, signature: str, statement: Mapping[str, object]) -
 
 
 def fingerprint(public_key: str) -> str:
-    """Give the first 16 of the key's hex digits, in fours, for people to compare."""
+    """Give the first 16 of the key's hex digits, in fours, for people to compare.
+
+    >>> fingerprint("0123456789abcdef" * 4)
+    '0123 4567 89ab cdef'
+    """
     return " ".join(public_key[place : place + 4] for place in range(0, 16, 4))
 
 

@@ -14,12 +14,20 @@ _FEN = "^[0-9]{1,17}$"
 
 
 def write_one(amount_fen: int, unit: str) -> str:
-    """Write one amount of whole fen in ``unit``."""
+    """Write one amount of whole fen in ``unit``.
+
+    >>> write_one(30000, "fen"), write_one(30000, "yuan")
+    ('30000', '300.00')
+    """
     return str(amount_fen) if unit == "fen" else money.format_plain(amount_fen)
 
 
 def write_column(amounts_fen: NDArray[np.int64], unit: str) -> pa.Array:
-    """Write a column of amounts of whole fen in ``unit``, as large strings in its order."""
+    """Write a column of amounts of whole fen in ``unit``, as large strings in its order.
+
+    >>> write_column(np.array([30000, 1]), "yuan").to_pylist()
+    ['300.00', '0.01']
+    """
     if unit == "fen":
         return pa.array(amounts_fen).cast(pa.large_string())
     return text_array(money.plain_column(amounts_fen))
@@ -30,6 +38,12 @@ def read_column(written: pd.Series, unit: str) -> NDArray[np.int64]:
 
     Raises:
         ValueError: a text that is no amount in ``unit``.
+
+    >>> read_column(pd.Series(["300.00", "0.01"]), "yuan").tolist()
+    [30000, 1]
+    >>> read_column(pd.Series(["300.00"]), "fen")
+    Traceback (most recent call last):
+    ValueError: not an amount in fen
     """
     if unit == "yuan":
         fen, states = money.parse_yuan_column(written)

@@ -32,6 +32,9 @@ def stated_in(remarks: Sequence[str], unit: str) -> list[Stated]:
     Args:
         remarks: those lines.
         unit: ``fen`` or ``yuan``: of amounts.
+
+    >>> stated_in(["总笔数：3", "成功金额 1,534.51"], "yuan")
+    [Stated(lines='all', kind='count', value=3), Stated(lines='paid', kind='amount', value=153451)]
     """
     text, labels = "\n".join(remarks), codes.totals()
     found = [

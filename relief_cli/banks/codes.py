@@ -86,5 +86,9 @@ def _labels(table: Table) -> dict[str, tuple[str, ...]]:
 
 
 def is_open(code: str) -> bool:
-    """Say whether ``code`` tells that the money is neither credited nor refused."""
+    """Say whether ``code`` tells that the money is neither credited nor refused.
+
+    >>> is_open("6051"), is_open("RJ01"), is_open("")
+    (True, False, False)
+    """
     return code in all_codes() and all_codes()[code].outcome == OPEN

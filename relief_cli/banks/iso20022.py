@@ -23,6 +23,11 @@ def message_of(content: bytes) -> str:
 
     Raises:
         UnreadableError: ``answer-too-large`` or ``answer-not-xml``.
+
+    >>> message_of(b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"/>')
+    'camt.054.001.08'
+    >>> message_of(b"<Document/>")
+    ''
     """
     return _message(_root(content))
 

@@ -26,12 +26,20 @@ class _Part(NamedTuple):
 
 
 def is_path(text: str) -> bool:
-    """Tell whether ``text`` is a path of elements, such as ``Amt/InstdAmt[@Ccy='CNY']``."""
+    """Tell whether ``text`` is a path of elements, such as ``Amt/InstdAmt[@Ccy='CNY']``.
+
+    >>> is_path("Amt/InstdAmt[@Ccy='CNY']"), is_path("Amt//InstdAmt")
+    (True, False)
+    """
     return all(_STEP.fullmatch(step) for step in text.split("/"))
 
 
 def escape(text: str) -> str:
-    """Give ``text`` as it stands in XML, between elements or in an attribute's quotes."""
+    """Give ``text`` as it stands in XML, between elements or in an attribute's quotes.
+
+    >>> escape('甲 & "乙"')
+    '甲 &amp; &quot;乙&quot;'
+    """
     for character, entity in _ENTITIES.items():
         text = text.replace(character, entity)
     return text

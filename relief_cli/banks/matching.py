@@ -189,6 +189,13 @@ def part_of(file_name: str, batch: str) -> str | None:
 
     Returns:
         The part; ``None`` where the batch is not named.
+
+    >>> part_of("回盘_dibao-2022-08-1-02.txt", "dibao-2022-08-1")
+    '-02'
+    >>> part_of("dibao-2022-08-1.txt", "dibao-2022-08-1")
+    ''
+    >>> part_of("dibao-2022-08-11.txt", "dibao-2022-08-1") is None
+    True
     """
     named = re.search(rf"{re.escape(batch)}(-[0-9]{{2,}})?(?![0-9])", file_name)
     return named[1] or "" if named else None

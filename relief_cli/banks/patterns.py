@@ -77,7 +77,11 @@ class Pattern:
 
     @property
     def alone(self) -> str:
-        """The one place that the pattern consists of; empty when it is more or less than that."""
+        """The one place that the pattern consists of; empty when it is more or less than that.
+
+        >>> parse("{amount}", ROW).alone, parse("{amount}元", ROW).alone
+        ('amount', '')
+        """
         return self.pieces[0].name if self.text == f"{{{self.pieces[0].name}}}" else ""
 
     def render(self, values: Mapping[str, object]) -> str:
@@ -111,6 +115,12 @@ def parse(text: str, allowed: frozenset[str]) -> Pattern:
     Raises:
         ValueError: braces that do not match, an unknown name, or a format that its value has not;
             the message says which.
+
+    >>> parse("{bank}-{payment:06d}", FILE | ROW).render({"bank": "402", "payment": 7})
+    '402-000007'
+    >>> parse("{payment.real}", ROW)
+    Traceback (most recent call last):
+    ValueError: {payment.real}
     """
     pieces = []
     for literal, name, form, conversion in Formatter().parse(text):

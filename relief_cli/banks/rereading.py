@@ -7,7 +7,6 @@ writing shows here and not at the bank.
 import csv
 from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -30,25 +29,6 @@ class Fields(NamedTuple):
     accounts: list[str]
     names: list[str]
     amounts: list[str]
-
-
-def reread(path: Path, template: Template) -> tuple[int, int]:
-    """Count a file's payments and sum their amounts.
-
-    Args:
-        path: a file in the format of ``template``.
-        template: the format.
-
-    Returns:
-        Number of payments and their total in fen.
-
-    Raises:
-        BankFileFaultError: the file is not in this format.
-        OSError: it cannot be read.
-    """
-    fields = read_fields(path.read_bytes(), template, path.name)
-    fen = fen_of(fields.amounts, template, path.name)
-    return len(fen), int(fen.sum())
 
 
 def read_fields(content: bytes, template: Template, file: str) -> Fields:

@@ -171,7 +171,11 @@ class Template:
 
 
 def encodes(text: str, encoding: str) -> bool:
-    """Tell whether ``encoding`` has every character of ``text``."""
+    """Tell whether ``encoding`` has every character of ``text``.
+
+    >>> encodes("王䶮", "gbk"), encodes("王䶮", "gb18030")
+    (False, True)
+    """
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

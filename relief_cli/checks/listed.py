@@ -69,7 +69,13 @@ def _entries(key: Keys, listed: PeopleList) -> tuple[Keys, Keys]:
 
 
 def same_name(one: object, other: object) -> bool:
-    """Say whether two names may be one: a list may leave a name out, or mask parts of it."""
+    """Say whether two names may be one: a list may leave a name out, or mask parts of it.
+
+    >>> same_name("张*丰", "张三丰"), same_name("张三", None)
+    (True, True)
+    >>> same_name("张*丰", "张三"), same_name("张三", "李三")
+    (False, False)
+    """
     if not isinstance(one, str) or not isinstance(other, str):
         return True
     here, there = folded(one), folded(other)

@@ -51,7 +51,11 @@ def paid_before(subject: Subject) -> list[Block]:
 
 
 def folded(name: str) -> str:
-    """Give the form in which names are compared: no spaces, one kind of dot, upper case."""
+    """Give the form in which names are compared: no spaces, one kind of dot, upper case.
+
+    >>> folded("阿依 ．古丽") == folded("阿依•古丽"), folded("阿依古丽") == folded("阿依·古丽")
+    (True, False)
+    """
     return re.sub(r"\s+", "", name).translate(_DOTS).upper()
 
 

@@ -74,7 +74,11 @@ class State:
 
 
 def chosen_language(arguments: Sequence[str]) -> str | None:
-    """Give what ``--lang`` says, before the arguments are parsed: the help itself is translated."""
+    """Give what ``--lang`` says, before the arguments are parsed: the help itself is translated.
+
+    >>> chosen_language(["--lang", "en", "due"]), chosen_language(["due"])
+    ('en', None)
+    """
     for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
         if given == "--lang":
             return following
@@ -84,7 +88,11 @@ def chosen_language(arguments: Sequence[str]) -> str | None:
 
 
 def locale_language(environment: Mapping[str, str]) -> str | None:
-    """Give the language of the locale; None where it says nothing, as under cron."""
+    """Give the language of the locale; None where it says nothing, as under cron.
+
+    >>> locale_language({"LANG": "zh_CN.UTF-8"}), locale_language({"LC_ALL": "C", "LANG": "zh_CN"})
+    ('zh', None)
+    """
     for name in _LOCALES:
         locale = environment.get(name, "").split(".")[0]
         if locale in ("C", "POSIX"):

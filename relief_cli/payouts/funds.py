@@ -66,6 +66,12 @@ def source_of(given: str, known: Iterable[str]) -> str:
 
     Raises:
         UsageError: ``source-unknown``.
+
+    >>> source_of("province", ["province", "county"])
+    'province'
+    >>> source_of("village", ["province", "county"])
+    Traceback (most recent call last):
+    relief_cli.errors.UsageError: There is no funding source village
     """
     known = list(known)
     for code in known:

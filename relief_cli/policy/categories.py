@@ -123,7 +123,11 @@ class Categories:
 
 
 def fold(word: str) -> str:
-    """Give ``word`` as words are compared: one width of characters, no blanks, no brackets."""
+    """Give ``word`` as words are compared: one width of characters, no blanks, no brackets.
+
+    >>> fold("低保 （农村）")
+    '低保农村'
+    """
     return _IGNORED.sub("", unicodedata.normalize("NFKC", word))
 
 

@@ -85,39 +85,69 @@ _UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
 
 
 def fen(value: object) -> int | None:
-    """Read an amount in fen."""
+    """Read an amount in fen.
+
+    >>> fen(30000), fen(0), fen(300.0)
+    (30000, None, None)
+    """
     return value if type(value) is int and 0 < value < LIMIT_FEN else None
 
 
 def whole(least: int, most: int) -> Reader:
-    """Give the reader of whole numbers from ``least`` to ``most``."""
+    """Give the reader of whole numbers from ``least`` to ``most``.
+
+    >>> whole(1, 12)(12), whole(1, 12)(13)
+    (12, None)
+    """
     return lambda value: value if type(value) is int and least <= value <= most else None
 
 
 def one_of(*words: str) -> Reader:
-    """Give the reader of one of some words."""
+    """Give the reader of one of some words.
+
+    >>> one_of("month", "quarter")("quarter"), one_of("month", "quarter")("year")
+    ('quarter', None)
+    """
     return lambda value: value if isinstance(value, str) and value in words else None
 
 
 def date(value: object) -> dt.date | None:
-    """Read a date. A date with a time is a ``datetime``, which is a ``date`` too: refused."""
+    """Read a date. A date with a time is a ``datetime``, which is a ``date`` too: refused.
+
+    >>> date(dt.date(2022, 8, 1)), date(dt.datetime(2022, 8, 1, 9, 30))
+    (datetime.date(2022, 8, 1), None)
+    """
     return value if type(value) is dt.date else None
 
 
 def text(value: object) -> str | None:
-    """Read a text that is not blank."""
+    """Read a text that is not blank.
+
+    >>> text(" 县政府会议纪要 "), text("  ")
+    ('县政府会议纪要', None)
+    """
     return value.strip() or None if isinstance(value, str) else None
 
 
 def codes(value: object) -> tuple[str, ...] | None:
-    """Read a list of texts, none of them twice."""
+    """Read a list of texts, none of them twice.
+
+    >>> codes(["urban_dibao", "rural_dibao"]), codes(["urban_dibao", "urban_dibao"])
+    (('urban_dibao', 'rural_dibao'), None)
+    """
     if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
         return None
     return tuple(value) if value and len(set(value)) == len(value) else None
 
 
 def standard(value: object) -> Standard | None:
-    """Read an amount with its period, and with its own rule of rounding where it has one."""
+    """Read an amount with its period, and with its own rule of rounding where it has one.
+
+    >>> standard({"fen": 60000, "per": "month"})
+    Standard(fen=60000, months=1, rounding=None)
+    >>> standard({"fen": 60000}) is None
+    True
+    """
     if not isinstance(value, dict) or value.keys() not in (
         {"fen", "per"},
         {"fen", "per", "to", "rule"},
@@ -133,7 +163,11 @@ def standard(value: object) -> Standard | None:
 
 
 def percent(value: object) -> Percent | None:
-    """Read a percentage, written in quotes: a TOML number with a point is a binary float."""
+    """Read a percentage, written in quotes: a TOML number with a point is a binary float.
+
+    >>> str(percent("3.50")), percent(3.5)
+    ('3.5', None)
+    """
     found = _PERCENT.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return None
@@ -142,7 +176,11 @@ def percent(value: object) -> Percent | None:
 
 
 def index(value: object) -> Index | None:
-    """Read a published change of prices."""
+    """Read a published change of prices.
+
+    >>> str(index({"percent": "3.5", "published": dt.date(2022, 10, 14)}))
+    '3.5 % (2022-10-14)'
+    """
     if not isinstance(value, dict) or value.keys() != {"percent", "published"}:
         return None
     change, published_on = percent(value["percent"]), date(value["published"])
@@ -150,7 +188,11 @@ def index(value: object) -> Index | None:
 
 
 def rounding(value: object) -> Rounding | None:
-    """Read a rule of rounding."""
+    """Read a rule of rounding.
+
+    >>> str(rounding({"to": "jiao", "rule": "up"})), rounding({"to": "jiao", "rule": "even"})
+    ('jiao, up', None)
+    """
     if not isinstance(value, dict) or value.keys() != {"to", "rule"}:
         return None
     known = value["to"] in _UNITS and value["rule"] in Rounding.RULES
@@ -158,7 +200,11 @@ def rounding(value: object) -> Rounding | None:
 
 
 def numbers(least: int, most: int) -> Reader:
-    """Give the reader of a table of words and whole numbers from ``least`` to ``most``."""
+    """Give the reader of a table of words and whole numbers from ``least`` to ``most``.
+
+    >>> numbers(1, 10)({"province": 6, "local": 4}), numbers(1, 10)({"province": 0})
+    ((('province', 6), ('local', 4)), None)
+    """
 
     def read(value: object) -> Pairs | None:
         if not isinstance(value, dict) or not value:
@@ -170,7 +216,11 @@ def numbers(least: int, most: int) -> Reader:
 
 
 def weights(names: tuple[str, ...]) -> Reader:
-    """Give the reader of a table of weights by source."""
+    """Give the reader of a table of weights by source.
+
+    >>> weights(SOURCES)({"province": 6, "county": 4}), weights(SOURCES)({"village": 1})
+    ((('province', 6), ('county', 4)), None)
+    """
 
     def read(value: object) -> Pairs | None:
         if not isinstance(value, dict) or not set(value) <= set(names):
@@ -183,7 +233,13 @@ def weights(names: tuple[str, ...]) -> Reader:
 
 
 def lists(names: tuple[str, ...]) -> Reader:
-    """Give the reader of a table that names for each of ``names`` some others of them."""
+    """Give the reader of a table that names for each of ``names`` some others of them.
+
+    >>> lists(("dibao", "tekun"))({"dibao": ["tekun"]})
+    (('dibao', ('tekun',)),)
+    >>> lists(("dibao", "tekun"))({"dibao": ["dibao"]}) is None
+    True
+    """
 
     def read(value: object) -> Words | None:
         if not isinstance(value, dict) or not value or not set(value) <= set(names):
@@ -197,7 +253,13 @@ def lists(names: tuple[str, ...]) -> Reader:
 
 
 def caps(names: tuple[str, ...]) -> Reader:
-    """Give the reader of a table of pairs of ``names`` (``dibao+temporary``) and amounts in fen."""
+    """Give the reader of a table of pairs of ``names`` (``dibao+temporary``) and amounts in fen.
+
+    >>> caps(("dibao", "temporary"))({"dibao+temporary": 100000})
+    (('dibao+temporary', 100000),)
+    >>> caps(("dibao", "temporary"))({"dibao": 100000}) is None
+    True
+    """
 
     def read(value: object) -> Pairs | None:
         if not isinstance(value, dict) or not value:
@@ -216,6 +278,9 @@ def words(names: tuple[str, ...] | None = None) -> Reader:
 
     Args:
         names: the keys that may stand there; any where None.
+
+    >>> words()({"rural": ["农村", "村民"]}), words()({"rural": ["村民"], "urban": ["村民"]})
+    ((('rural', ('农村', '村民')),), None)
     """
 
     def read(value: object) -> Words | None:

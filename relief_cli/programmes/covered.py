@@ -15,6 +15,11 @@ def months_covered(programme: str, occasion: str, reason: str) -> frozenset[str]
 
     Returns:
         Texts such as ``2022-08``; none where the occasion is no cycle.
+
+    >>> months_covered("dibao", "2022-08", "最低生活保障金 2022-08（农村低保）")
+    frozenset({'2022-08'})
+    >>> months_covered("one-time", "晋民发〔2022〕38号", "")
+    frozenset()
     """
     try:
         cycle = Cycle.parse(occasion)

@@ -281,6 +281,12 @@ def _reasons(people: People, terms: DibaoTerms, covered: Fen) -> tuple[Fen, list
 
 
 def persons_of(reason: str) -> int:
-    """Give how many people an entitlement is for, as its reason says: the books keep it there."""
+    """Give how many people an entitlement is for, as its reason says: the books keep it there.
+
+    >>> persons_of("最低生活保障金 2022-08（农村低保，保障3人）")
+    3
+    >>> persons_of("最低生活保障金 2022-08（农村低保）")
+    1
+    """
     found = _COVERED.search(reason)
     return int(found[1] or found[2]) if found else 1

@@ -323,6 +323,11 @@ def months_of_reason(reason: str, cycle: str) -> list[str]:
     Args:
         reason: of the entitlement.
         cycle: the quarter that it is of.
+
+    >>> months_of_reason("特困人员救助供养金 2022Q3（农村特困，2022-08至2022-09）", "2022Q3")
+    ['2022-08', '2022-09']
+    >>> months_of_reason("特困人员救助供养金 2022Q3（农村特困）", "2022Q3")
+    ['2022-07', '2022-08', '2022-09']
     """
     every = Cycle.parse(cycle).months
     found = _MONTHS.search(reason)

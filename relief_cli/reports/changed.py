@@ -41,11 +41,6 @@ class Sheet:
 
     columns: Mapping[str, Cells]
 
-    @property
-    def rows(self) -> int:
-        """Number of rows."""
-        return len(next(iter(self.columns.values())))
-
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:

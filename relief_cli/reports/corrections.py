@@ -179,7 +179,11 @@ def _own_headers(headers: Iterable[str], wording: Wording) -> frozenset[str]:
 
 
 def column_number(cell: str) -> int:
-    """Give the 0-based column of a cell: ``A1`` → 0, ``AB7`` → 27; -1 where no cell is named."""
+    """Give the 0-based column of a cell: ``A1`` → 0, ``AB7`` → 27; -1 where no cell is named.
+
+    >>> column_number("A1"), column_number("AB7"), column_number("")
+    (0, 27, -1)
+    """
     letters = _COLUMN.match(cell)
     number = 0
     for letter in letters.group() if letters else "":

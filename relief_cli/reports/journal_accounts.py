@@ -44,7 +44,11 @@ class Account:
 
     @property
     def name(self) -> str:
-        """Its name; each part begins with a capital and holds Latin letters, digits and ``-``."""
+        """Its name; each part begins with a capital and holds Latin letters, digits and ``-``.
+
+        >>> Account(ASSISTANCE, ("county", "dibao", "rural_dibao")).name
+        'Expenses:Assistance:County:Dibao:Rural-dibao'
+        """
         parts = (code[:1].upper() + code[1:].replace("_", "-") for code in self.codes)
         return ":".join((self.head, *parts))
 

@@ -87,6 +87,9 @@ def masked(names: pd.Series) -> pd.Series:
     Of a surname of two characters the first is shown alone: whether 司马光 is 司马 and 光 or 司
     and 马光 cannot be known, and a given name must not be shown. A name of one character is all
     asterisk. No name gets more than two asterisks.
+
+    >>> masked(pd.Series(["王小明", "欧阳小明", "王"])).tolist()
+    ['王**', '欧**', '*']
     """
     given = texts(names)
     length = pc.utf8_length(given)

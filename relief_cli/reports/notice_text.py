@@ -211,7 +211,11 @@ def _basis(batch: Batch, say: Translate) -> str:
 
 
 def cycle_words(text: str, say: Translate) -> str:
-    """Give a cycle as people write it: ``2022年8月``, ``2022年第3季度``."""
+    """Give a cycle as people write it: ``2022年8月``, ``2022年第3季度``.
+
+    >>> cycle_words("2022-08", str), cycle_words("2022-12", str), cycle_words("2022Q3", str)
+    ('2022-08', '2022-12', 'quarter 3 of 2022')
+    """
     cycle = Cycle.parse(text)
     year, month = cycle.last_on.year, cycle.last_on.month
     if cycle.is_month:

@@ -60,7 +60,11 @@ def returned_workbook(
 
 
 def reference(batch: str, payment: int) -> str:
-    """Give what a payment is called in bank files."""
+    """Give what a payment is called in bank files.
+
+    >>> reference("one-time-2022-08-1", 7)
+    'one-time-2022-08-1-000007'
+    """
     return f"{batch}-{payment:06d}"
 
 

@@ -67,10 +67,18 @@ _SEVERITY_ORDER = tuple(SEVERITIES)
 
 
 def day_text(day: dt.date, translate: Translate) -> str:
-    """Give a day with the name of its weekday."""
+    """Give a day with the name of its weekday.
+
+    >>> day_text(dt.date(2022, 8, 19), str)
+    '2022-08-19 Friday'
+    """
     return f"{day.isoformat()} {translate(WEEKDAYS[day.weekday()])}"
 
 
 def word(words: Mapping[str, str], code: str, translate: Translate) -> str:
-    """Give the word for ``code``; an office's own code, which no table knows, stands for itself."""
+    """Give the word for ``code``; an office's own code, which no table knows, stands for itself.
+
+    >>> word(SOURCES, "province", str), word(SOURCES, "lottery", str)
+    ('province', 'lottery')
+    """
     return translate(words[code]) if code in words else code

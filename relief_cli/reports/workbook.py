@@ -185,12 +185,20 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format
 
 
 def width(text: str) -> int:
-    """Give the columns that the widest line of ``text`` takes: a Chinese character takes two."""
+    """Give the columns that the widest line of ``text`` takes: a Chinese character takes two.
+
+    >>> width("金额"), width("é"), width("")
+    (4, 1, 0)
+    """
     return max((_line_width(line) for line in text.split("\n")), default=0)
 
 
 def line_count(text: str, columns: float) -> int:
-    """Give the lines that ``text`` takes when it is wrapped into ``columns``."""
+    """Give the lines that ``text`` takes when it is wrapped into ``columns``.
+
+    >>> line_count("收款人姓名", 11), line_count("收款人姓名", 10)
+    (1, 2)
+    """
     room = max(1, int(columns) - 1)
     return sum(max(1, -(-_line_width(line) // room)) for line in text.split("\n"))
 

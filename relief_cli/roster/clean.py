@@ -30,6 +30,9 @@ def numbers(values: pa.Array) -> pa.Array:
     """Clean identity and account numbers.
 
     Half-width, no spaces or invisible characters, no leading apostrophe, upper-case X.
+
+    >>> numbers(pa.array(["'140122 19800101 001ｘ", "——"])).to_pylist()
+    ['14012219800101001X', None]
     """
     return _apply(values, _CLEAN_NUMBER, _number)
 
@@ -38,12 +41,19 @@ def names(values: pa.Array) -> pa.Array:
     """Clean names: no spaces between Chinese characters (张　三), none at the ends.
 
     Nothing else is changed: a name is stored and sent as it was given.
+
+    >>> names(pa.array(["张　三", "阿依 · 古丽", "无"])).to_pylist()
+    ['张三', '阿依 · 古丽', None]
     """
     return _apply(values, _CLEAN_TEXT, _name)
 
 
 def texts(values: pa.Array) -> pa.Array:
-    """Clean other texts: one space where several stood, no invisible characters."""
+    """Clean other texts: one space where several stood, no invisible characters.
+
+    >>> texts(pa.array(["太原  小店", " 无业", "无"])).to_pylist()
+    ['太原 小店', '无业', None]
+    """
     return _apply(values, _CLEAN_TEXT, _text)
 
 

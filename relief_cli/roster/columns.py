@@ -30,7 +30,11 @@ _BLANK_ROW = r"^[\x1f\s\x{3000}\x{a0}]*$"
 
 
 def column_name(column: Column) -> str:
-    """Give the table's name of ``column``: ``name`` or, side by side, ``name.3``."""
+    """Give the table's name of ``column``: ``name`` or, side by side, ``name.3``.
+
+    >>> column_name(Column(0, "name", 0)), column_name(Column(4, "name", 3))
+    ('name', 'name.3')
+    """
     return f"{column.field}.{column.slot}" if column.slot else column.field
 
 

@@ -73,6 +73,11 @@ def read(kind: str, grade: str = "") -> Disability:
     Args:
         kind: the text of 残疾类别, or of a column of both.
         grade: the text of 残疾等级.
+
+    >>> read("肢体二级").grades, read("视力", "壹级").grades
+    ({'肢体': 2}, {'视力': 1})
+    >>> read("肢体", "未评级").is_readable
+    False
     """
     told: dict[str, int] = {}
     waiting: list[str] = []

@@ -97,7 +97,11 @@ class Headers:
 
 
 def normal(header: str) -> str:
-    """Give the form in which headers are compared: half-width, no spaces, brackets or unit."""
+    """Give the form in which headers are compared: half-width, no spaces, brackets or unit.
+
+    >>> normal(" 发放 金额（元/月）"), normal("“姓名”：")
+    ('发放金额', '姓名')
+    """
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", header))
     return _BRACKETS.sub("", _UNIT.sub("", text))
 

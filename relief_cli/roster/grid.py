@@ -64,6 +64,11 @@ def cell_text(cell: Cell) -> str:
     """Give the text that a clerk sees in a cell formatted as General.
 
     Excel computes and keeps 15 significant digits; more digits of a float are its noise.
+
+    >>> cell_text(300.0), cell_text(0.1 + 0.2), cell_text(True)
+    ('300', '0.3', 'TRUE')
+    >>> cell_text(6228480000000000018)
+    '6228480000000000000'
     """
     if isinstance(cell, str):
         return cell
@@ -77,7 +82,11 @@ def cell_text(cell: Cell) -> str:
 
 
 def column_letter(index: int) -> str:
-    """Give the letter of a 0-based column: 0 → ``A``, 26 → ``AA``."""
+    """Give the letter of a 0-based column: 0 → ``A``, 26 → ``AA``.
+
+    >>> column_letter(0), column_letter(25), column_letter(26)
+    ('A', 'Z', 'AA')
+    """
     letters = ""
     while index >= 0:
         index, rest = divmod(index, 26)

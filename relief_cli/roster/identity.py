@@ -54,6 +54,12 @@ def parse(values: pd.Series) -> Identities:
 
     Returns:
         The parts of each number. Nothing is raised: what is wrong with a number is a finding.
+
+    >>> found = parse(pd.Series(["140122198001010018", "140122198001010019", "140122800101001"]))
+    >>> found.check_wrong.tolist(), found.upgraded.tolist()
+    ([False, True, False], [False, False, True])
+    >>> found.person.iloc[2]
+    '140122198001010018'
     """
     given = texts(values)
     if given.null_count == len(given):
@@ -159,7 +165,11 @@ def _strings(
 
 
 def births_possible(birth: npt.NDArray[np.int64], as_of: dt.date) -> npt.NDArray[np.bool_]:
-    """Say which births (yyyymmdd) are days of the calendar, not after ``as_of``."""
+    """Say which births (yyyymmdd) are days of the calendar, not after ``as_of``.
+
+    >>> births_possible(np.array([20000229, 19000229, 20220901]), dt.date(2022, 8, 31)).tolist()
+    [True, False, False]
+    """
     year, month, day = birth // 10000, birth // 100 % 100, birth % 100
     days = _DAYS[np.clip(month, 1, 12) - 1]
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
@@ -169,7 +179,11 @@ def births_possible(birth: npt.NDArray[np.int64], as_of: dt.date) -> npt.NDArray
 
 
 def ages(birth: npt.NDArray[np.int64], as_of: dt.date) -> npt.NDArray[np.int64]:
-    """Give the ages in full years on ``as_of``; meaningless where the birth is impossible."""
+    """Give the ages in full years on ``as_of``; meaningless where the birth is impossible.
+
+    >>> ages(np.array([19120831, 19120901]), dt.date(2022, 8, 31)).tolist()
+    [110, 109]
+    """
     return (_as_number(as_of) - birth) // 10000
 
 
@@ -190,17 +204,29 @@ def region_codes() -> npt.NDArray[np.int64]:
 
 
 def mask_id(number: str) -> str:
-    """Give an identity number that identifies nobody on a screen: region and last two remain."""
+    """Give an identity number that identifies nobody on a screen: region and last two remain.
+
+    >>> mask_id("140122198001010018"), mask_id("1401")
+    ('140122**********18', '****')
+    """
     return (
         f"{number[:6]}{'*' * max(len(number) - 8, 0)}{number[-2:]}" if len(number) > 8 else "****"
     )
 
 
 def mask_name(name: str) -> str:
-    """Give the first character of a name; enough for a clerk who knows whom it is about."""
+    """Give the first character of a name; enough for a clerk who knows whom it is about.
+
+    >>> mask_name("王小明"), mask_name("")
+    ('王**', '')
+    """
     return f"{name[:1]}{'*' * (len(name) - 1)}" if name else ""
 
 
 def mask_account(number: str) -> str:
-    """Give the last four digits of an account; enough for a clerk to find it."""
+    """Give the last four digits of an account; enough for a clerk to find it.
+
+    >>> mask_account("6228480000000000018"), mask_account("12345678")
+    ('****0018', '****')
+    """
     return f"****{number[-4:]}" if len(number) > 8 else "****"

@@ -46,10 +46,6 @@ class PeopleList:
         """How many rows have no usable identity number; nobody is found by them."""
         return int((self.identities.key == NOBODY).sum())
 
-    def has(self, field_name: str) -> bool:
-        """Say whether some sheet has a column of the field."""
-        return any(sheet.layout.has(field_name) for sheet in self.sheets)
-
     def place(self, entry: int) -> str:
         """Say where an entry stands: file, sheet and row."""
         sheet = self.sheets[int(self.rows["sheet"].iloc[entry])]

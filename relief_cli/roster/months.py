@@ -13,12 +13,20 @@ UNKNOWN = -1
 
 
 def number(year: int, month: int) -> int:
-    """Give the number of a month, so that the next one is one more."""
+    """Give the number of a month, so that the next one is one more.
+
+    >>> number(2023, 1) - number(2022, 12)
+    1
+    """
     return year * 12 + month - 1
 
 
 def parse(values: pd.Series) -> npt.NDArray[np.int64]:
-    """Give the number of the month that each text names, :data:`UNKNOWN` where none is told."""
+    """Give the number of the month that each text names, :data:`UNKNOWN` where none is told.
+
+    >>> parse(pd.Series(["2022年9月", "20220901", "9月"])).tolist()  # 12 times 2022, and 8
+    [24272, 24272, -1]
+    """
     result = np.full(len(values), UNKNOWN, dtype=np.int64)
     given = np.flatnonzero(values.notna().to_numpy())
     if not len(given):

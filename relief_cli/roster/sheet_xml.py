@@ -43,7 +43,11 @@ class Marks:
 
 
 def cell_position(reference: str) -> tuple[int, int] | None:
-    """Give row and column, from 0, of a cell such as ``"C7"``; None where no sheet has it."""
+    """Give row and column, from 0, of a cell such as ``"C7"``; None where no sheet has it.
+
+    >>> cell_position("C7"), cell_position("C0")
+    ((6, 2), None)
+    """
     parts = _REFERENCE.fullmatch(reference.upper())
     if parts is None:
         return None
@@ -57,7 +61,11 @@ def cell_position(reference: str) -> tuple[int, int] | None:
 
 
 def span(tag: bytes) -> tuple[int, int]:
-    """Give the first and last column, from 1, of a ``col`` element; (1, 0) where it tells none."""
+    """Give the first and last column, from 1, of a ``col`` element; (1, 0) where it tells none.
+
+    >>> span(b'<col min="2" max="4" hidden="1"/>'), span(b"<col/>")
+    ((2, 4), (1, 0))
+    """
     first, last = _MIN.search(tag), _MAX.search(tag)
     return (int(first[1]), int(last[1])) if first and last else (1, 0)
 

@@ -72,8 +72,9 @@ def test_while_a_part_is_made_nobody_takes_the_folder_for_a_leftover(job, tmp_pa
     assert (order.folder / "skipped.csv").read_bytes() == b"list"
     remove_leftovers(tmp_path)
     assert not order.folder.exists()
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         batch_files.make_part(order, "skipped.csv")
+    assert caught.value.code == "write-failed"
 
 
 def digests_of(files):

@@ -130,8 +130,10 @@ def test_unknown_format_is_named(templates, context, make_payments, three):
 
 @pytest.mark.parametrize("sender", ["../up", "a/b", "a\\b", "a\nb", "a:b"])
 def test_setting_cannot_lead_out_of_the_folder(templates, context, make_payments, three, sender):
-    with pytest.raises(PolicyError):
+    with pytest.raises(PolicyError) as caught:
         plan_files(make_payments(three, "shanxi-rcu"), templates, replace(context, sender=sender))
+    # A format of lines refuses the line end wherever the setting stands.
+    assert caught.value.code == ("bank-setting-unfit" if "\n" in sender else "bank-file-name")
 
 
 def test_setting_with_a_delimiter_is_refused(templates, context, make_payments, three):
