@@ -73,10 +73,14 @@ def test_all_templates_and_their_places_are_described():
     assert {name for name in places if f"`{{{name}}}`" not in text} == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
-        assert (page.parent / target).exists(), target
+def test_links_lead_somewhere():
+    places = {
+        page.parent / target
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+    }
+    assert DOCS / "policy.md" in places
+    assert [str(place) for place in places if not place.exists()] == []
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)

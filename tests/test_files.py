@@ -133,8 +133,9 @@ def test_publishing_again_keeps_what_is_there(tmp_path):
 def test_a_file_in_the_folders_place_is_an_error(tmp_path):
     final = tmp_path / "batch-1"
     final.write_text("mine")
-    with pytest.raises(UsageError), partial_folder(final) as partial:
+    with pytest.raises(UsageError) as caught, partial_folder(final) as partial:
         publish_folder(partial, final)
+    assert (caught.value.code, caught.value.file) == ("write-failed", "batch-1")
     assert final.read_text() == "mine"
     assert names(tmp_path) == ["batch-1"]
 
@@ -200,5 +201,6 @@ def test_what_a_killed_runs_second_process_still_writes_into_is_no_leftover(tmp_
         assert names(partial) == ["a"]
     remove_leftovers(tmp_path)
     assert names(tmp_path) == []
-    with pytest.raises(UsageError), kept(partial):
+    with pytest.raises(UsageError) as caught, kept(partial):
         pytest.fail("it was taken away")
+    assert caught.value.code == "write-failed"

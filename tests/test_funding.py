@@ -72,8 +72,9 @@ def test_a_county_without_weights_is_a_fault():
 
 
 def test_weights_of_only_zeros_are_refused():
-    with pytest.raises(PolicyError):
+    with pytest.raises(PolicyError) as caught:
         share(entitlements(("盂县", 30000)), {"盂县": (Share("province", 0),)})
+    assert caught.value.code == "policy-weights"
 
 
 WEIGHTS = st.lists(st.integers(0, 1000), min_size=2, max_size=3).filter(any)

@@ -124,8 +124,9 @@ def test_an_office_is_never_overwritten(tmp_path):
 
 
 def test_a_wrong_setting_makes_nothing(tmp_path):
-    with pytest.raises(PolicyError):
+    with pytest.raises(PolicyError) as caught:
         create(tmp_path / "fresh", region="14")
+    assert (caught.value.code, caught.value.values["key"]) == ("office-value", "office.region")
     assert not (tmp_path / "fresh").exists()
 
 
@@ -154,7 +155,6 @@ def test_paths(tmp_path):
         (tmp_path / "policy" / name).touch()
     assert office.ledger_path == tmp_path / "ledger.sqlite"
     assert [path.name for path in office.policy_files] == ["a.toml", "b.toml"]
-    assert office.banks_folder == tmp_path / "banks"
     assert office.out_folder == tmp_path / "out"
 
 

@@ -113,7 +113,7 @@ def test_people_have_valid_numbers_of_their_own():
     assert truth["person"].map(mod_11_2.is_valid).all()
     own = truth.loc[truth["member"] == 0, "account_number"]
     assert own.is_unique
-    assert own[own.str.startswith("62")].map(luhn.is_valid).all()
+    assert set(own[own.str.startswith("62")].map(luhn.is_valid)) == {True}
     abolished = truth["person"].str.slice(0, 4).isin(["1421", "1422", "1423", "1424", "1426"])
     assert abolished.any()
     assert 0.5 < (truth.loc[truth["member"] == 0, "bank"] == "402").mean() < 0.7
@@ -137,7 +137,9 @@ def test_side_by_side_members_stand_in_pairs(tmp_path):
     lines = cells_of(path)["花名册"]
     assert lines[1][-10:] == ["姓名", "身份证号"] * 5
     assert len(lines) == 2 + (truth["member"] == 0).sum()
-    for row in rows[rows["entry"] > 0].to_dict("records"):
+    members = rows[rows["entry"] > 0]
+    assert len(members) == (truth["member"] > 0).sum() > 0
+    for row in members.to_dict("records"):
         at = 10 + 2 * (row["entry"] - 1)
         assert lines[row["sheet_row"] - 1][at : at + 2] == [row["name"], row["id_number"]]
 

@@ -54,8 +54,10 @@ def test_run_prepare_and_export_tell_what_is_agreed(office, good, tmp_path):
         shown = one_object(answer)
         assert shown.keys() >= RUN
         assert shown["rows"].keys() == {"read", "paid", "held", "skipped"}
+        assert bool(shown["files"]) == (shown["state"] == "exported")
         for file in shown["files"]:
             assert file.keys() >= {"path", "format", "payments", "amount_fen", "sha256"}
+    assert [answer.json["state"] for answer in told] == ["exported", "exported", "prepared"]
 
 
 def test_check_tells_what_is_agreed_and_records_nothing(good, office, tmp_path):
@@ -225,6 +227,7 @@ def test_the_screen_and_the_object_tell_the_same(office, good):
     )
     assert screen.code == 1
     assert screen.err == ""
+    assert shown["findings"]
     for code, count in shown["findings"].items():
         assert any(
             line.split()[:1] == [code] and str(count) in line.split()

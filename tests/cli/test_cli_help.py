@@ -5,8 +5,6 @@ import re
 import pytest
 from golden.running import relief
 
-GROUPS = ("policy", "banks")
-
 
 def commands_of(text):
     """Give the names under the heading of commands, in order."""
@@ -45,10 +43,12 @@ def test_every_command_has_an_example_of_itself(language):
 def test_every_command_lists_its_options_with_a_word_about_each():
     for command in all_commands():
         lines = relief("--lang", "en", *command, "--help").out.splitlines()
-        for number, line in enumerate(lines):
-            if re.match(r"  (--|-h)", line):
-                told = re.sub(r"^  \S+(, \S+)?( [A-Z<][^ ]*| \[[^]]*\])?", "", line).strip()
-                assert told or lines[number + 1].startswith("   "), line
+        options = [number for number, line in enumerate(lines) if re.match(r"  (--|-h)", line)]
+        assert options, command
+        for number in options:
+            line = lines[number]
+            told = re.sub(r"^  \S+(, \S+)?( [A-Z<][^ ]*| \[[^]]*\])?", "", line).strip()
+            assert told or lines[number + 1].startswith("   "), line
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])

@@ -134,6 +134,9 @@ def test_the_encoding_of_the_screen_is_kept(roster, tmp_path, encoding):
         )  # fmt: skip
         assert ended.returncode == 1, ended.stderr.decode(encoding)
         assert b"Traceback" not in ended.stderr
+        # The object for programs holds no character beyond ASCII.
+        shown = "批次 one-time-2022-08-1" in ended.stdout.decode(encoding)
+        assert shown == (not options)
 
 
 def test_a_reader_that_goes_away_is_no_traceback(roster, tmp_path):

@@ -53,6 +53,7 @@ def test_the_sample_county_shows_nobody(tmp_path):
     for options in ([], ["--json"]):
         command = [*options, "--office", office, "run", "one-time", *SAMPLES, "--cycle", CYCLE]
         answer = relief(*command)
+        assert answer.code == 1, answer.err
         assert not shown_of(answer.out + answer.err, parts)
 
 

@@ -147,16 +147,18 @@ def asked_before_locked():
 def living_taken_for_leftovers():
     """The work of a run that lives is removed as if its run had been killed."""
 
-    write = exporting._write  # noqa: SLF001
+    partial_folder = files.partial_folder
 
-    def greedily(rendering, wording, partial):
-        time.sleep(OVERLAP_SECONDS)
-        for entry in list(partial.parent.iterdir()):
-            if entry.name.startswith(".one-time") and entry != partial:
-                files._remove(entry)  # noqa: SLF001
-        return write(rendering, wording, partial)
+    @contextmanager
+    def greedily(final):
+        with partial_folder(final) as partial:
+            time.sleep(OVERLAP_SECONDS)
+            for entry in list(partial.parent.iterdir()):
+                if entry.name.startswith(".one-time") and entry != partial:
+                    files._remove(entry)  # noqa: SLF001
+            yield partial
 
-    exporting._write = greedily  # noqa: SLF001
+    files.partial_folder = greedily
 
 
 class _Careless:

@@ -101,6 +101,9 @@ def _at_once(commands, bug):
     for run in runs:
         out, err = run.communicate(timeout=120)
         answers.append(Answer(run.returncode, out.decode(), err.decode()))
+    crashes = [one.err for one in answers if "Traceback" in one.err and _BROKEN.name in one.err]
+    if crashes:  # a bug that cannot be seeded is not one that was caught
+        raise RuntimeError(crashes[0])
     return answers
 
 

@@ -46,6 +46,7 @@ def fen(text):
 def read_journal(text):
     """Read a journal; raise where anything in it is not sound."""
     lines = text.splitlines()
+    _require(len(lines) >= len(HEADER), "the journal has no whole header")
     for known, line in zip(HEADER, lines, strict=False):
         _require(line == known or known is None, line)
     read = Read()

@@ -124,11 +124,6 @@ def test_the_same_books_give_the_same_bytes(office, tmp_path):
     assert [path.name for path in office.iterdir() if path.name.startswith(".")] == []
 
 
-def test_no_secret_and_no_roster_is_in_it(office):
-    found = members(back_up(office)["path"])
-    assert not any(name.startswith("out/") for name in found)
-
-
 def test_it_is_taken_while_others_write(office, tmp_path):
     """One moment: what another run has not finished is not in it, and nobody waits for it."""
     ledger = Ledger.open(office / "ledger.sqlite")

@@ -197,7 +197,9 @@ def test_a_list_that_is_not_there_or_cannot_be_read_stops_the_run(office, roster
         answer = run(office, [roster], command=command)
         assert answer.code == 2, answer.out
         error = answer.json["error"]
-        assert error["file"] in ("bad.csv", "relief.toml")
+        # Where nothing is there it is the setting that is wrong.
+        absent = case in ("missing", "empty pattern")
+        assert error["file"] == ("relief.toml" if absent else "bad.csv")
         assert error["message"]
         assert "Traceback" not in answer.err
     assert everything(office) == before
@@ -240,7 +242,7 @@ def test_a_household_of_dibao_waits_for_its_dead_member(office, tmp_path):
     name_lists(office, dead=["lists/d.csv"])
     answer = done(office, [roster], programme="dibao")
     assert answer["rows"] == {"read": 3, "paid": 1, "held": 2, "skipped": 0}
-    assert answer["findings"] == {"R312": 1, "R501": 1, **answer["findings"]}
+    assert answer["findings"] == {"R312": 1, "R501": 1}
 
 
 def answered(office, batch, failing):

@@ -6,7 +6,6 @@ import shutil
 import tarfile
 
 import msoffcrypto
-import openpyxl
 import pytest
 from golden.books import digests
 from golden.keys import decrypted, make_key
@@ -101,7 +100,6 @@ def test_workbooks_open_with_the_password_alone_and_text_is_told(office, passwor
     for name in workbooks:
         sealed = (office / "sealed" / name).read_bytes()
         assert opened(sealed) == plain[name]
-        assert openpyxl.load_workbook(io.BytesIO(opened(sealed)))
     assert f"{len(plain) - len(workbooks)} bank files are text" in answer.out
     found = {path.relative_to(office / "sealed").as_posix()
              for path in (office / "sealed").rglob("*") if path.is_file()}  # fmt: skip
@@ -137,7 +135,7 @@ def test_a_run_seals_what_went_out(tmp_path):
     office = make_office(tmp_path / "office")
     for _ in range(2):
         answer = run(office, SAMPLES[:1], "--encrypt-to", public)
-        check_told(answer)
+        assert check_told(answer) == [str(office / "sealed" / f"{BATCH}.tar.age")]
         content = decrypted(office / "sealed" / f"{BATCH}.tar.age", secret)
         assert unpacked(content) == bank_files(office)
 
@@ -151,14 +149,16 @@ def test_what_waits_for_an_approval_is_not_sealed(tmp_path):
     assert not (office / "sealed").exists()
 
 
-@pytest.mark.parametrize("option", ["--encrypt-to", "--workbook-password-file"])
-def test_a_wrong_key_or_password_is_told_before_anything_is_recorded(tmp_path, option):
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [("--encrypt-to", "key-malformed"), ("--workbook-password-file", "password-length")],
+)
+def test_a_wrong_key_or_password_is_told_before_anything_is_recorded(tmp_path, option, code):
     office = make_office(tmp_path / "office")
     (tmp_path / "wrong").write_text("x\n", "utf-8")
     before = digests(office)
     answer = run(office, SAMPLES[:1], option, tmp_path / "wrong")
-    assert answer.code == 2
-    assert answer.json["error"]["code"] in {"key-malformed", "password-length"}
+    assert (answer.code, answer.json["error"]["code"]) == (2, code)
     assert digests(office) == before
     assert relief("--office", tmp_path / "new", "run", "one-time", *SAMPLES[:1], "--cycle",
                   "2022-08", option, tmp_path / "wrong").code == 2  # fmt: skip

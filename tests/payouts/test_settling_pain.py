@@ -233,4 +233,5 @@ def test_failures_in_iso_20022_are_paid_again(sent, tmp_path):
         before["account_number"],
         before["amount_fen"],
     )
-    done(office, [tmp_path / "roster.xlsx"])
+    told = done(office, [tmp_path / "roster.xlsx"])
+    assert (told["batch"], told["repeated"]) == (batch["batch"], True)

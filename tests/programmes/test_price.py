@@ -164,7 +164,7 @@ def test_an_index_of_another_month_says_nothing(tmp_path):
     with pytest.raises(PolicyError) as caught:
         Price().terms(policy, SEPTEMBER, [COUNTY])
     assert caught.value.code == "index-missing"
-    assert caught.value.values["month"]  # noqa: PD011  # no table == "2022-08"
+    assert caught.value.values["month"] == "2022-08"  # noqa: PD011  # an error's, no frame's
     # Nor does a place's old one hide the province's new one.
     policy = policy_of(
         tmp_path, index("cpi", "4"), index("food", "1"),
@@ -174,8 +174,9 @@ def test_an_index_of_another_month_says_nothing(tmp_path):
 
 
 def test_a_quarter_is_no_month(tmp_path):
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         Price().terms(both(tmp_path, "3", "3"), Cycle.parse("2022Q3"), [COUNTY])
+    assert caught.value.code == "cycle-kind"
 
 
 @pytest.mark.parametrize(
@@ -188,5 +189,7 @@ def test_a_quarter_is_no_month(tmp_path):
 def test_an_index_is_written_exactly_or_refused(tmp_path, value):
     text = index("cpi", "2.8")
     start, end = text.index("value = ") + 8, text.index("\nunit")
-    with pytest.raises(PolicyError):
+    with pytest.raises(PolicyError) as caught:
         policy_of(tmp_path, text[:start] + value + text[end:])
+    error = caught.value
+    assert (error.code, error.values["key"]) == ("policy-type", "price.cpi.value")  # noqa: PD011  # an error's, no frame's

@@ -151,7 +151,8 @@ def test_the_month_after_the_approval():
     reasons = dues([{"total": "1000", "approved_month": "2022-07"}])
     text, reference = reasons.reasons[reasons.reason[0]]
     assert text == "特困人员救助供养金 2022Q3（农村特困，2022-08至2022-09）"
-    assert reference == "晋民发〔2022〕38号 第四条" or "2022-07-19" in reference
+    # The quarter began before the notice of 2022-07-19: what held on its first day is cited.
+    assert reference == "按季发放、每季首月10日前到账（2022-07-19 起依据晋民发〔2022〕38号 第四条）"
 
 
 def test_the_books_tell_the_months():

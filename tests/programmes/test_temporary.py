@@ -115,7 +115,8 @@ def test_amounts_and_language():
 
 
 def test_it_is_paid_for_months_and_has_no_deadline():
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as caught:
         Temporary().terms(POLICY, Cycle.parse("2022Q3"), ["阳曲县"])
+    assert caught.value.code == "cycle-kind"
     assert Temporary().deadlines(POLICY, 2022) == []
     assert Temporary().terms(POLICY, AUGUST, ["阳曲县"]).pay_on == dt.date(2022, 8, 31)

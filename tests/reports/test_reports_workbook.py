@@ -51,8 +51,7 @@ def test_an_amount_that_a_cell_cannot_show_is_refused(fen):
         amounts(fen)
 
 
-def test_two_writes_are_equal_and_know_no_clock():
-    assert amounts(1, 2) == amounts(1, 2)
+def test_a_workbook_knows_no_clock():
     parts = zipfile.ZipFile(io.BytesIO(amounts(1))).infolist()
     assert {part.date_time for part in parts} == {(1980, 1, 1, 0, 0, 0)}
     assert {part.compress_type for part in parts} == {zipfile.ZIP_STORED}
@@ -88,9 +87,7 @@ def test_sheet_names_are_legal_and_unique():
     ]
 
 
-@pytest.mark.parametrize(
-    ("text", "columns"), [("", 0), ("abc", 3), ("金额", 4), ("金额\nab", 4), ("𠮷", 2), ("é", 1)]
-)
+@pytest.mark.parametrize(("text", "columns"), [("abc", 3), ("金额\nab", 4), ("𠮷", 2)])
 def test_a_chinese_character_takes_two_columns(text, columns):
     assert wb.width(text) == columns
 
@@ -103,4 +100,4 @@ def test_pages_are_a4_one_wide_and_numbered():
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.fitToHeight == 0  # as many as it takes; one wide is the default
-    assert "&P" in sheet.oddFooter.center.text or "[Page]" in sheet.oddFooter.center.text
+    assert sheet.oddFooter.center.text == "Page &P of &N"

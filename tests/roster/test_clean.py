@@ -43,7 +43,6 @@ def test_numbers(given_text, meant):
     ("given_text", "meant"),
     [
         ("张三", "张三"),
-        ("张　三", "张三"),
         ("张 三", "张三"),
         (" 张三\n", "张三"),
         ("张\n三", "张三"),
@@ -58,7 +57,6 @@ def test_numbers(given_text, meant):
         ("欧阳\u3000\u3000春", "欧阳春"),
         ("𠮷田 㛃", "𠮷田㛃"),
         ("张三1", "张三1"),
-        ("无", None),
         ("——", None),
         ("NULL", None),
     ],
@@ -72,8 +70,6 @@ def test_names(given_text, meant):
     [
         ("农村低保", "农村低保"),
         (" 农村低保\t", "农村低保"),
-        ("太原  小店", "太原 小店"),
-        ("无", None),
         ("无业", "无业"),
         ("/", None),
     ],

@@ -5,7 +5,7 @@ import re
 import pytest
 from rules import pairs, test_rule_excluded, test_rule_files
 
-from relief_cli.checks.rules import ERRORS, RULES, Severity
+from relief_cli.checks.rules import _CATALOGUE, ERRORS, RULES, Severity
 
 OF_FILES = {"F008", "F012", "R207", "R403"}
 """Shown, bad and good, by tests of their own in test_rule_files."""
@@ -28,6 +28,9 @@ before decides."""
 OF_PRICES = {"R319"}
 """Shown, bad and good, in golden/test_golden_price: it hangs on published indices."""
 
+OF_BLANKS = {"R101", "R109", "R201", "R307"}
+"""The bad example is an empty cell."""
+
 NOTICES = {"R310", "R314", "R319", "R325", "R403", "R405"}
 
 
@@ -47,16 +50,24 @@ def test_every_rule_has_a_bad_and_a_good_roster():
     assert shown == set(RULES)
 
 
+def test_no_code_is_used_twice():
+    assert len(_CATALOGUE) == len(RULES)
+
+
 @pytest.mark.parametrize("code", RULES)
 def test_every_rule_has_its_words(code):
     rule = RULES[code]
-    assert rule.code == code
     assert re.fullmatch(r"[FR][0-9]{3}", code)
-    assert len(rule.title) > 5
-    assert len(rule.why) > 10
-    assert rule.remedy
-    assert rule.bad or rule.good
-    assert rule.bad != rule.good
+    words = {rule.title, rule.why, rule.remedy}
+    assert len(words) == 3
+    assert "" not in words
+    assert (rule.bad == "") == (code in OF_BLANKS)
+    assert rule.good not in ("", rule.bad)
+
+
+def test_no_two_rules_have_the_same_title_or_reason():
+    assert len({rule.title for rule in RULES.values()}) == len(RULES)
+    assert len({rule.why for rule in RULES.values()}) == len(RULES)
 
 
 def test_severities_are_those_of_the_contract():

@@ -5,6 +5,7 @@ import io
 import shutil
 
 import pytest
+import xlsxwriter
 from msoffcrypto.format.ooxml import OOXMLFile
 from rules.made import (
     CYCLE,
@@ -206,7 +207,6 @@ def test_f012_a_total_is_held_against_its_rows(tmp_path, kind, stated, at):
 
 
 def test_f007_with_a_stored_value_is_only_a_warning(tmp_path):
-    xlsxwriter = pytest.importorskip("xlsxwriter")
     path = tmp_path / "花名册.xlsx"
     with xlsxwriter.Workbook(path) as workbook:
         page = workbook.add_worksheet()
