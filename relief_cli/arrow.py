@@ -24,6 +24,11 @@ def mask(found: pa.Array) -> NDArray[np.bool_]:
     return np.asarray(pc.fill_null(found, fill_value=False), dtype=bool)
 
 
+def is_among(values: Any, others: Any) -> NDArray[np.bool_]:  # noqa: ANN401  # as texts()
+    """Say which of ``values`` are among ``others``; a missing one is not."""
+    return mask(pc.is_in(texts(values), value_set=texts(others).drop_null()))
+
+
 def taken(values: pd.Series, places: NDArray[np.int64]) -> pd.Series:
     """Give what stands at ``places``, without an index.
 

@@ -9,26 +9,33 @@ import sqlalchemy as sa
 from relief_cli.i18n import N_
 from relief_cli.ledger.return_schema import RETURN_LINES, RETURNS
 from relief_cli.ledger.returns import LINES, NOBODY
-from relief_cli.ledger.rows import frame_digest, frame_of
-from relief_cli.ledger.schema import EVENTS, ROWS_OF_BATCH
+from relief_cli.ledger.rows import frame_digest, selected
+from relief_cli.ledger.schema import EVENTS, ROWS_OF_BATCH, rows_of
 
 # Each gives the record that is wrong; none gives a row in sound books.
-_TOLD = "SELECT payment, verdict, line FROM return_lines WHERE verdict IN ('paid', 'failed')"
-_KEPT = "SELECT payment, outcome, line FROM resolutions"
-_TOLD_FAILED = """
-    SELECT payment, CASE verdict WHEN 'failed' THEN 'failed' ELSE 'paid' END, line
-    FROM return_lines WHERE verdict IN ('failed', 'reversed')
-"""
-_KEPT_FAILED = "SELECT payment, outcome, line FROM failures"
 CONTRADICTIONS = {
-    N_("what became of it is not what its line of the answer says"): f"""
-        SELECT 'payment ' || payment FROM ({_TOLD} EXCEPT {_KEPT}) AS told
-        UNION SELECT 'payment ' || payment FROM ({_KEPT} EXCEPT {_TOLD}) AS kept
-    """,  # noqa: S608  # constants
-    N_("its failure is not what its line of the answer says"): f"""
-        SELECT 'payment ' || payment FROM ({_TOLD_FAILED} EXCEPT {_KEPT_FAILED}) AS told
-        UNION SELECT 'payment ' || payment FROM ({_KEPT_FAILED} EXCEPT {_TOLD_FAILED}) AS kept
-    """,  # noqa: S608  # constants
+    N_("what became of it is not what its line of the answer says"): """
+        SELECT coalesce('payment ' || l.payment, 'line ' || l.line) FROM return_lines l
+        LEFT JOIN resolutions r ON r.payment = l.payment
+        WHERE l.verdict IN ('paid', 'failed')
+            AND (r.payment IS NULL OR r.line <> l.line OR r.outcome <> l.verdict)
+        UNION SELECT 'payment ' || r.payment FROM resolutions r
+        LEFT JOIN return_lines l ON l.line = r.line
+        WHERE l.line IS NULL OR l.payment IS NULL OR l.payment <> r.payment
+            OR l.verdict <> r.outcome
+    """,
+    N_("its failure is not what its line of the answer says"): """
+        SELECT coalesce('payment ' || l.payment, 'line ' || l.line) FROM return_lines l
+        LEFT JOIN failures f ON f.payment = l.payment
+        WHERE l.verdict IN ('failed', 'reversed') AND (
+            f.payment IS NULL OR f.line <> l.line
+            OR f.outcome <> CASE l.verdict WHEN 'failed' THEN 'failed' ELSE 'paid' END
+        )
+        UNION SELECT 'payment ' || f.payment FROM failures f
+        LEFT JOIN return_lines l ON l.line = f.line
+        WHERE l.line IS NULL OR l.payment IS NULL OR l.payment <> f.payment
+            OR l.verdict NOT IN ('failed', 'reversed')
+    """,
     N_("an answer tells of a payment of another batch"): f"""
         SELECT 'line ' || l.line FROM return_lines l
         JOIN returns a ON a.answer = l.answer
@@ -73,6 +80,8 @@ def _lines(connection: sa.Connection, answer: int, batch: int) -> pd.DataFrame:
     payment = sa.func.coalesce(RETURN_LINES.c.payment - batch * ROWS_OF_BATCH, NOBODY)
     columns = [payment if name == "payment" else RETURN_LINES.c[name] for name in LINES]
     select = (
-        sa.select(*columns).where(RETURN_LINES.c.answer == answer).order_by(RETURN_LINES.c.line)
+        sa.select(*columns)
+        .where(rows_of(RETURN_LINES.c.line, answer))
+        .order_by(RETURN_LINES.c.line)
     )
-    return frame_of(connection.execute(select).all(), LINES)
+    return selected(connection, select, LINES)

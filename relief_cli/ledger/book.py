@@ -3,7 +3,7 @@
 import datetime as dt
 import difflib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -23,7 +23,7 @@ from relief_cli.ledger.movements import Movements, movements
 from relief_cli.ledger.positions import places, positions
 from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
-from relief_cli.ledger.rows import frame_of, read_part
+from relief_cli.ledger.rows import read_part, selected
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
 from relief_cli.ledger.stops import Stops
 from relief_cli.ledger.story import Entitled, Row, entitlements_of, rows_not_paid
@@ -34,6 +34,10 @@ from relief_cli.ledger.tie_outs import tie_outs
 class Preparation:
     """The event with which a batch began."""
 
+    batch: str
+    """Its name."""
+    region: str
+    office: str
     event: int
     digest: str
     """The head of the chain of events at that moment."""
@@ -85,9 +89,9 @@ class Book:
             )
         )
 
-    def positions(self) -> pd.DataFrame:
-        """Tell where the money of every entitlement is; see :mod:`relief_cli.ledger.positions`."""
-        return positions(self._connection)
+    def positions(self, cycles: Collection[str] | None = None) -> pd.DataFrame:
+        """Tell where the money of entitlements is; see :mod:`relief_cli.ledger.positions`."""
+        return positions(self._connection, cycles)
 
     def places(self) -> pd.DataFrame:
         """Tell what they come to by county; see :func:`relief_cli.ledger.positions.places`."""
@@ -97,9 +101,15 @@ class Book:
         """Tell how the money came where it is; see :mod:`relief_cli.ledger.movements`."""
         return movements(self._connection)
 
-    def tie_outs(self) -> pd.DataFrame:
-        """Give the sums of every batch; see :mod:`relief_cli.ledger.tie_outs`."""
-        return tie_outs(self._connection)
+    def tie_outs(self, cycles: Collection[str] | None = None) -> pd.DataFrame:
+        """Give the sums of batches; see :mod:`relief_cli.ledger.tie_outs`."""
+        return tie_outs(self._connection, cycles)
+
+    def cycles(self) -> list[str]:
+        """Give the cycles of all batches that were not rejected."""
+        rejected = sa.select(REJECTIONS.c.batch)
+        select = sa.select(BATCHES.c.cycle).where(BATCHES.c.batch.not_in(rejected)).distinct()
+        return list(self._connection.scalars(select))
 
     def shares(self) -> pd.DataFrame:
         """Give the funding shares of all batches that pay for the first time and stand.
@@ -117,7 +127,7 @@ class Book:
             .where(table.c.batch.in_(first))
             .order_by(table.c.line)
         )
-        return frame_of(self._connection.execute(select).all(), columns)
+        return selected(self._connection, select, columns)
 
     def follow_up_of(self, name: str, rosters: Sequence[str]) -> str | None:
         """Give the last batch that pays failures of the batch called ``name``.
@@ -260,13 +270,17 @@ class Book:
         Raises:
             UsageError: ``batch-unknown``.
         """
+        batch = self._batch(name)
         row = self._connection.execute(
             sa.select(EVENTS.c.event, EVENTS.c.digest, EVENTS.c.body).where(
-                EVENTS.c.batch == self._batch(name).batch, EVENTS.c.kind == "prepared"
+                EVENTS.c.batch == batch.batch, EVENTS.c.kind == "prepared"
             )
         ).one()
         body = json.loads(row.body)
         return Preparation(
+            batch=batch.name,
+            region=batch.region,
+            office=batch.office,
             event=row.event,
             digest=row.digest,
             content=body["content"],

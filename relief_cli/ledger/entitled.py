@@ -1,49 +1,41 @@
 """Who was entitled to what before: asked for many people at once."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from relief_cli.arrow import is_among
+from relief_cli.batch import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
-from relief_cli.ledger.rows import frame_of
-from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, OCCASIONS, ROWS_OF_BATCH
+from relief_cli.ledger.rows import selected
+from relief_cli.ledger.schema import (
+    BATCHES,
+    ENTITLEMENTS,
+    OCCASIONS,
+    PARTS,
+    PAYMENTS,
+    ROWS_OF_BATCH,
+    rows_of,
+)
 
 Persons: TypeAlias = "Sequence[str] | pd.Series[str]"
 """Canonical identity numbers; only where they are asked for, a column becomes single texts."""
 
-# One parameter holds all persons. In SQLite CROSS JOIN fixes the order of the loops: a look-up in
-# the unique index for each person, however many others the occasion has.
-_ENTITLED = """
-SELECT wanted.value AS person, entitlements.name, batches.name AS batch, payments.account_number,
-       entitlements.amount_fen, grounds.reason
-FROM {wanted}
-{join} JOIN entitlements ON entitlements.occasion = :occasion AND entitlements.person = wanted.value
-{join} JOIN batches ON batches.batch = entitlements.batch
-{join} JOIN payments ON payments.payment = entitlements.payment
-{join} JOIN grounds ON grounds.ground = entitlements.batch * {rows} + entitlements.ground
-WHERE NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
-{order}
-"""
-_ENTITLED_IN = {
-    "sqlite": sa.text(
-        _ENTITLED.format(
-            wanted="json_each(:persons) AS wanted", join="CROSS", order="", rows=ROWS_OF_BATCH
-        )
-    ),
-    "postgresql": sa.text(
-        _ENTITLED.format(
-            wanted="json_array_elements_text(CAST(:persons AS json)) AS wanted(value)",
-            join="INNER",
-            rows=ROWS_OF_BATCH,
-            # Else the order is the planner's; in SQLite it is that of the loops.
-            order="ORDER BY person",
-        )
-    ),
+GROUNDS = PARTS["grounds"]
+_FEW = 3
+"""Where an occasion has more than so many times the people that are wanted, each is looked up."""
+
+_FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str]] = {
+    "person": (ENTITLEMENTS.c.person, "str"),
+    "name": (ENTITLEMENTS.c.name, "str"),
+    "batch": (BATCHES.c.name, "str"),
+    "account_number": (PAYMENTS.c.account_number, "str"),
+    "amount_fen": (ENTITLEMENTS.c.amount_fen, "int64"),
+    "reason": (GROUNDS.c.reason, "str"),
 }
+"""What can be asked of an entitlement: column and dtype."""
 
 
 def paid(
@@ -58,14 +50,10 @@ def paid(
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``name`` (as recorded), ``batch`` (its name); by person.
+        ``person``, ``name`` (as recorded), ``batch`` (its name); in the order of recording.
     """
     known = occasion_number(connection, programme, occasion)
-    # The first batch of an occasion finds nobody, so a hundred thousand people need no sorting.
-    rows = (
-        [] if known is None else [row[:3] for row in _entitled(connection, known, _once(persons))]
-    )
-    return frame_of(rows, {"person": "str", "name": "str", "batch": "str"})
+    return _entitled(connection, known, persons, ("person", "name", "batch"))
 
 
 def paid_elsewhere(
@@ -82,17 +70,6 @@ def paid_elsewhere(
         ``person``, ``programme``, ``occasion``, ``amount_fen``, ``reason``; a line for each pair
         that a person is found under.
     """
-    occasions = [
-        (programme, name, occasion)
-        for programme, name in pairs
-        if (occasion := occasion_number(connection, programme, name)) is not None
-    ]
-    wanted = _once(persons) if occasions else ()
-    rows = [
-        (row.person, programme, name, row.amount_fen, row.reason)
-        for programme, name, occasion in occasions
-        for row in _entitled(connection, occasion, wanted)
-    ]
     columns = {
         "person": "str",
         "programme": "str",
@@ -100,7 +77,12 @@ def paid_elsewhere(
         "amount_fen": "int64",
         "reason": "str",
     }
-    return frame_of(rows, columns)
+    found = [empty(columns)]
+    for programme, name in pairs:
+        occasion = occasion_number(connection, programme, name)
+        rows = _entitled(connection, occasion, persons, ("person", "amount_fen", "reason"))
+        found.append(rows.assign(programme=programme, occasion=name).astype(columns))
+    return pd.concat(found, ignore_index=True)[list(columns)]
 
 
 def reasons_of_year(
@@ -125,14 +107,12 @@ def reasons_of_year(
             OCCASIONS.c.name != occasion,
         )
     ).all()
-    wanted = _once(persons) if names else []
-    rows = [
-        (row.person, row.reason, row.batch)
-        for name in sorted(names)
-        if (number := occasion_number(connection, programme, name)) is not None
-        for row in _entitled(connection, number, wanted)
-    ]
-    return frame_of(rows, {"person": "str", "reason": "str", "batch": "str"})
+    columns = ("person", "reason", "batch")
+    found = [empty(dict.fromkeys(columns, "str"))]
+    for name in sorted(names):
+        number = occasion_number(connection, programme, name)
+        found.append(_entitled(connection, number, persons, columns))
+    return pd.concat(found, ignore_index=True)
 
 
 # What an occasion's people were paid, and where. The batch's rows lie together by their numbers.
@@ -181,8 +161,7 @@ def standing(connection: sa.Connection, programme: str, occasion: str) -> pd.Dat
         Columns :data:`STANDING`.
     """
     number = occasion_number(connection, programme, occasion)
-    rows = connection.execute(_STANDING, {"occasion": number}).all() if number is not None else []
-    found = frame_of(rows, STANDING)
+    found = selected(connection, _STANDING.bindparams(occasion=number), STANDING)
     return found.assign(payment=found["payment"] % ROWS_OF_BATCH)
 
 
@@ -211,7 +190,7 @@ def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``account_number``; only people with an earlier payment, by person.
+        ``person``, ``account_number``; only people with an earlier payment, each once.
     """
     # Newest first, each time only for those not found yet: after the newest few are left.
     occasions = connection.scalars(
@@ -220,14 +199,13 @@ def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -
         .group_by(BATCHES.c.occasion)
         .order_by(sa.func.max(BATCHES.c.batch).desc())
     ).all()
-    accounts: dict[str, str] = {}
-    wanted = _once(persons) if occasions else []
+    columns = ("person", "account_number")
+    found, wanted = [empty(dict.fromkeys(columns, "str"))], pd.Series(persons, dtype="str")
     for occasion in occasions:
-        accounts.update(
-            (row.person, row.account_number) for row in _entitled(connection, occasion, wanted)
-        )
-        wanted = [person for person in wanted if person not in accounts]
-    return frame_of(sorted(accounts.items()), {"person": "str", "account_number": "str"})
+        rows = _entitled(connection, occasion, wanted, columns)
+        found.append(rows.drop_duplicates("person", keep="last"))
+        wanted = wanted[~is_among(wanted, rows["person"])]
+    return pd.concat(found, ignore_index=True)
 
 
 def name_of(connection: sa.Connection, person: str) -> str:
@@ -253,13 +231,59 @@ def occasion_number(connection: sa.Connection, programme: str, name: str) -> int
 
 
 def _entitled(
-    connection: sa.Connection, occasion: int, persons: Sequence[str]
-) -> Sequence[sa.Row[Any]]:
-    """Give person, name, batch, account_number, amount_fen of those who are entitled."""
-    values = {"persons": json.dumps(persons), "occasion": occasion}
-    return connection.execute(_ENTITLED_IN[connection.dialect.name], values).all()
+    connection: sa.Connection, occasion: int | None, persons: Persons, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Give ``columns`` of what ``persons`` are entitled to on an occasion, as recorded.
+
+    Many people are picked out of all of the occasion: to look each of them up takes twice as long.
+    """
+    dtypes = {name: _FACTS[name][1] for name in columns}
+    live = _live_batches(connection, occasion)
+    if not live or not len(persons):
+        return empty(dtypes)
+    select = (
+        sa.select(*(_FACTS[name][0] for name in columns))
+        .join(BATCHES, BATCHES.c.batch == ENTITLEMENTS.c.batch)
+        .join(PAYMENTS, PAYMENTS.c.payment == ENTITLEMENTS.c.payment)
+        .join(
+            GROUNDS,
+            GROUNDS.c.ground == ENTITLEMENTS.c.batch * ROWS_OF_BATCH + ENTITLEMENTS.c.ground,
+        )
+        .order_by(ENTITLEMENTS.c.entitlement)
+    )
+    if _FEW * len(persons) < sum(live.values()):
+        wanted = _wanted(connection, persons)
+        few = ENTITLEMENTS.c.person.in_(wanted), ENTITLEMENTS.c.batch.in_(list(live))
+        return selected(connection, select.where(ENTITLEMENTS.c.occasion == occasion, *few), dtypes)
+    parts = [
+        selected(connection, select.where(rows_of(ENTITLEMENTS.c.entitlement, number)), dtypes)
+        for number in live
+    ]
+    found = pd.concat(parts, ignore_index=True)
+    return found[is_among(found["person"], persons)].reset_index(drop=True)
 
 
-def _once(persons: Persons) -> list[str]:
-    """Give each of ``persons`` once, in the order of the index that is asked."""
-    return sorted(set(np.asarray(persons, dtype=object)))
+def _live_batches(connection: sa.Connection, occasion: int | None) -> dict[int, int]:
+    """Give the batches of an occasion that were not rejected, each with its last entitlement."""
+    last = (
+        sa.select(ENTITLEMENTS.c.entitlement - BATCHES.c.batch * ROWS_OF_BATCH)
+        .where(rows_of(ENTITLEMENTS.c.entitlement, BATCHES.c.batch))
+        .order_by(ENTITLEMENTS.c.entitlement.desc())
+        .limit(1)
+    )
+    select = (
+        sa.select(BATCHES.c.batch, sa.func.coalesce(last.scalar_subquery(), 0))
+        .where(
+            BATCHES.c.occasion == occasion, BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch))
+        )
+        .order_by(BATCHES.c.batch)
+    )
+    return {int(batch): int(count) for batch, count in connection.execute(select)}
+
+
+def _wanted(connection: sa.Connection, persons: Persons) -> sa.Select[Any]:
+    """Select ``persons``, all of them in one parameter."""
+    given = sa.literal(list(persons), sa.JSON())
+    in_sqlite = connection.dialect.name == "sqlite"
+    each = sa.func.json_each if in_sqlite else sa.func.json_array_elements_text
+    return sa.select(each(given).table_valued("value").c.value)

@@ -4,16 +4,15 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from relief_cli.ledger.approval_schema import REJECTIONS
+from relief_cli.batch import empty
 from relief_cli.ledger.funding_schema import RECEIPTS
-from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT, due, followers
-from relief_cli.ledger.return_schema import FAILURES, RESOLUTIONS, RETURN_LINES, RETURNS
-from relief_cli.ledger.rows import frame_of
-from relief_cli.ledger.schema import BATCHES, EVENTS, PARTS, ROWS_OF_BATCH
+from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT
+from relief_cli.ledger.return_schema import FAILURES, RESOLUTIONS, RETURNS
+from relief_cli.ledger.rows import selected
+from relief_cli.ledger.schema import BATCHES, EVENTS, PARTS, ROWS_OF_BATCH, rows_of
 from relief_cli.ledger.stop_schema import RECOVERIES, REPAYMENTS
 
 RECEIVED, OWED, REPAID = "received", "recovery", "repaid"
@@ -34,15 +33,9 @@ STEPS = {
 ``batch`` went out or was answered; ``first`` paid for the first time what it pays. Fates are those
 of :mod:`relief_cli.ledger.positions`. A payment of several categories counts in the first alone.
 """
-_PLACE = ["event", "batch", "first", "county", "category", "before", "after"]
-_STEP = {
-    "event": "int64",
-    "batch": "int64",
-    "payment": "int64",
-    "before": "str",
-    "after": "str",
-}
-_Steps = sa.Select[tuple[int, int, int, str, str]]
+_DUE = {"payment": "int64", "county": "str", "category": "str", "amount_fen": "int64"}
+_ANSWERED = {"payment": "int64", "outcome": "str", "line": "int64"}
+_SUMS = ["amount_fen", "payments"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,71 +84,80 @@ def movements(connection: sa.Connection) -> Movements:
 
 def _steps(connection: sa.Connection) -> pd.DataFrame:
     """Give every step of every payment's money, summed; see :data:`STEPS`."""
-    steps = pd.concat(
-        [frame_of(connection.execute(one).all(), _STEP) for one in (_sent(), _told(), _reversed())],
-        ignore_index=True,
-    )
-    again = followers(connection)
-    origins = _origins(pd.Series(again.index.to_numpy(), index=again.to_numpy(), dtype="int64"))
-    repeated = steps["payment"].isin(origins.index)
-    steps = steps.assign(
-        payment=steps["payment"].map(origins).fillna(steps["payment"]).astype("int64"),
-        # What is paid again had come back.
-        before=steps["before"].mask(repeated & (steps["before"] == UNSENT), RETURNED),
-        step=np.arange(len(steps)),
-    )
-    owed = due(connection).rename(columns={"batch": "first"})
-    split = steps.merge(owed, on="payment", how="inner")
-    split["payments"] = (~split.duplicated("step")).astype("int64")
-    grouped = split.groupby(_PLACE, sort=True)[["amount_fen", "payments"]].sum()
-    return grouped.reset_index()[list(STEPS)].astype(STEPS)
+    sent = sa.select(EVENTS.c.batch, EVENTS.c.event).where(EVENTS.c.kind == "exported")
+    batches = connection.execute(sa.select(BATCHES.c.batch, BATCHES.c.follows))
+    follows = {row.batch: row.follows for row in batches}
+    answers = connection.execute(sa.select(RETURNS.c.answer, RETURNS.c.event))
+    events = {row.answer: row.event for row in answers}
+    # Batch by batch, so that the payments of all years are not in memory together.
+    found = [
+        _steps_of(connection, batch, _root(batch, follows), event, events)
+        for batch, event in connection.execute(sent.order_by(EVENTS.c.batch)).all()
+    ]
+    steps = pd.concat([empty(STEPS), *found], ignore_index=True)
+    return steps.sort_values([name for name in STEPS if name not in _SUMS], ignore_index=True)
 
 
-def _origins(follows: pd.Series) -> pd.Series:
-    """Give, by payment that pays again, the one that paid the same for the first time.
+def _root(batch: int, follows: Mapping[int, int | None]) -> int:
+    """Give the batch that paid for the first time what ``batch`` pays."""
+    while (followed := follows[batch]) is not None:
+        batch = followed
+    return batch
+
+
+def _steps_of(
+    connection: sa.Connection, batch: int, first: int, sent: int, events: Mapping[int, int]
+) -> pd.DataFrame:
+    """Give the steps of one batch; see :data:`STEPS`.
 
     Args:
-        follows: by payment that pays again, the failed one that it follows.
+        connection: to the ledger.
+        batch: its number in the ledger.
+        first: the batch that paid for the first time what it pays.
+        sent: the event with which it went out.
+        events: answer → the event with which it was taken in.
     """
-    origins = follows.copy()
-    # What is followed is in an earlier batch: its own origin is known when it is looked at.
-    batch = follows.index.to_numpy() // ROWS_OF_BATCH
-    for number in sorted(set(batch.tolist())):
-        here = follows[batch == number]
-        earlier = here.map(origins).fillna(here).astype("int64")
-        origins.loc[here.index] = earlier
-    return origins
+    due = selected(connection, _due(batch), _DUE)
+    due = due.assign(payments=(~due.duplicated("payment")).astype("int64"))
+    answered, failed = (
+        selected(connection, _answered(table, batch), _ANSWERED)
+        for table in (RESOLUTIONS, FAILURES)
+    )
+    after = answered["outcome"].map({"paid": PAID, "failed": RETURNED})
+    # What failed at first is told by its resolution.
+    back = failed[failed["outcome"] == "paid"]
+    moved = [
+        # What is paid again had come back.
+        due.assign(event=sent, before=UNSENT if first == batch else RETURNED, after=TRANSIT),
+        _told(due, answered.assign(before=TRANSIT, after=after), events),
+        _told(due, back.assign(before=PAID, after=RETURNED), events),
+    ]
+    steps = pd.concat(moved).assign(batch=batch, first=first)
+    keys = [name for name in STEPS if name not in _SUMS]
+    return steps.groupby(keys, sort=False)[_SUMS].sum().reset_index()[list(STEPS)].astype(STEPS)
 
 
-def _sent() -> _Steps:
-    payments = PARTS["payments"]
-    fates = sa.literal(UNSENT), sa.literal(TRANSIT)
+def _told(due: pd.DataFrame, rows: pd.DataFrame, events: Mapping[int, int]) -> pd.DataFrame:
+    """Give what is due of the payments that answers tell of, with each answer's event."""
+    answer = rows["line"] // ROWS_OF_BATCH
+    return due.merge(rows.assign(event=answer.map(events)), on="payment")
+
+
+def _due(batch: int) -> sa.Select[tuple[int, str, str, int]]:
+    """Select what each payment of a batch is for by county and category; see ``_DUE``."""
+    table = PARTS["entitlements"]
+    keys = table.c.payment, table.c.county, table.c.category
     return (
-        sa.select(EVENTS.c.event, payments.c.batch, payments.c.payment, *fates)
-        .join(EVENTS, EVENTS.c.batch == payments.c.batch)
-        .where(EVENTS.c.kind == "exported")
-        .where(payments.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
+        sa.select(*keys, sa.func.sum(table.c.amount_fen))
+        .where(rows_of(table.c.entitlement, batch))
+        .group_by(*keys)
+        .order_by(*keys)
     )
 
 
-def _told() -> _Steps:
-    after = sa.case({"paid": PAID, "failed": RETURNED}, value=RESOLUTIONS.c.outcome)
-    return _of_answers(RESOLUTIONS, sa.literal(TRANSIT), after)
-
-
-def _reversed() -> _Steps:
-    steps = _of_answers(FAILURES, sa.literal(PAID), sa.literal(RETURNED))
-    # What failed at first was told already.
-    return steps.where(FAILURES.c.outcome == "paid")
-
-
-def _of_answers(
-    table: sa.Table, before: sa.ColumnElement[str], after: sa.ColumnElement[str]
-) -> _Steps:
-    return (
-        sa.select(RETURNS.c.event, RETURNS.c.batch, table.c.payment, before, after)
-        .join(RETURN_LINES, RETURN_LINES.c.line == table.c.line)
-        .join(RETURNS, RETURNS.c.answer == RETURN_LINES.c.answer)
+def _answered(table: sa.Table, batch: int) -> sa.Select[tuple[int, str, int]]:
+    return sa.select(table.c.payment, table.c.outcome, table.c.line).where(
+        rows_of(table.c.payment, batch)
     )
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from relief_cli.batch import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.return_schema import FAILED, FAILURES, RESOLUTIONS
 from relief_cli.ledger.return_schema import PAID as SAID_PAID
-from relief_cli.ledger.rows import frame_of
-from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, PARTS, ROWS_OF_BATCH
+from relief_cli.ledger.rows import selected
+from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, PARTS, ROWS_OF_BATCH, rows_of
 
 UNSENT, TRANSIT, PAID, RETURNED = "unsent", "transit", "paid", "returned"
 FATES = (PAID, RETURNED, TRANSIT, UNSENT)
@@ -35,15 +36,6 @@ payment or of one that followed it; ``repaid_fen`` is paid by a follow-up.
 """
 PLACES = {"batch": "int64", "county": "str", "fate": "str", "amount_fen": "int64"}
 """What :data:`POSITIONS` come to by county and fate."""
-DUE = {
-    "batch": "int64",
-    "payment": "int64",
-    "county": "str",
-    "category": "str",
-    "amount_fen": "int64",
-    "persons": "int64",
-}
-"""A line for each payment, county and category; ``payment`` is its number in the ledger."""
 _GROUPED = {
     "batch": "int64",
     "county": "str",
@@ -59,21 +51,102 @@ _GROUPED = {
 }
 
 
-def positions(
-    connection: sa.Connection, batches: Collection[int] | None = None, *, failed: bool = False
-) -> pd.DataFrame:
+_WHOLE = {
+    name: POSITIONS[name] for name in ("batch", "county", "category", "amount_fen", "persons")
+}
+
+
+def positions(connection: sa.Connection, cycles: Collection[str] | None = None) -> pd.DataFrame:
     """Give where the money of the batches that were not rejected is; see :data:`POSITIONS`.
 
     Args:
         connection: to the ledger.
-        batches: numbers of those that are wanted; all where ``None``.
-        failed: only what failed or came back at some time.
+        cycles: only batches of these cycles; all where ``None``.
     """
-    table = frame_of(connection.execute(_grouped(batches, failed=failed)).all(), _GROUPED)
+    first = _first().order_by(BATCHES.c.batch)
+    if cycles is not None:
+        first = first.where(BATCHES.c.cycle.in_(sorted(cycles)))
+    batches = connection.scalars(first).all()
+    due = [selected(connection, _due(batch), _WHOLE) for batch in batches]
+    whole = pd.concat([empty(_WHOLE), *due], ignore_index=True)
+    complete = {batch for batch in batches if _is_answered_in_full(connection, batch)}
+    found = _by_fate(connection, whole, complete)
+    there = (found["amount_fen"] != 0) | (found["persons"] != 0)
+    return found[there].reset_index(drop=True)[list(POSITIONS)].astype(POSITIONS)
+
+
+def places(connection: sa.Connection) -> pd.DataFrame:
+    """Give what all positions come to by county; see :data:`PLACES`.
+
+    Reads no entitlements but those of failed payments and of batches that are answered in part: all
+    others add up to the shares of their county.
+    """
+    shares = PARTS["shares"]
+    keys = shares.c.batch, shares.c.county
+    select = (
+        sa.select(*keys, sa.func.sum(shares.c.amount_fen))
+        .where(shares.c.batch.in_(_first()))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    columns = {name: PLACES[name] for name in ("batch", "county", "amount_fen")}
+    settled = sa.select(EVENTS.c.batch).where(EVENTS.c.kind == "settled").distinct()
+    whole = selected(connection, select, columns)
+    found = _by_fate(connection, whole, set(connection.scalars(settled)))
+    return found[list(PLACES)].astype(PLACES)
+
+
+def _by_fate(
+    connection: sa.Connection, whole: pd.DataFrame, complete: Collection[int]
+) -> pd.DataFrame:
+    """Split what whole batches are due by where it is.
+
+    Args:
+        connection: to the ledger.
+        whole: ``batch``, what else tells the amounts apart, ``amount_fen``, and ``persons`` or not.
+        complete: the batches of which every payment is answered.
+
+    Returns:
+        :data:`POSITIONS` as far as ``whole`` has them, with the figures of failures.
+    """
+    sums = [name for name in ("amount_fen", "persons") if name in whole]
+    keys = [name for name in whole if name not in sums]
+    batches = set(whole["batch"])
+    sent = set(connection.scalars(sa.select(FILES.c.batch).distinct()))
+    in_part = sorted(
+        batch
+        for batch in batches & sent
+        if batch not in complete and _has_answer(connection, batch)
+    )
+    failed = _detailed(
+        connection, PARTS["entitlements"].c.payment.in_(sa.select(FAILURES.c.payment))
+    )
+    parts = [
+        _detailed(connection, rows_of(PARTS["entitlements"].c.entitlement, batch))
+        for batch in in_part
+    ]
+    exceptions = pd.concat(
+        [failed[failed["batch"].isin(batches & set(complete))], *parts], ignore_index=True
+    )
+    elsewhere = exceptions.groupby(keys)[sums].sum()
+    rest = whole[~whole["batch"].isin(in_part)].reset_index(drop=True)
+    index = pd.MultiIndex.from_frame(rest[keys])
+    left = rest[sums] - elsewhere.reindex(index).fillna(0).astype("int64").to_numpy()
+    fate = np.select(
+        [~rest["batch"].isin(sent), rest["batch"].isin(complete)], [UNSENT, PAID], default=TRANSIT
+    )
+    zero = dict.fromkeys(("failed_fen", "reversed_fen", "repaid_fen"), 0)
+    rest = rest.assign(**{name: left[name] for name in sums}, fate=fate, **zero)
+    return pd.concat([rest, exceptions[list(rest)]], ignore_index=True)
+
+
+def _detailed(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> pd.DataFrame:
+    """Give the positions of the ``wanted`` entitlements, payment by payment; :data:`POSITIONS`."""
+    table = selected(connection, _grouped(wanted), _GROUPED)
     sent, followed = table.pop("sent"), table.pop("followed")
     fate = np.select(
         [
-            # Not out again yet: the money is still back.
+            # The repeat payment is not exported yet; the money is still with the office.
             ~sent & followed,
             ~sent,
             table.pop("outcome") == "",
@@ -86,71 +159,48 @@ def positions(
     return table.assign(fate=fate, repaid_fen=repaid)[list(POSITIONS)].astype(POSITIONS)
 
 
-def places(connection: sa.Connection) -> pd.DataFrame:
-    """Give what all positions come to; see :data:`PLACES`.
-
-    Most batches are not gone through: what has not gone out, was not answered at all, or was
-    answered in full and is paid but for few payments, is all that its counties' shares add up to.
-    """
-    whole = _whole(connection)
-    sent = set(connection.scalars(sa.select(FILES.c.batch).distinct()))
-    settled = set(connection.scalars(_with_event("settled")))
-    answered = {one for one in sent - settled if connection.scalar(_an_answer(one)) is not None}
-    number = sa.select(FAILURES.c.payment // ROWS_OF_BATCH).distinct()
-    failed = {int(one) for (one,) in connection.execute(number) if one in settled}
-    found = [positions(connection, answered), positions(connection, failed, failed=True)]
-    some = pd.concat(found, ignore_index=True)[list(PLACES)]
-    elsewhere = some.groupby(["batch", "county"])["amount_fen"].sum()
-    fate = whole["batch"].map(lambda one: UNSENT if one not in sent else TRANSIT)
-    fate = fate.mask(whole["batch"].isin(settled), PAID)
-    index = pd.MultiIndex.from_frame(whole[["batch", "county"]])
-    left = whole["amount_fen"] - elsewhere.reindex(index).fillna(0).to_numpy("int64")
-    rest = whole.assign(fate=fate, amount_fen=left)
-    rest = rest[~rest["batch"].isin(answered)]
-    return pd.concat([rest[list(PLACES)], some], ignore_index=True).astype(PLACES)
-
-
-def due(connection: sa.Connection) -> pd.DataFrame:
-    """Give what was to be paid; see :data:`DUE`."""
-    entitlements = PARTS["entitlements"]
-    keys = [entitlements.c[name] for name in ("batch", "payment", "county", "category")]
-    select = (
-        sa.select(*keys, sa.func.sum(entitlements.c.amount_fen), sa.func.count())
-        .where(entitlements.c.batch.in_(_first()))
+def _due(batch: int) -> sa.Select[tuple[int, str, str, int, int]]:
+    """Select what a batch is due by county and category; see ``_WHOLE``."""
+    due = PARTS["entitlements"]
+    keys = due.c.county, due.c.category
+    return (
+        sa.select(sa.literal(batch), *keys, sa.func.sum(due.c.amount_fen), sa.func.count())
+        .where(rows_of(due.c.entitlement, batch))
         .group_by(*keys)
-        .order_by(*keys[1:])
+        .order_by(*keys)
     )
-    return frame_of(connection.execute(select).all(), DUE)
 
 
-def followers(connection: sa.Connection) -> pd.Series:
-    """Give, by failed payment, the payment that pays it again and was not rejected."""
-    live = _live().subquery()
-    found = frame_of(
-        connection.execute(sa.select(live.c.follows, live.c.payment)).all(),
-        {"follows": "int64", "payment": "int64"},
+def _is_answered_in_full(connection: sa.Connection, batch: int) -> bool:
+    """Say whether the bank has told of every payment of a batch, by the rows themselves."""
+    counts = (
+        connection.scalar(sa.select(sa.func.count()).where(rows_of(table.c.payment, batch)))
+        for table in (PARTS["payments"], RESOLUTIONS)
     )
-    return found.set_index("follows")["payment"]
+    return len(set(counts)) == 1
 
 
-def _first() -> sa.Select[tuple[int]]:
+def _has_answer(connection: sa.Connection, batch: int) -> bool:
+    payment = RESOLUTIONS.c.payment
+    some = sa.select(payment).where(rows_of(payment, batch)).limit(1)
+    return connection.scalar(some) is not None
+
+
+def _first() -> sa.Select[int]:
     """Select the batches that pay for the first time and were not rejected."""
     return sa.select(BATCHES.c.batch).where(
         BATCHES.c.follows.is_(None), BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch))
     )
 
 
-def _live() -> sa.Select[tuple[int, int]]:
-    """Select which payment pays which failed one again, but for rejected batches."""
-    again = PARTS["follow_ups"]
-    return sa.select(again.c.follows, again.c.payment).where(
-        again.c.batch.not_in(sa.select(REJECTIONS.c.batch))
-    )
-
-
 def _ends() -> sa.CTE:
     """Select, by payment that is paid again, the last of its chain and how often it came back."""
-    live = _live().cte("live")
+    again = PARTS["follow_ups"]
+    live = (
+        sa.select(again.c.follows, again.c.payment)
+        .where(again.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
+        .cte("live")
+    )
     failed = sa.select(FAILURES.c.payment.label("first"), FAILURES.c.payment.label("payment"))
     chain = failed.where(FAILURES.c.payment.in_(sa.select(live.c.follows))).cte(
         "chain", recursive=True
@@ -174,7 +224,7 @@ def _ends() -> sa.CTE:
     )
 
 
-def _grouped(batches: Collection[int] | None, *, failed: bool) -> sa.Select[tuple[object, ...]]:
+def _grouped(wanted: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
     """Select the sums of entitlements whose money went the same way; see ``_GROUPED``."""
     due, ends = PARTS["entitlements"], _ends()
     last = sa.func.coalesce(ends.c.last, due.c.payment)
@@ -192,7 +242,7 @@ def _grouped(batches: Collection[int] | None, *, failed: bool) -> sa.Select[tupl
     amount, total = due.c.amount_fen, sa.func.sum
     failures = sa.func.coalesce(ends.c.failures, _is(FAILURES.c.outcome == FAILED))
     reversals = sa.func.coalesce(ends.c.reversals, _is(FAILURES.c.outcome == SAID_PAID))
-    select = (
+    return (
         sa.select(
             *keys, total(amount), sa.func.count(), total(amount * failures),
             total(amount * reversals),
@@ -200,41 +250,11 @@ def _grouped(batches: Collection[int] | None, *, failed: bool) -> sa.Select[tupl
         .join(ends, ends.c.first == due.c.payment, isouter=True)
         .join(RESOLUTIONS, RESOLUTIONS.c.payment == last, isouter=True)
         .join(FAILURES, FAILURES.c.payment == last, isouter=True)
-        .where(due.c.batch.in_(_first()))
+        .where(wanted, due.c.batch.in_(_first()))
         .group_by(*keys)
         .order_by(*keys[:3])
     )  # fmt: skip
-    if batches is not None:
-        # By the number of the row: no index leads from a batch to its entitlements.
-        within = [
-            due.c.entitlement.between(number * ROWS_OF_BATCH, (number + 1) * ROWS_OF_BATCH - 1)
-            for number in sorted(batches)
-        ]
-        select = select.where(sa.or_(sa.false(), *within))
-    if failed:
-        select = select.where(due.c.payment.in_(sa.select(FAILURES.c.payment)))
-    return select
 
 
 def _is(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.case((condition, 1), else_=0)
-
-
-def _whole(connection: sa.Connection) -> pd.DataFrame:
-    """Give what the shares of each county of each batch add up to: all that it is due."""
-    shares = PARTS["shares"]
-    keys = shares.c.batch, shares.c.county
-    select = sa.select(*keys, sa.func.sum(shares.c.amount_fen)).where(shares.c.batch.in_(_first()))
-    columns = {name: PLACES[name] for name in ("batch", "county", "amount_fen")}
-    rows = connection.execute(select.group_by(*keys).order_by(*keys)).all()
-    return frame_of(rows, columns)
-
-
-def _with_event(kind: str) -> sa.Select[tuple[int]]:
-    return sa.select(EVENTS.c.batch).where(EVENTS.c.kind == kind).distinct()
-
-
-def _an_answer(batch: int) -> sa.Select[tuple[int]]:
-    first = batch * ROWS_OF_BATCH
-    payment = RESOLUTIONS.c.payment
-    return sa.select(payment).where(payment >= first, payment < first + ROWS_OF_BATCH).limit(1)

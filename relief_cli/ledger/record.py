@@ -157,17 +157,20 @@ class WritableBook(Book):
         insert_rows(self._connection, ATTEMPTS, further[again.notna()])
         return {"attempt": attempt, "again": again}
 
-    def close_finished(self, excepted: Collection[str]) -> list[str]:
+    def close_finished(
+        self, sums: pd.DataFrame, places: pd.DataFrame, excepted: Collection[str]
+    ) -> list[str]:
         """Close every settled batch of which nothing is owed, and add ``closed``.
 
         Args:
+            sums: what :meth:`tie_outs` gives in this transaction; batches of others stay as they
+                are.
+            places: what :meth:`positions` gives of the same batches.
             excepted: names of batches whose figures do not agree.
 
         Returns:
             The names of those that are closed now, in the order of recording.
         """
-        sums = self.tie_outs()
-        places = self.positions()
         owed = set(places.loc[places["fate"] != PAID, "batch"])
         closed = []
         columns = (sums[name] for name in ("batch", "name", "failed_fen", "followed_fen"))

@@ -57,6 +57,9 @@ RETURN_LINES = table(
     sa.CheckConstraint("verdict IN ({})".format(", ".join(f"'{one}'" for one in VERDICTS))),
 )
 
+# What the bank said of one payment is found without reading all answers.
+TOLD_OF = sa.Index("told_of", RETURN_LINES.c.payment)
+
 RESOLUTIONS = table(
     "resolutions",
     # A payment resolves once.

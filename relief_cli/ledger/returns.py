@@ -17,8 +17,8 @@ from relief_cli.ledger.return_schema import (
     RETURNS,
     REVERSED,
 )
-from relief_cli.ledger.rows import frame_digest, frame_of, insert_rows
-from relief_cli.ledger.schema import BATCHES, EVENTS, PARTS, PAYMENTS, ROWS_OF_BATCH
+from relief_cli.ledger.rows import frame_digest, insert_rows, selected
+from relief_cli.ledger.schema import BATCHES, EVENTS, PARTS, PAYMENTS, ROWS_OF_BATCH, rows_of
 
 NOBODY = 0
 """Stands in a frame for the payment of a line that matches none."""
@@ -126,10 +126,10 @@ class Returns:
             .join(RETURN_LINES, RETURN_LINES.c.line == last)
             .join(RETURNS, RETURNS.c.answer == RETURN_LINES.c.answer)
             .join(EVENTS, EVENTS.c.event == RETURNS.c.event)
-            .where(RESOLUTIONS.c.payment >= first, RESOLUTIONS.c.payment < first + ROWS_OF_BATCH)
+            .where(rows_of(RESOLUTIONS.c.payment, number))
             .order_by(RESOLUTIONS.c.payment)
         )
-        return frame_of(self._connection.execute(select).all(), STANDING)
+        return selected(self._connection, select, STANDING)
 
     def failures(self, name: str) -> pd.DataFrame:
         """Give what has failed of the batch called ``name`` and is not paid again yet.
@@ -165,7 +165,7 @@ class Returns:
             .where(FAILURES.c.payment.not_in(live))
             .order_by(FAILURES.c.payment)
         )
-        return frame_of(self._connection.execute(select).all(), OWED)
+        return selected(self._connection, select, OWED)
 
     def lines(self, name: str) -> pd.DataFrame:
         """Give all lines of the answers to the batch called ``name``, in their order.
@@ -182,7 +182,7 @@ class Returns:
             .where(RETURNS.c.batch == number)
             .order_by(RETURN_LINES.c.line)
         )
-        return frame_of(self._connection.execute(select).all(), {"file": "str", **LINES})
+        return selected(self._connection, select, {"file": "str", **LINES})
 
     def _number(self, name: str) -> int:
         known = sa.select(BATCHES.c.batch).where(BATCHES.c.name == name)
@@ -238,14 +238,9 @@ class WritableReturns(Returns):
             add_event(self._connection, "settled", batch, {})
 
     def _all_answered(self, batch: int) -> bool:
-        first = batch * ROWS_OF_BATCH
         # Not NOT IN: PostgreSQL would go through the answers to all batches for each payment.
         answered = sa.exists().where(RESOLUTIONS.c.payment == PAYMENTS.c.payment)
-        left = sa.select(PAYMENTS.c.payment).where(
-            PAYMENTS.c.payment >= first,
-            PAYMENTS.c.payment < first + ROWS_OF_BATCH,
-            ~answered,
-        )
+        left = sa.select(PAYMENTS.c.payment).where(rows_of(PAYMENTS.c.payment, batch), ~answered)
         return self._connection.scalar(left.limit(1)) is None
 
 

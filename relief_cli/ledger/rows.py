@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,10 @@ import sqlalchemy as sa
 from relief_cli.arrow import joined, texts
 from relief_cli.batch import TABLES, Batch, conform
 from relief_cli.ledger.bulk import add_rows
-from relief_cli.ledger.schema import KEYS, PARTS, POINTERS, ROWS_OF_BATCH
+from relief_cli.ledger.schema import KEYS, PARTS, POINTERS, ROWS_OF_BATCH, rows_of
+
+_SLICE = 20_000
+"""Rows that are Python objects at a time."""
 
 
 def insert_part(
@@ -75,21 +79,54 @@ def read_part(connection: sa.Connection, name: str, batch: int) -> pd.DataFrame:
                 for column in columns
             )
         )
-        .where(key >= first, key < first + ROWS_OF_BATCH)
+        .where(rows_of(key, batch))
         .order_by(key)
     )
-    return frame_of(connection.execute(select).all(), columns)
+    return selected(connection, select, columns)
 
 
-def frame_of(rows: Sequence[Sequence[Any]], columns: Mapping[str, str]) -> pd.DataFrame:
+def selected(
+    connection: sa.Connection, select: sa.Executable, columns: Mapping[str, str]
+) -> pd.DataFrame:
+    """Give what ``select`` selects as a frame of the declared ``columns`` and dtypes."""
+    parts: list[list[pa.Array | npt.NDArray[Any]]] = [[] for _ in columns]
+    # The driver's cursor: SQLAlchemy's row objects take longer than everything else together.
+    cursor: Any = connection.execute(select).cursor
+    while rows := cursor.fetchmany(_SLICE):
+        for part, dtype, values in zip(
+            parts, columns.values(), zip(*rows, strict=True), strict=True
+        ):
+            part.append(_array(values, dtype))
+    return pd.DataFrame(
+        {
+            name: _column(part, dtype)
+            for (name, dtype), part in zip(columns.items(), parts, strict=True)
+        }
+    )
+
+
+def frame_of(rows: Iterable[Sequence[Any]], columns: Mapping[str, str]) -> pd.DataFrame:
     """Give ``rows`` as a frame of the declared ``columns`` and dtypes."""
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     return pd.DataFrame(
         {
-            name: pd.Series(list(column), dtype=dtype)
-            for (name, dtype), column in zip(columns.items(), values, strict=True)
+            name: _column([_array(given, dtype)], dtype)
+            for (name, dtype), given in zip(columns.items(), values, strict=True)
         }
     )
+
+
+def _array(values: Sequence[Any], dtype: str) -> pa.Array | npt.NDArray[Any]:
+    return pa.array(values, pa.large_string()) if dtype == "str" else np.array(values, dtype)
+
+
+def _column(
+    parts: Sequence[pa.Array | npt.NDArray[Any]], dtype: str
+) -> "pd.Series[Any] | npt.NDArray[Any]":
+    """Give the parts of a column as one."""
+    if dtype != "str":
+        return np.concatenate(parts) if parts else np.empty(0, dtype)
+    return pd.Series(pa.chunked_array(parts, pa.large_string()).combine_chunks(), dtype="str")
 
 
 def digest_of(batch: Batch) -> str:

@@ -15,6 +15,18 @@ from relief_cli.ledger.columns import INTEGER, key, number, pointer, table, text
 ROWS_OF_BATCH = 100_000_000
 """A row's number in the ledger is its batch's times this, plus its number in the batch."""
 
+
+def rows_of(
+    key: sa.ColumnElement[int], number: int | sa.ColumnElement[int]
+) -> sa.ColumnElement[bool]:
+    """Say whether ``key`` is the number of a row of a batch, or of an answer.
+
+    Rows of one batch lie together by their numbers; no index leads to them by ``batch``.
+    """
+    first = number * ROWS_OF_BATCH
+    return key.between(first, first + (ROWS_OF_BATCH - 1))
+
+
 # Text that a batch may lack; every other column holds a value in every row.
 _OPTIONAL = frozenset(
     {
@@ -193,3 +205,6 @@ ONCE = sa.Index(
     ENTITLEMENTS.c.attempt,
     unique=True,
 )
+
+# Whom a payment is for: what has failed is looked up by its payment.
+PAID_BY = sa.Index("paid_by", ENTITLEMENTS.c.payment)

