@@ -219,13 +219,15 @@ def _of_head(
     people: pd.DataFrame, households: Households, wanted: Mask
 ) -> tuple[pd.Series, pd.Series]:
     """Give name and ID of the head of the wanted rows' households, their own where not known."""
-    heads = people.loc[households.heads, ["name", "person"]]
-    heads.index = pd.Index(households.number[households.heads])
-    heads = heads[~heads.index.duplicated()]
-    number = pd.Series(households.number[wanted], index=people.index[wanted])
+    heads = np.flatnonzero(households.heads)[::-1]
+    head_of = np.full(households.number.max(initial=0) + 1, -1)
+    head_of[households.number[heads]] = heads  # of several the first, which is put in last
+    places = head_of[households.number[wanted]]
     there = people.loc[wanted]
-    # A column of which nothing is known would be of floats.
-    name, identity = (number.map(heads[column]).astype("str") for column in ("name", "person"))
+    name, identity = (
+        taken(people[column], places).where(places >= 0).set_axis(there.index)
+        for column in ("name", "person")
+    )
     name = name.fillna(there["household_head"]).fillna(there["name"])
     return name, identity.fillna(there["household_head_person"])
 

@@ -229,7 +229,7 @@ def joined(sheets: list[tuple[int, SheetTable]], wanted: Sequence[str]) -> pd.Da
     for number, (file, sheet) in enumerate(sheets):
         part = sheet.people
         count = part.num_rows
-        sheets[number] = (file, replace(sheet, people=part.slice(0, 0)))
+        sheets[number] = (file, replace(sheet, people=part.schema.empty_table()))
         for name, value in (("input", file), ("sheet", number), ("slots", sheet.layout.slots)):
             part = part.append_column(name, pa.array(np.full(count, value, dtype="int32")))
         parts.append(part)
