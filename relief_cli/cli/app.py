@@ -1,6 +1,7 @@
 """Builds the commands, and turns every way of ending into an exit code."""
 
 import atexit
+import errno
 import os
 import sys
 import traceback
@@ -30,7 +31,7 @@ from relief_cli.cli import (
 )
 from relief_cli.cli.answers import Answers
 from relief_cli.cli.state import State, chosen_language, locale_language
-from relief_cli.errors import ExitCode, ReliefError
+from relief_cli.errors import ExitCode, ReliefError, UsageError
 from relief_cli.i18n import N_, Translate, translator
 
 
@@ -81,12 +82,34 @@ def execute(arguments: Sequence[str]) -> int:
         state.screen.interrupted()
         return 128 + 2
     except BaseException as fault:  # noqa: BLE001  # the last resort: said to be a fault, never bad data
+        if _is_out_of_memory(fault):
+            short = _too_little_memory()
+            state.screen.error(short)
+            return short.exit_code
         places = [
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(fault.__traceback__)
         ]
         state.screen.fault(type(fault).__name__, places)
         return ExitCode.FAULT
+
+
+def _is_out_of_memory(fault: BaseException) -> bool:
+    """Say whether the computer's memory was too small, for Python, Arrow or another process."""
+    no_memory = isinstance(fault, OSError) and fault.errno == errno.ENOMEM
+    return no_memory or isinstance(fault, MemoryError)
+
+
+def _too_little_memory() -> UsageError:
+    return UsageError(
+        "memory-short",
+        N_("This computer has too little memory for so many rows."),
+        why=N_("What was recorded before stays; nothing is half done."),
+        remedy=N_(
+            "Close other programs, or give the rosters in several runs, such as township by"
+            " township; then run this again."
+        ),
+    )
 
 
 def _run(arguments: Sequence[str], state: State) -> int:
