@@ -15,8 +15,9 @@ from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.office import Office
 from relief_cli.roster import container, sandbox, server
-from relief_cli.roster.job import Job, read
+from relief_cli.roster.job import Job
 from relief_cli.roster.limits import DEFAULT, MIB, Limits
+from relief_cli.roster.task import read
 
 if TYPE_CHECKING:  # these load NumPy and Arrow
     from relief_cli.roster.reader import FileTable

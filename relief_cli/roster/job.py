@@ -1,14 +1,10 @@
-"""What a reading process is told to read: light to import, so that it is told at once."""
+"""A file that is to be read, and how; light to import."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from relief_cli.roster.container import Container
 from relief_cli.roster.limits import Limits
-
-if TYPE_CHECKING:  # loading the readers takes longer than starting the processes that have them
-    from relief_cli.roster.reader import FileTable
 
 
 @dataclass(frozen=True)
@@ -24,10 +20,3 @@ class Job:
     passwords: tuple[str, ...] = field(default=(), repr=False)
     lists: bool = False
     """A list of another department is meant, not a roster."""
-
-
-def read(job: Job) -> "FileTable":
-    """Read a file in a reading process, see :func:`relief_cli.roster.reader.read_file`."""
-    from relief_cli.roster.reader import read_file  # noqa: PLC0415  # see above
-
-    return read_file(job)
