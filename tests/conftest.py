@@ -1,12 +1,50 @@
-"""Settings of all tests."""
+"""Settings of all tests: how much is tried, and where they write."""
+
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from postgres import started
 
+MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of each run below it
+ROOM = 2 << 30
+"""Bytes that the memory must have free for the tests' files."""
+
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("relief", deadline=None)
 settings.load_profile("relief")
+
+
+def pytest_addoption(parser):
+    """Add ``--matrix``, which ``make test-all`` gives."""
+    parser.addoption(
+        "--matrix", action="store_true", help="every test on both databases, every fault"
+    )
+
+
+def pytest_configure(config):
+    """Let the tests write into memory: waiting for the disk takes longer than the tests."""
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.option.basetemp or not _has_room():
+        return
+    config.option.basetemp = tempfile.mkdtemp(prefix="relief-tests-", dir=MEMORY)
+    config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+
+
+def _has_room():
+    return MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+
+
+@pytest.fixture
+def tmp_path(request, tmp_path):
+    """Give a test that is marked ``disk`` a folder on the disk, and others one in memory."""
+    if request.node.get_closest_marker("disk") is None:
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="relief-disk-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

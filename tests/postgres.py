@@ -52,6 +52,8 @@ class Server:
                 f"port = {self.port}\nlisten_addresses = '127.0.0.1'\n"
                 f"unix_socket_directories = '{self.folder}'\nmax_connections = 60\n"
                 "dynamic_shared_memory_type = mmap\n"
+                # The server is stopped at once at times, but the computer never loses its power.
+                "fsync = off\nfull_page_writes = off\n"
             )
         self.start()
 

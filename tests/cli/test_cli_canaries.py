@@ -244,7 +244,6 @@ def watched(step, temporary):
     return run.returncode, output.decode(), shown
 
 
-@pytest.mark.slow
 def test_nothing_is_left_or_passes_through_temporary_files_or_arguments(story):
     parts = parts_in(story)
     secrets = [(story.folder / "in" / name).read_text("utf-8").split("\n")[0]

@@ -16,7 +16,6 @@ def shared(server, tmp_path_factory):
     return cutting.Shared(server, tmp_path_factory.mktemp("shared"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("act", cutting.ACTS)
 def test_it_is_finished_by_running_it_again(shared, act, part):

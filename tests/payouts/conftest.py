@@ -1,4 +1,4 @@
-"""Every test of use cases runs with ledgers in files, and again with ledgers on a server."""
+"""Tests of use cases run with ledgers in files; some of them, or all, again on a server."""
 
 import pytest
 from databases import BOTH, Servers
@@ -7,8 +7,12 @@ pytest.register_assert_rewrite("golden.books", "golden.running")
 
 
 def pytest_generate_tests(metafunc):
-    """Choose the databases: ``DATABASES`` of the module, where it is about one of them alone."""
-    kinds = getattr(metafunc.module, "DATABASES", BOTH)
+    """Choose the databases: ``DATABASES`` of the module; else files, and both in the matrix.
+
+    The SQL of every module of the ledger is tried on both by the ledger's own tests.
+    """
+    default = BOTH if metafunc.config.option.matrix else ("sqlite",)
+    kinds = getattr(metafunc.module, "DATABASES", default)
     metafunc.parametrize("database", kinds, indirect=True, scope="module")
 
 

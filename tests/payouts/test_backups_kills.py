@@ -91,7 +91,6 @@ def visible(folder):
     return {name: digest for name, digest in digests(folder).items() if not name.startswith(".")}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("state", [new, lost, bare])
 def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(made, tmp_path, state):
     office, backup = made
@@ -113,7 +112,6 @@ def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(made, tmp_pat
     assert paying or state is not lost  # others come to it by one of the last calls alone
 
 
-@pytest.mark.slow
 def test_a_killed_backup_leaves_a_whole_one_or_none(made, tmp_path):
     expected = made[1].read_bytes()
     for folder in killed_everywhere(made, whole, ["backup"], tmp_path):

@@ -40,7 +40,6 @@ def check_same(office, undisturbed):
     assert len(entitled(office)) == answer["rows"]["paid"]
 
 
-@pytest.mark.slow
 def test_killed_at_moments_spread_over_its_time(undisturbed, tmp_path):
     paths = undisturbed[0]
     begun = time.monotonic()
