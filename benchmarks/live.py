@@ -19,7 +19,8 @@ import pandas as pd
 from relief_cli import office as offices
 from relief_cli import payouts
 from relief_cli.batch import Batch
-from relief_cli.ledger import Ledger, WritableBook
+from relief_cli.ledger import Ledger
+from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.payouts import Repeat, Setting
 

@@ -6,9 +6,11 @@ preparation, without the rosters at hand, writes the same bytes.
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:  # the ledger is read for its columns alone by commands that load no pandas
+    import pandas as pd
 
 # Column → dtype of each table, in the order of the file that the ledger gives back.
 ENTITLEMENTS = {
@@ -120,16 +122,16 @@ class Batch:
     inputs_digest: str
     """SHA-256 over the rosters' bytes and everything else that decides the outcome."""
     rows_read: int
-    inputs: pd.DataFrame
-    sheets: pd.DataFrame
-    parameters: pd.DataFrame
-    grounds: pd.DataFrame
-    payments: pd.DataFrame
-    entitlements: pd.DataFrame
-    shares: pd.DataFrame
-    unpaid: pd.DataFrame
-    findings: pd.DataFrame
-    follow_ups: pd.DataFrame = field(default_factory=lambda: empty(FOLLOW_UPS))
+    inputs: "pd.DataFrame"
+    sheets: "pd.DataFrame"
+    parameters: "pd.DataFrame"
+    grounds: "pd.DataFrame"
+    payments: "pd.DataFrame"
+    entitlements: "pd.DataFrame"
+    shares: "pd.DataFrame"
+    unpaid: "pd.DataFrame"
+    findings: "pd.DataFrame"
+    follow_ups: "pd.DataFrame"
     follows: str | None = None
     """The batch whose failed payments this one pays again."""
 
@@ -137,19 +139,3 @@ class Batch:
     def amount_fen(self) -> int:
         """The batch's total in fen."""
         return int(self.payments["amount_fen"].sum())
-
-
-def empty(columns: dict[str, str]) -> pd.DataFrame:
-    """Give a table of no rows with the declared ``columns`` and dtypes."""
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
-
-
-def conform(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
-    """Give ``frame`` with exactly the declared ``columns``, in order and dtype.
-
-    Raises:
-        KeyError: a declared column is missing (a fault of the program).
-    """
-    if frame.dtypes.astype(str).to_dict() != columns or list(frame.columns) != list(columns):
-        frame = frame[list(columns)].astype(columns)
-    return frame.reset_index(drop=True)

@@ -47,38 +47,3 @@ def _split(total_fen: int, shares: Sequence[Share]) -> Iterator[tuple[str, int]]
             yield from _split(amount_fen, one.parts)
         else:
             yield one.source, amount_fen
-
-
-def apportion(parts_fen: Sequence[int], shares_fen: Sequence[int]) -> list[list[int]]:
-    """Give each source's part of each of several amounts that together are all the shares.
-
-    Each amount but the last is split by what the sources have left, by largest remainder; the last
-    takes the rest. So every amount and every share comes out to the fen, and none is negative.
-
-    Args:
-        parts_fen: the amounts, such as what is paid, came back and is open; none negative.
-        shares_fen: each source's share of their sum.
-
-    Returns:
-        A row for each amount, with a column for each source.
-
-    Raises:
-        ValueError: the amounts are not the shares' sum (a fault of the program).
-
-    >>> apportion([70, 30], [60, 40])
-    [[42, 28], [18, 12]]
-    >>> apportion([1, 1], [1, 1])
-    [[1, 0], [0, 1]]
-    >>> apportion([1, 1], [1, 0])
-    Traceback (most recent call last):
-    ValueError: the amounts are not the sum of the shares
-    """
-    if sum(parts_fen) != sum(shares_fen):
-        raise ValueError("the amounts are not the sum of the shares")
-    left = list(shares_fen)
-    rows = []
-    for part in parts_fen[:-1]:
-        row = list(split(part, left)) if part else [0] * len(left)
-        left = [before - taken for before, taken in zip(left, row, strict=True)]
-        rows.append(row)
-    return [*rows, left]

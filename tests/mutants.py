@@ -25,8 +25,8 @@ from pathlib import Path
 from queue import SimpleQueue
 
 PROJECT = Path(__file__).resolve().parents[1]
-PARTS = ("money.py", "checks", "programmes", "payments.py", "funding.py", "ledger",
-         "banks/matching.py")  # fmt: skip
+PARTS = ("money.py", "money_columns.py", "checks", "programmes", "payments.py", "funding.py",
+         "ledger", "banks/matching.py")  # fmt: skip
 SECONDS = 300
 """So long the tests of one mutant may take: a change that never ends counts as noticed."""
 TESTS_FAILED, TIMED_OUT = 1, -1

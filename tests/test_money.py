@@ -11,19 +11,27 @@ from relief_cli.errors import PolicyError
 from relief_cli.money import (
     LIMIT_FEN,
     AmountMalformed,
-    AmountState,
     AmountTooPrecise,
     Rounding,
-    equal_parts,
     format_plain,
     format_yuan,
     parse_yuan,
-    parse_yuan_column,
-    plain_column,
-    scaled,
     split,
     uppercase,
 )
+from relief_cli.money_columns import (
+    AmountState,
+    equal_parts,
+    parse_yuan_column,
+    plain_column,
+    scaled,
+)
+
+
+def of_column(text):
+    (fen,), (state,) = parse_yuan_column(pd.Series([text], dtype="str"))
+    return fen, state
+
 
 AMOUNTS = st.integers(min_value=1 - LIMIT_FEN, max_value=LIMIT_FEN - 1)
 
@@ -58,6 +66,7 @@ AMOUNTS = st.integers(min_value=1 - LIMIT_FEN, max_value=LIMIT_FEN - 1)
 )
 def test_an_amount_as_clerks_write_it(text, fen):
     assert parse_yuan(text) == fen
+    assert of_column(text) == (fen, AmountState.OK)
 
 
 @pytest.mark.parametrize(
@@ -100,6 +109,8 @@ def test_text_that_is_no_amount_is_malformed(text):
     with pytest.raises(AmountMalformed) as caught:
         parse_yuan(text)
     assert caught.value.code == "amount-malformed"
+    wanted = AmountState.MALFORMED if text.strip() else AmountState.MISSING
+    assert of_column(text) == (0, wanted)
 
 
 @pytest.mark.parametrize("text", ["300.060", "0.001", "¥1,000.123元", "３００．０００"])
@@ -107,7 +118,22 @@ def test_more_than_two_decimals_are_refused_even_zeros(text):
     with pytest.raises(AmountTooPrecise) as caught:
         parse_yuan(text)
     assert caught.value.code == "amount-too-precise"
+    assert of_column(text) == (0, AmountState.TOO_PRECISE)
     assert text in str(caught.value)
+
+
+SIGNS = "0123456789.,-¥￥元 \t\n\v\x1c\u3000\xa0，－３x"
+
+
+@given(st.text(SIGNS, max_size=12))
+def test_one_text_is_read_as_in_a_column(text):
+    fen, state = of_column(text)
+    try:
+        assert (parse_yuan(text), AmountState.OK) == (fen, state)
+    except AmountMalformed:
+        assert state in {AmountState.MALFORMED, AmountState.MISSING}
+    except AmountTooPrecise:
+        assert state == AmountState.TOO_PRECISE
 
 
 def test_a_column_keeps_its_order_and_says_what_became_of_each_text():

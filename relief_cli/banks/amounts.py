@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from relief_cli import money
+from relief_cli import money, money_columns
 from relief_cli.arrow import texts
 
 UNITS = ("fen", "yuan")
@@ -30,7 +30,7 @@ def write_column(amounts_fen: NDArray[np.int64], unit: str) -> pa.Array:
     """
     if unit == "fen":
         return pa.array(amounts_fen).cast(pa.large_string())
-    return text_array(money.plain_column(amounts_fen))
+    return text_array(money_columns.plain_column(amounts_fen))
 
 
 def read_column(written: pd.Series, unit: str) -> NDArray[np.int64]:
@@ -46,8 +46,8 @@ def read_column(written: pd.Series, unit: str) -> NDArray[np.int64]:
     ValueError: not an amount in fen
     """
     if unit == "yuan":
-        fen, states = money.parse_yuan_column(written)
-        good = bool((states == money.AmountState.OK).all())
+        fen, states = money_columns.parse_yuan_column(written)
+        good = bool((states == money_columns.AmountState.OK).all())
     else:
         good = bool(written.str.fullmatch(_FEN).all())
         fen = written.to_numpy(dtype=np.int64) if good else np.zeros(0, np.int64)

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from relief_cli import money
+from relief_cli import money_columns
 from relief_cli.arrow import texts
 from relief_cli.banks import codes
 from relief_cli.banks.answer_totals import Stated, require_agreement, stated_in
-from relief_cli.banks.return_half import FIELDS, OPEN, ReturnHalf
+from relief_cli.banks.codes import OPEN
+from relief_cli.banks.return_half import FIELDS, ReturnHalf
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
 
@@ -203,8 +204,8 @@ def _cleaned(numbers: pd.Series) -> pd.Series:
 def _amounts(written: pd.Series, unit: str) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Give the fen of each text, and whether it is an amount."""
     if unit == "yuan":
-        fen, states = money.parse_yuan_column(written)
-        return fen, states == money.AmountState.OK
+        fen, states = money_columns.parse_yuan_column(written)
+        return fen, states == money_columns.AmountState.OK
     good = _mask(pc.match_substring_regex(texts(written), "^[0-9]{1,17}$"))
     return pd.to_numeric(written.where(good, "0")).to_numpy(np.int64), good
 

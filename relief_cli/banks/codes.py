@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from relief_cli.banks.loading import ANSWERS_FILE, DATA
-from relief_cli.banks.return_half import OPEN, OUTCOMES
+from relief_cli.banks.data_files import ANSWERS_FILE, DATA
 from relief_cli.banks.tables import Table, read
+
+PAID, FAILED, OPEN = "paid", "failed", "open"
+OUTCOMES = (PAID, FAILED, OPEN)
+"""What a bank can say of a payment."""
 
 
 @dataclass(frozen=True, kw_only=True)

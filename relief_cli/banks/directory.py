@@ -8,7 +8,7 @@ from typing import Self
 
 import pandas as pd
 
-from relief_cli.banks.loading import BANKS_FILE, DATA
+from relief_cli.banks.data_files import BANKS_FILE, DATA
 from relief_cli.banks.tables import read
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_

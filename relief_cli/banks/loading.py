@@ -13,17 +13,13 @@ from xml.parsers import expat
 import pandas as pd
 
 from relief_cli.banks import amounts, markup, patterns
+from relief_cli.banks.data_files import template_paths
 from relief_cli.banks.patterns import CONTEXT, FILE, ROW, Pattern
 from relief_cli.banks.return_half import answer_is_like, load_answer
 from relief_cli.banks.tables import Table, read
 from relief_cli.banks.template import CoverLine, Template, TemplateColumn, encodes
 from relief_cli.i18n import N_
 
-DATA = Path(__file__).parent / "data"
-BANKS_FILE = "banks.toml"
-ANSWERS_FILE = "answers.toml"
-
-_NO_TEMPLATES = (BANKS_FILE, ANSWERS_FILE)
 # What Chinese banks read; the first two are the national standards GBK and GB 18030.
 _ENCODINGS = ("gbk", "gb18030", "utf-8", "utf-8-sig")
 _KINDS = ("delimited", "workbook", "xml")
@@ -53,10 +49,7 @@ def load_templates(office_folder: Path | None = None) -> dict[str, Template]:
         PolicyError: ``bank-template``: a key is missing, unknown or of a wrong kind, or a value
             cannot be meant; says the file and the key.
     """
-    paths = {path.stem: path for path in DATA.glob("*.toml") if path.name not in _NO_TEMPLATES}
-    if office_folder is not None:
-        paths |= {path.stem: path for path in (office_folder / "banks").glob("*.toml")}
-    tables = {name: read(path) for name, path in sorted(paths.items())}
+    tables = {name: read(path) for name, path in sorted(template_paths(office_folder).items())}
     templates: dict[str, Template] = {}
     # Those whose answer is like another's come after the others.
     for name in sorted(tables, key=lambda name: (answer_is_like(tables[name]), name)):

@@ -8,11 +8,10 @@ from fnmatch import translate
 import pandas as pd
 
 from relief_cli.banks import amounts
+from relief_cli.banks.codes import OUTCOMES, PAID
 from relief_cli.banks.tables import Table
 from relief_cli.i18n import N_
 
-PAID, FAILED, OPEN = "paid", "failed", "open"
-OUTCOMES = (PAID, FAILED, OPEN)
 TEXT, TABLE, PAIN_002 = "text", "table", "pain.002"
 """Lines split by the template's own delimiter; a spreadsheet or CSV; ISO 20022."""
 FIELDS = (

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from relief_cli import money
+from relief_cli import money, money_columns
 from relief_cli.banks.answer import LINES, UNREAD_FEN, Answer
+from relief_cli.banks.codes import OPEN
 from relief_cli.banks.matching import part_of
 from relief_cli.banks.pain002 import PaymentStatus, StatusReport, Verdict
-from relief_cli.banks.return_half import OPEN
 from relief_cli.errors import RefusedError, UnreadableError
 from relief_cli.i18n import N_
 
@@ -145,8 +145,8 @@ def _line(
 def _fen(status: PaymentStatus, row: "pd.Series[Any] | None") -> int:
     if not status.amount:
         return UNREAD_FEN if row is None else int(row["amount_fen"])
-    fen, state = money.parse_yuan_column(pd.Series([status.amount], dtype="str"))
-    sound = state[0] == money.AmountState.OK and status.currency in {"", _CURRENCY}
+    fen, state = money_columns.parse_yuan_column(pd.Series([status.amount], dtype="str"))
+    sound = state[0] == money_columns.AmountState.OK and status.currency in {"", _CURRENCY}
     return int(fen[0]) if sound else UNREAD_FEN
 
 
@@ -155,8 +155,8 @@ def _require_totals(report: StatusReport, here: pd.DataFrame, file: str) -> None
     count, total = str(len(here)), int(here["amount_fen"].sum())
     stated = [(report.count, report.total), *((one.count, one.total) for one in report.parts)]
     for said_count, said_total in stated:
-        fen, state = money.parse_yuan_column(pd.Series([said_total], dtype="str"))
-        differs = bool(said_total) and (state[0] != money.AmountState.OK or fen[0] != total)
+        fen, state = money_columns.parse_yuan_column(pd.Series([said_total], dtype="str"))
+        differs = bool(said_total) and (state[0] != money_columns.AmountState.OK or fen[0] != total)
         if (said_count and said_count != count) or differs:
             raise RefusedError(
                 "answer-totals",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from relief_cli.arrow import joined, mask
 from relief_cli.banks.amounts import text_array
+from relief_cli.banks.data_files import first_line
 from relief_cli.banks.patterns import CONTEXT, Pattern
 from relief_cli.banks.return_half import ReturnHalf
 
@@ -90,7 +91,7 @@ class Template:
     @property
     def first_line(self) -> int:
         """The line (text) or row (workbook) of a file's first payment, counted from 1."""
-        return len(self.header) + self.titles + 1
+        return first_line(len(self.header), titles=self.titles)
 
     @property
     def per_bank(self) -> bool:

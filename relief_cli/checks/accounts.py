@@ -10,7 +10,7 @@ from relief_cli.arrow import mask, texts
 from relief_cli.checks.identity import matches
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
-from relief_cli.roster import identity
+from relief_cli.roster import masks
 
 Mask = npt.NDArray[np.bool_]
 Lengths = npt.NDArray[np.int32]
@@ -107,5 +107,5 @@ def _changed(subject: Subject, sound: Mask) -> Block:
     before = subject.people["person"].map(last)
     differs = before.notna().to_numpy() & (before != subject.people["payee_account"]).to_numpy()
     rows = np.flatnonzero(sound & differs)
-    masked = [identity.mask_account(text) for text in before.iloc[rows]]
+    masked = [masks.mask_account(text) for text in before.iloc[rows]]
     return Block("R207", rows, "account_number", masked)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, only, where
-from relief_cli.money import AmountState
+from relief_cli.money_columns import AmountState
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.households import INSTITUTION_MODE
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from relief_cli.checks.amounts import DIBAO_PARTS, summed
-from relief_cli.money import AmountState
+from relief_cli.money_columns import AmountState
 from relief_cli.roster.read import Roster
 
 Fen = npt.NDArray[np.int64]

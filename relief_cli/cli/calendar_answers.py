@@ -92,13 +92,13 @@ class CalendarAnswers(FundingAnswers):
             self.tell(N_("No deadline and no batch in {year}."), year=outcome.year)
         self._waiting(outcome.waiting)
         self._open_failures(outcome.failures)
-        if len(outcome.sources):
+        if outcome.sources:
             titles = (N_("received"), N_("due"), N_("paid"), N_("in transit"), N_("returned"))
             table = self.table(N_("source"), *titles, N_("balance"), numbers=True)
             order = ("received", "due", "paid", "in_transit", "returned", "balance")
-            for row in outcome.sources.to_dict("records"):
-                amounts = (format_yuan(int(row[f"{name}_fen"])) for name in order)
-                table.add_row(word(SOURCES, row["source"], self.say), *amounts)
+            for one in outcome.sources:
+                amounts = (format_yuan(getattr(one, f"{name}_fen")) for name in order)
+                table.add_row(word(SOURCES, one.source, self.say), *amounts)
             self.show(table)
         self._commands(outcome.commands, folder)
 

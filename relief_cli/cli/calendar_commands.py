@@ -76,7 +76,7 @@ def _add_due(application: typer.Typer, say: Translate) -> None:
         from relief_cli import payouts
 
         state: State = context.obj
-        outcome = payouts.due(payouts.load_setting(state.office()), day, ahead)
+        outcome = payouts.due(state.office(), day, ahead)
         state.screen.due(outcome)
         return ExitCode.HELD if outcome.late else ExitCode.DONE
 
@@ -101,7 +101,7 @@ def _add_status(application: typer.Typer, say: Translate) -> None:
         from relief_cli import payouts
 
         state: State = context.obj
-        outcome = payouts.status(payouts.load_setting(state.office()), day, wanted)
+        outcome = payouts.status(state.office(), day, wanted)
         state.screen.status(outcome, state.folder)
 
 

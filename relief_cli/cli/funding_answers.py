@@ -92,9 +92,9 @@ class FundingAnswers(SettlementAnswers):
             numbers=True,
         )
         order = ("received", "due", "sent", "paid", "in_transit", "returned", "balance")
-        for row in figures.sources.to_dict("records"):
-            amounts = (format_yuan(int(row[f"{name}_fen"])) for name in order)
-            table.add_row(word(SOURCES, row["source"], self.say), *amounts)
+        for source in figures.sources:
+            amounts = (format_yuan(getattr(source, f"{name}_fen")) for name in order)
+            table.add_row(word(SOURCES, source.source, self.say), *amounts)
         self.show(table)
         if figures.differences:
             table = self.table(
@@ -111,11 +111,11 @@ class FundingAnswers(SettlementAnswers):
             self.show(table)
         else:
             self.tell(N_("All figures agree, from the rosters to the banks' answers."))
-        if len(figures.failures):
+        if figures.failures:
             self.tell(
                 N_("{count} failures are not paid again yet, the oldest for {days} days."),
                 count=len(figures.failures),
-                days=int(figures.failures["days"].max()),
+                days=max(one.days for one in figures.failures),
             )
         for batch in outcome.closed:
             self.tell(N_("Batch {batch} is closed: everything is paid."), batch=batch)

@@ -55,8 +55,7 @@ def _add_receive(application: typer.Typer, say: Translate) -> None:
         state: State = context.obj
         # The clerk's own calendar day.
         day = (on or dt.datetime.now()).date()  # noqa: DTZ005
-        setting = payouts.load_setting(state.office())
-        state.screen.received(*payouts.receive(setting, source, amount, document, day))
+        state.screen.received(*payouts.receive(state.office(), source, amount, document, day))
 
 
 def _add_reserves(application: typer.Typer, say: Translate) -> None:

@@ -37,7 +37,7 @@ class PersonAnswers(ControlAnswers):
 
     def stops(self, stops: "Sequence[Stop]") -> None:
         """Show stops."""
-        from relief_cli.roster.identity import mask_id
+        from relief_cli.roster.masks import mask_id
 
         if self.json:
             shown = [
@@ -63,7 +63,7 @@ class PersonAnswers(ControlAnswers):
         """Show what was paid after people had stopped."""
         from relief_cli.money import format_yuan
         from relief_cli.reports.words import PROGRAMMES, word
-        from relief_cli.roster.identity import mask_id, mask_name
+        from relief_cli.roster.masks import mask_id, mask_name
 
         if self.json:
             shown = [
@@ -116,7 +116,7 @@ class PersonAnswers(ControlAnswers):
     def recoveries(self, recoveries: "Sequence[Recovery]") -> None:
         """Show what is owed back."""
         from relief_cli.money import format_yuan
-        from relief_cli.roster.identity import mask_id, mask_name
+        from relief_cli.roster.masks import mask_id, mask_name
 
         if self.json:
             shown = [

@@ -61,8 +61,7 @@ def _add_trace(application: typer.Typer, say: Translate) -> None:
         from relief_cli import payouts
 
         state: State = context.obj
-        setting = payouts.load_setting(state.office())
-        state.screen.trace(payouts.trace(setting, person_meant(state, given)))
+        state.screen.trace(payouts.trace(state.office(), person_meant(state, given)))
 
 
 def _add_stops(application: typer.Typer, say: Translate) -> None:

@@ -5,29 +5,31 @@ import difflib
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.batch import TABLES, Batch
 from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
-from relief_cli.ledger import entitled, summary
+from relief_cli.ledger import summary
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
-from relief_cli.ledger.entitled import Persons
 from relief_cli.ledger.funds import Funds
-from relief_cli.ledger.movements import Movements, movements
-from relief_cli.ledger.positions import places, positions
+from relief_cli.ledger.positions import Place, Position, Share, places, positions, shares
 from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
-from relief_cli.ledger.rows import read_part, selected
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
 from relief_cli.ledger.stops import Stops
-from relief_cli.ledger.story import Entitled, Row, entitlements_of, rows_not_paid
-from relief_cli.ledger.tie_outs import tie_outs
+from relief_cli.ledger.story import Entitled, Row, entitlements_of, name_of, rows_not_paid
+from relief_cli.ledger.summary import Summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from relief_cli.ledger.entitled import Persons
+    from relief_cli.ledger.movements import Movements
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,20 +91,24 @@ class Book:
             )
         )
 
-    def positions(self, cycles: Collection[str] | None = None) -> pd.DataFrame:
+    def positions(self, cycles: Collection[str] | None = None) -> list[Position]:
         """Tell where the money of entitlements is; see :mod:`relief_cli.ledger.positions`."""
         return positions(self._connection, cycles)
 
-    def places(self) -> pd.DataFrame:
+    def places(self) -> list[Place]:
         """Tell what they come to by county; see :func:`relief_cli.ledger.positions.places`."""
         return places(self._connection)
 
-    def movements(self) -> Movements:
+    def movements(self) -> "Movements":
         """Tell how the money came where it is; see :mod:`relief_cli.ledger.movements`."""
+        from relief_cli.ledger.movements import movements
+
         return movements(self._connection)
 
-    def tie_outs(self, cycles: Collection[str] | None = None) -> pd.DataFrame:
+    def tie_outs(self, cycles: Collection[str] | None = None) -> "pd.DataFrame":
         """Give the sums of batches; see :mod:`relief_cli.ledger.tie_outs`."""
+        from relief_cli.ledger.tie_outs import tie_outs
+
         return tie_outs(self._connection, cycles)
 
     def cycles(self) -> list[str]:
@@ -111,23 +117,9 @@ class Book:
         select = sa.select(BATCHES.c.cycle).where(BATCHES.c.batch.not_in(rejected)).distinct()
         return list(self._connection.scalars(select))
 
-    def shares(self) -> pd.DataFrame:
-        """Give the funding shares of all batches that pay for the first time and stand.
-
-        Returns:
-            ``batch`` (its number in the ledger), ``county``, ``source``, ``amount_fen``.
-        """
-        table = PARTS["shares"]
-        first = sa.select(BATCHES.c.batch).where(
-            BATCHES.c.follows.is_(None), BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch))
-        )
-        columns = {"batch": "int64", **TABLES["shares"]}
-        select = (
-            sa.select(*(table.c[name] for name in columns))
-            .where(table.c.batch.in_(first))
-            .order_by(table.c.line)
-        )
-        return selected(self._connection, select, columns)
+    def shares(self) -> list[Share]:
+        """Give the funding shares of all batches that pay for the first time and stand."""
+        return shares(self._connection)
 
     def follow_up_of(self, name: str, rosters: Sequence[str]) -> str | None:
         """Give the last batch that pays failures of the batch called ``name``.
@@ -173,7 +165,7 @@ class Book:
 
     def name_of(self, person: str) -> str:
         """Give the name under which a person was last entitled; empty where never."""
-        return entitled.name_of(self._connection, person)
+        return name_of(self._connection, person)
 
     def entitlements_of(self, person: str) -> list[Entitled]:
         """Give every entitlement of a person with all that belongs to it."""
@@ -200,38 +192,54 @@ class Book:
         )
         return (last or 0) + 1
 
-    def paid(self, programme: str, occasion: str, persons: Persons) -> pd.DataFrame:
+    def paid(self, programme: str, occasion: str, persons: "Persons") -> "pd.DataFrame":
         """Tell who of ``persons`` has an entitlement already, see :func:`entitled.paid`."""
+        from relief_cli.ledger import entitled
+
         return entitled.paid(self._connection, programme, occasion, persons)
 
-    def paid_elsewhere(self, pairs: Iterable[tuple[str, str]], persons: Persons) -> pd.DataFrame:
+    def paid_elsewhere(
+        self, pairs: Iterable[tuple[str, str]], persons: "Persons"
+    ) -> "pd.DataFrame":
         """Tell who of ``persons`` has one elsewhere, see :func:`entitled.paid_elsewhere`."""
+        from relief_cli.ledger import entitled
+
         return entitled.paid_elsewhere(self._connection, pairs, persons)
 
-    def parameters(self, name: str) -> pd.DataFrame:
+    def parameters(self, name: str) -> "pd.DataFrame":
         """Give the parameters of batch ``name`` (:data:`relief_cli.batch.PARAMETERS`).
 
         Raises:
             UsageError: ``batch-unknown``.
         """
+        from relief_cli.ledger.rows import read_part
+
         return read_part(self._connection, "parameters", self._batch(name).batch)
 
-    def standing(self, programme: str, occasion: str) -> pd.DataFrame:
+    def standing(self, programme: str, occasion: str) -> "pd.DataFrame":
         """Give what people were paid on an occasion, see :func:`entitled.standing`."""
+        from relief_cli.ledger import entitled
+
         return entitled.standing(self._connection, programme, occasion)
 
     def occasions(self, programme: str) -> list[str]:
         """Give a programme's occasions, see :func:`entitled.occasions`."""
+        from relief_cli.ledger import entitled
+
         return entitled.occasions(self._connection, programme)
 
     def reasons_of_year(
-        self, programme: str, year: int, occasion: str, persons: Persons
-    ) -> pd.DataFrame:
+        self, programme: str, year: int, occasion: str, persons: "Persons"
+    ) -> "pd.DataFrame":
         """Tell what ``persons`` were paid for, see :func:`entitled.reasons_of_year`."""
+        from relief_cli.ledger import entitled
+
         return entitled.reasons_of_year(self._connection, programme, year, occasion, persons)
 
-    def last_accounts(self, programme: str, persons: Persons) -> pd.DataFrame:
+    def last_accounts(self, programme: str, persons: "Persons") -> "pd.DataFrame":
         """Give where ``persons`` were last paid into, see :func:`entitled.last_accounts`."""
+        from relief_cli.ledger import entitled
+
         return entitled.last_accounts(self._connection, programme, persons)
 
     def load(self, name: str) -> Batch:
@@ -240,6 +248,8 @@ class Book:
         Raises:
             UsageError: ``batch-unknown``.
         """
+        from relief_cli.ledger.rows import read_part
+
         row = self._batch(name)
         return Batch(
             name=row.name,
@@ -288,8 +298,8 @@ class Book:
             approvals=body["approvals"],
         )
 
-    def batches(self) -> pd.DataFrame:
-        """Give all batches in the order of recording, see :func:`summary.batches`."""
+    def batches(self) -> list[Summary]:
+        """Give all batches in the order of recording."""
         return summary.batches(self._connection)
 
     def names(self) -> list[str]:
@@ -342,4 +352,6 @@ class Book:
 
     def occasion(self, programme: str, name: str) -> int | None:
         """Give the number of an occasion of ``programme``, ``None`` where none is known."""
+        from relief_cli.ledger import entitled
+
         return entitled.occasion_number(self._connection, programme, name)

@@ -7,7 +7,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.arrow import is_among
-from relief_cli.batch import empty
+from relief_cli.frames import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import (
@@ -206,19 +206,6 @@ def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -
         found.append(rows.drop_duplicates("person", keep="last"))
         wanted = wanted[~is_among(wanted, rows["person"])]
     return pd.concat(found, ignore_index=True)
-
-
-def name_of(connection: sa.Connection, person: str) -> str:
-    """Give the name under which a person was last entitled; empty where never."""
-    occasions = sa.select(OCCASIONS.c.occasion)
-    last = (
-        sa.select(ENTITLEMENTS.c.name)
-        # By occasion too, so that the index is used.
-        .where(ENTITLEMENTS.c.person == person, ENTITLEMENTS.c.occasion.in_(occasions))
-        .order_by(ENTITLEMENTS.c.entitlement.desc())
-        .limit(1)
-    )
-    return connection.scalar(last) or ""
 
 
 def occasion_number(connection: sa.Connection, programme: str, name: str) -> int | None:

@@ -5,10 +5,10 @@ Who changes, removes or reorders an entry of the past breaks every digest after 
 
 import datetime as dt
 import hashlib
+import json
 
 import sqlalchemy as sa
 
-from relief_cli.ledger.rows import canonical
 from relief_cli.ledger.schema import BATCHES, EVENTS
 
 START = "0" * 64
@@ -70,3 +70,8 @@ def add_event(
         )
     )
     return int(event)
+
+
+def canonical(value: object) -> str:
+    """Give ``value`` as JSON in the one form that digests are taken over."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 import sqlalchemy as sa
 
-from relief_cli.batch import empty
+from relief_cli.frames import empty
 from relief_cli.ledger.funding_schema import RECEIPTS
 from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT
 from relief_cli.ledger.return_schema import FAILURES, RESOLUTIONS, RETURNS

@@ -1,63 +1,64 @@
 """Where the money of every entitlement is: not sent, on its way, paid, or back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
-import numpy as np
-import pandas as pd
 import sqlalchemy as sa
 
-from relief_cli.batch import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.return_schema import FAILED, FAILURES, RESOLUTIONS
 from relief_cli.ledger.return_schema import PAID as SAID_PAID
-from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, PARTS, ROWS_OF_BATCH, rows_of
 
 UNSENT, TRANSIT, PAID, RETURNED = "unsent", "transit", "paid", "returned"
 FATES = (PAID, RETURNED, TRANSIT, UNSENT)
 """Where an amount can be. ``returned``: it failed or came back and has not gone out again."""
 
-POSITIONS = {
-    "batch": "int64",
-    "county": "str",
-    "category": "str",
-    "amount_fen": "int64",
-    "persons": "int64",
-    "fate": "str",
-    "failed_fen": "int64",
-    "reversed_fen": "int64",
-    "repaid_fen": "int64",
-}
-"""Of the batches that pay for the first time, by county, category and fate.
 
-``batch`` is its number in the ledger. ``fate`` is where the money is in the end, over all
-follow-ups. ``failed_fen`` failed at first and ``reversed_fen`` came back after success, of this
-payment or of one that followed it; ``repaid_fen`` is paid by a follow-up.
-"""
-PLACES = {"batch": "int64", "county": "str", "fate": "str", "amount_fen": "int64"}
-"""What :data:`POSITIONS` come to by county and fate."""
-_GROUPED = {
-    "batch": "int64",
-    "county": "str",
-    "category": "str",
-    "sent": "bool",
-    "followed": "bool",
-    "outcome": "str",
-    "failed": "bool",
-    "amount_fen": "int64",
-    "persons": "int64",
-    "failed_fen": "int64",
-    "reversed_fen": "int64",
-}
+class Position(NamedTuple):
+    """What a batch that pays for the first time is due in one county and category, by its fate."""
+
+    batch: int
+    """Its number in the ledger."""
+    county: str
+    category: str
+    fate: str
+    """Where the money is in the end, over all follow-ups: one of :data:`FATES`."""
+    amount_fen: int
+    persons: int
+    failed_fen: int = 0
+    """What failed at first, of this payment or of one that followed it."""
+    reversed_fen: int = 0
+    """What came back after success, likewise."""
+    repaid_fen: int = 0
+    """What is paid by a follow-up."""
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """Batch, county and category."""
+        return self.batch, self.county, self.category
 
 
-_WHOLE = {
-    name: POSITIONS[name] for name in ("batch", "county", "category", "amount_fen", "persons")
-}
+class Place(NamedTuple):
+    """What the positions of a batch and county come to by fate."""
+
+    batch: int
+    county: str
+    fate: str
+    amount_fen: int
 
 
-def positions(connection: sa.Connection, cycles: Collection[str] | None = None) -> pd.DataFrame:
-    """Give where the money of the batches that were not rejected is; see :data:`POSITIONS`.
+class Share(NamedTuple):
+    """A source's part of what a county gets by a batch."""
+
+    batch: int
+    county: str
+    source: str
+    amount_fen: int
+
+
+def positions(connection: sa.Connection, cycles: Collection[str] | None = None) -> list[Position]:
+    """Give where the money of the batches that were not rejected is.
 
     Args:
         connection: to the ledger.
@@ -67,104 +68,145 @@ def positions(connection: sa.Connection, cycles: Collection[str] | None = None) 
     if cycles is not None:
         first = first.where(BATCHES.c.cycle.in_(sorted(cycles)))
     batches = connection.scalars(first).all()
-    due = [selected(connection, _due(batch), _WHOLE) for batch in batches]
-    whole = pd.concat([empty(_WHOLE), *due], ignore_index=True)
+    whole = [
+        Position(batch, county, category, UNSENT, int(amount_fen), int(persons))
+        for batch in batches
+        for county, category, amount_fen, persons in connection.execute(_due(batch))
+    ]
     complete = {batch for batch in batches if _is_answered_in_full(connection, batch)}
     found = _by_fate(connection, whole, complete)
-    there = (found["amount_fen"] != 0) | (found["persons"] != 0)
-    return found[there].reset_index(drop=True)[list(POSITIONS)].astype(POSITIONS)
+    return [one for one in found if one.amount_fen or one.persons]
 
 
-def places(connection: sa.Connection) -> pd.DataFrame:
-    """Give what all positions come to by county; see :data:`PLACES`.
+def places(connection: sa.Connection) -> list[Place]:
+    """Give what all positions come to by county.
 
     Reads no entitlements but those of failed payments and of batches that are answered in part: all
     others add up to the shares of their county.
     """
-    shares = PARTS["shares"]
-    keys = shares.c.batch, shares.c.county
-    select = (
-        sa.select(*keys, sa.func.sum(shares.c.amount_fen))
-        .where(shares.c.batch.in_(_first()))
-        .group_by(*keys)
-        .order_by(*keys)
-    )
-    columns = {name: PLACES[name] for name in ("batch", "county", "amount_fen")}
+    due: dict[tuple[int, str], int] = {}
+    for one in shares(connection):
+        key = one.batch, one.county
+        due[key] = due.get(key, 0) + one.amount_fen
+    whole = [Position(*key, "", UNSENT, amount_fen, 0) for key, amount_fen in due.items()]
     settled = sa.select(EVENTS.c.batch).where(EVENTS.c.kind == "settled").distinct()
-    whole = selected(connection, select, columns)
-    found = _by_fate(connection, whole, set(connection.scalars(settled)))
-    return found[list(PLACES)].astype(PLACES)
+    found = _by_fate(connection, whole, set(connection.scalars(settled)), by_category=False)
+    return [Place(one.batch, one.county, one.fate, one.amount_fen) for one in found]
+
+
+def shares(connection: sa.Connection) -> list[Share]:
+    """Give the funding shares of all batches that pay for the first time and were not rejected."""
+    table = PARTS["shares"]
+    select = (
+        sa.select(*(table.c[name] for name in Share._fields))
+        .where(table.c.batch.in_(_first()))
+        .order_by(table.c.line)
+    )
+    return [Share(*row) for row in connection.execute(select)]
 
 
 def _by_fate(
-    connection: sa.Connection, whole: pd.DataFrame, complete: Collection[int]
-) -> pd.DataFrame:
+    connection: sa.Connection,
+    whole: Sequence[Position],
+    complete: Collection[int],
+    *,
+    by_category: bool = True,
+) -> list[Position]:
     """Split what whole batches are due by where it is.
 
     Args:
         connection: to the ledger.
-        whole: ``batch``, what else tells the amounts apart, ``amount_fen``, and ``persons`` or not.
+        whole: what is due, whatever its fate.
         complete: the batches of which every payment is answered.
-
-    Returns:
-        :data:`POSITIONS` as far as ``whole`` has them, with the figures of failures.
+        by_category: whether ``whole`` tells categories and persons apart.
     """
-    sums = [name for name in ("amount_fen", "persons") if name in whole]
-    keys = [name for name in whole if name not in sums]
-    batches = set(whole["batch"])
+    batches = {one.batch for one in whole}
     sent = set(connection.scalars(sa.select(FILES.c.batch).distinct()))
-    in_part = sorted(
+    in_part = {
         batch
         for batch in batches & sent
         if batch not in complete and _has_answer(connection, batch)
-    )
-    failed = _detailed(
-        connection, PARTS["entitlements"].c.payment.in_(sa.select(FAILURES.c.payment))
-    )
-    parts = [
-        _detailed(connection, rows_of(PARTS["entitlements"].c.entitlement, batch))
-        for batch in in_part
-    ]
-    exceptions = pd.concat(
-        [failed[failed["batch"].isin(batches & set(complete))], *parts], ignore_index=True
-    )
-    elsewhere = exceptions.groupby(keys)[sums].sum()
-    rest = whole[~whole["batch"].isin(in_part)].reset_index(drop=True)
-    index = pd.MultiIndex.from_frame(rest[keys])
-    left = rest[sums] - elsewhere.reindex(index).fillna(0).astype("int64").to_numpy()
-    fate = np.select(
-        [~rest["batch"].isin(sent), rest["batch"].isin(complete)], [UNSENT, PAID], default=TRANSIT
-    )
-    zero = dict.fromkeys(("failed_fen", "reversed_fen", "repaid_fen"), 0)
-    rest = rest.assign(**{name: left[name] for name in sums}, fate=fate, **zero)
-    return pd.concat([rest, exceptions[list(rest)]], ignore_index=True)
+    }
+    exceptions = _exceptions(connection, batches & set(complete), in_part)
+    if not by_category:
+        exceptions = [one._replace(category="", persons=0) for one in exceptions]
+    elsewhere: dict[tuple[int, str, str], tuple[int, int]] = {}
+    for one in exceptions:
+        amount_fen, persons = elsewhere.get(one.key, (0, 0))
+        elsewhere[one.key] = amount_fen + one.amount_fen, persons + one.persons
+    rest = []
+    for one in whole:
+        if one.batch in in_part:
+            continue
+        fate = UNSENT if one.batch not in sent else PAID if one.batch in complete else TRANSIT
+        amount_fen, persons = elsewhere.get(one.key, (0, 0))
+        rest.append(
+            one._replace(
+                fate=fate, amount_fen=one.amount_fen - amount_fen, persons=one.persons - persons
+            )
+        )
+    return rest + exceptions
 
 
-def _detailed(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> pd.DataFrame:
-    """Give the positions of the ``wanted`` entitlements, payment by payment; :data:`POSITIONS`."""
-    table = selected(connection, _grouped(wanted), _GROUPED)
-    sent, followed = table.pop("sent"), table.pop("followed")
-    fate = np.select(
-        [
-            # The repeat payment is not exported yet; the money is still with the office.
-            ~sent & followed,
-            ~sent,
-            table.pop("outcome") == "",
-            table.pop("failed"),
-        ],
-        [RETURNED, UNSENT, TRANSIT, RETURNED],
-        default=PAID,
+def _exceptions(
+    connection: sa.Connection, complete: Collection[int], in_part: Collection[int]
+) -> list[Position]:
+    """Give the positions of what failed of ``complete`` batches, and of all ``in_part``."""
+    entitlements = PARTS["entitlements"].c
+    failed = _detailed(connection, entitlements.payment.in_(sa.select(FAILURES.c.payment)))
+    found = [one for one in failed if one.batch in complete]
+    for batch in sorted(in_part):
+        found += _detailed(connection, rows_of(entitlements.entitlement, batch))
+    return found
+
+
+def _detailed(connection: sa.Connection, wanted: sa.ColumnElement[bool]) -> list[Position]:
+    """Give the positions of the ``wanted`` entitlements, payment by payment."""
+    return [_position(*row) for row in connection.execute(_grouped(wanted))]
+
+
+def _position(
+    batch: int,
+    county: str,
+    category: str,
+    sent: object,
+    followed: object,
+    outcome: str,
+    failed: object,
+    amount_fen: int,
+    persons: int,
+    failed_fen: int,
+    reversed_fen: int,
+) -> Position:
+    """Give the position of what :func:`_grouped` selects; a database's truth value may be 0 or 1.
+
+    The repeat payment that is not exported yet is money that is still with the office.
+    """
+    if not sent:
+        fate = RETURNED if followed else UNSENT
+    elif not outcome:
+        fate = TRANSIT
+    else:
+        fate = RETURNED if failed else PAID
+    return Position(
+        batch,
+        county,
+        category,
+        fate,
+        int(amount_fen),
+        persons,
+        int(failed_fen),
+        int(reversed_fen),
+        int(amount_fen) if followed and fate == PAID else 0,
     )
-    repaid = table["amount_fen"] * (followed & (fate == PAID))
-    return table.assign(fate=fate, repaid_fen=repaid)[list(POSITIONS)].astype(POSITIONS)
 
 
-def _due(batch: int) -> sa.Select[tuple[int, str, str, int, int]]:
-    """Select what a batch is due by county and category; see ``_WHOLE``."""
+def _due(batch: int) -> sa.Select[Any]:
+    """Select what a batch is due by county and category."""
     due = PARTS["entitlements"]
     keys = due.c.county, due.c.category
     return (
-        sa.select(sa.literal(batch), *keys, sa.func.sum(due.c.amount_fen), sa.func.count())
+        sa.select(*keys, sa.func.sum(due.c.amount_fen), sa.func.count())
         .where(rows_of(due.c.entitlement, batch))
         .group_by(*keys)
         .order_by(*keys)
@@ -224,8 +266,8 @@ def _ends() -> sa.CTE:
     )
 
 
-def _grouped(wanted: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
-    """Select the sums of entitlements whose money went the same way; see ``_GROUPED``."""
+def _grouped(wanted: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select the sums of entitlements whose money went the same way; see :func:`_position`."""
     due, ends = PARTS["entitlements"], _ends()
     last = sa.func.coalesce(ends.c.last, due.c.payment)
     # One subquery for the batch, not for each of its rows.

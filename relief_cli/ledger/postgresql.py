@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from relief_cli.errors import RefusedError, ReliefError, UsageError
 from relief_cli.i18n import N_
-from relief_cli.ledger import copying, revisions
+from relief_cli.ledger import revisions
 from relief_cli.ledger.database import (
     ANOTHERS,
     busy,
@@ -110,6 +110,8 @@ class Postgresql:
 
     def copy_to(self, place: Path) -> None:
         """Copy every row into a file of SQLite, which any office can be given again."""
+        from relief_cli.ledger import copying  # noqa: PLC0415  # it loads pandas
+
         with self.begin(writing=False) as connection:
             copying.into_file(connection, place)
 

@@ -10,21 +10,22 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from relief_cli.batch import TABLES, Batch, conform
+from relief_cli.batch import TABLES, Batch
 from relief_cli.errors import RefusedError
 from relief_cli.files import OutputFile
+from relief_cli.frames import conform
 from relief_cli.i18n import N_
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import WritableApprovals
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funds import WritableFunds
-from relief_cli.ledger.positions import PAID
+from relief_cli.ledger.positions import PAID, Position
 from relief_cli.ledger.reserves import WritableReserves
-from relief_cli.ledger.returns import WritableReturns
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part, insert_rows
 from relief_cli.ledger.schema import ATTEMPTS, BATCHES, ENTITLEMENTS, FILES, OCCASIONS
 from relief_cli.ledger.stops import WritableStops
+from relief_cli.ledger.taking_in import WritableReturns
 
 _UNIQUE = "23505"
 """PostgreSQL's code of what must be there only once (SQLSTATE)."""
@@ -158,20 +159,20 @@ class WritableBook(Book):
         return {"attempt": attempt, "again": again}
 
     def close_finished(
-        self, sums: pd.DataFrame, places: pd.DataFrame, excepted: Collection[str]
+        self, sums: pd.DataFrame, positions: Iterable[Position], excepted: Collection[str]
     ) -> list[str]:
         """Close every settled batch of which nothing is owed, and add ``closed``.
 
         Args:
             sums: what :meth:`tie_outs` gives in this transaction; batches of others stay as they
                 are.
-            places: what :meth:`positions` gives of the same batches.
+            positions: what :meth:`positions` gives of the same batches.
             excepted: names of batches whose figures do not agree.
 
         Returns:
             The names of those that are closed now, in the order of recording.
         """
-        owed = set(places.loc[places["fate"] != PAID, "batch"])
+        owed = {one.batch for one in positions if one.fate != PAID}
         closed = []
         columns = (sums[name] for name in ("batch", "name", "failed_fen", "followed_fen"))
         for batch, name, failed_fen, followed_fen in zip(*columns, strict=True):

@@ -10,7 +10,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funding_schema import RESERVES
 from relief_cli.ledger.schema import ROWS_OF_BATCH
-from relief_cli.programmes.terms import RESERVE_REGISTER
+from relief_cli.programmes.registers import RESERVE_REGISTER
 
 # What was handed out of a fund and not refused; a batch's rows lie together by their numbers.
 _USED = sa.text(

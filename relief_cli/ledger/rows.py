@@ -1,7 +1,6 @@
 """Whole tables in and out of the database, and the digest over them."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +12,10 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from relief_cli.arrow import joined, texts
-from relief_cli.batch import TABLES, Batch, conform
+from relief_cli.batch import TABLES, Batch
+from relief_cli.frames import conform
 from relief_cli.ledger.bulk import add_rows
+from relief_cli.ledger.events import canonical
 from relief_cli.ledger.schema import KEYS, PARTS, POINTERS, ROWS_OF_BATCH, rows_of
 
 _SLICE = 20_000
@@ -190,8 +191,3 @@ def batch_fields(batch: Batch) -> dict[str, str | int]:
         "rows_read": batch.rows_read,
         "follows": batch.follows or "",
     }
-
-
-def canonical(value: object) -> str:
-    """Give ``value`` as JSON in the one form that digests are taken over."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -2,21 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from relief_cli.errors import RefusedError, UsageError
+from relief_cli.errors import UsageError
 from relief_cli.i18n import N_
-from relief_cli.ledger import copying, guards, revisions
-from relief_cli.ledger.audit import broken_records
+from relief_cli.ledger import revisions
 from relief_cli.ledger.book import Book
-from relief_cli.ledger.creation import create_tables
 from relief_cli.ledger.database import Broken, Database, causes
-from relief_cli.ledger.postgresql import Postgresql
-from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.sqlite import Sqlite
+
+if TYPE_CHECKING:
+    from relief_cli.ledger.record import WritableBook
 
 _BUSY_SECONDS = 60.0
 
@@ -49,8 +48,8 @@ class Ledger:
             UnreadableError: ``ledger-damaged``; it is not a ledger of relief, or broken.
             RefusedError: ``ledger-open-to-others``.
         """
-        database = _database(place, busy_seconds)
-        with _named(database):
+        database = database_at(place, busy_seconds)
+        with named(database):
             wanted = isinstance(place, Path) if make is None else make
             if not wanted and not database.is_there():
                 raise _missing(database)
@@ -71,11 +70,11 @@ class Ledger:
             UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-lost`` or ``ledger-disk``.
             UnreadableError: ``ledger-damaged``.
         """
-        with _named(self._database), self._database.begin(writing=False) as connection:
+        with named(self._database), self._database.begin(writing=False) as connection:
             yield Book(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[WritableBook]:
+    def writing(self) -> "Iterator[WritableBook]":
         """Give the ledger to add to: at the end of the block all of it is durable, or nothing is.
 
         Other runs that want to write wait until the end of the block.
@@ -85,7 +84,9 @@ class Ledger:
                 ``ledger-lost``; all was added, or nothing.
             UnreadableError: ``ledger-damaged``; nothing was added.
         """
-        with _named(self._database), self._database.begin(writing=True) as connection:
+        with named(self._database), self._database.begin(writing=True) as connection:
+            from relief_cli.ledger.record import WritableBook  # noqa: PLC0415  # it loads pandas
+
             yield WritableBook(connection)
 
     def copy_to(self, place: Path) -> None:
@@ -98,7 +99,7 @@ class Ledger:
             UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-lost`` or ``ledger-disk``.
             UnreadableError: ``ledger-damaged``.
         """
-        with _named(Sqlite(place, 0)), _named(self._database):
+        with named(Sqlite(place, 0)), named(self._database):
             self._database.copy_to(place)
 
     def made_by(self) -> str:
@@ -108,7 +109,7 @@ class Ledger:
             UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-lost`` or ``ledger-disk``.
             UnreadableError: ``ledger-damaged``.
         """
-        with _named(self._database), self._database.begin(writing=False) as connection:
+        with named(self._database), self._database.begin(writing=False) as connection:
             return revisions.made_by(connection)
 
     def broken_records(self) -> list[Broken]:
@@ -118,75 +119,25 @@ class Ledger:
             UsageError: ``ledger-busy``, ``ledger-closed``, ``ledger-lost`` or ``ledger-disk``.
             UnreadableError: ``ledger-damaged``.
         """
-        with _named(self._database), self._database.begin(writing=False) as connection:
+        with named(self._database), self._database.begin(writing=False) as connection:
+            from relief_cli.ledger.audit import broken_records  # noqa: PLC0415  # it loads pandas
+
             return broken_records(Book(connection), connection)
 
 
-@dataclass(frozen=True)
-class Copied:
-    """What is in a shared database now."""
-
-    events: int
-    head: str
-    """The digest of the last event."""
-    batches: int
-
-
-def copy_into(source: Path, address: str, *, for_good: bool = False) -> Copied | None:
-    """Put all rows of the ledger in a file into a shared database that has no tables yet.
-
-    The copy is verified before it counts. Nothing is copied into a database whose books go on from
-    those of the file: a copy that was killed, a desk that has begun no books of its own.
-
-    Args:
-        source: a ledger in SQLite.
-        address: of the database.
-        for_good: whether nothing can be added to the file afterwards, whoever has it open.
-
-    Returns:
-        What is in the database; None if those are other books.
-
-    Raises:
-        UsageError: as :meth:`Ledger.open`.
-        UnreadableError: as :meth:`Ledger.open`.
-        RefusedError: ``copy-differs``, ``text-unstorable``; as :meth:`Ledger.open`.
-    """
-    Ledger.open(source, make=False)
-    given, database = _database(source), _database(address)
-    with _named(given), _named(database), given.begin(writing=for_good) as read:
-        with database.begin(writing=True) as written:
-            book = Book(written)
-            if database.revision(written) is None:
-                copying.into_new(read, written)
-                if broken := broken_records(book, written):
-                    raise _differs(broken[0][0])
-            known, here = book.event_digests(), Book(read).event_digests()
-            if known[: len(here)] != here:
-                return None
-            copied = Copied(len(known), known[-1] if known else "", len(book.names()))
-        if for_good:
-            read.exec_driver_sql(guards.MOVED)
-    return copied
-
-
-def _differs(record: str) -> RefusedError:
-    return RefusedError(
-        "copy-differs",
-        N_("The copy of the books is not sound: {record}."),
-        why=N_("Books that do not verify are no books; nothing was copied."),
-        remedy=N_("Verify the ledger: relief audit. If it is sound, tell who maintains relief."),
-        record=record,
-    )
-
-
-def _database(place: Path | str, busy_seconds: float = _BUSY_SECONDS) -> Database:
+def database_at(place: Path | str, busy_seconds: float = _BUSY_SECONDS) -> Database:
+    """Give the database that a ledger is in; see :meth:`Ledger.open`."""
     if isinstance(place, Path):
         return Sqlite(place, busy_seconds)
+    from relief_cli.ledger.postgresql import Postgresql  # noqa: PLC0415  # most ledgers are files
+
     return Postgresql(place, busy_seconds)
 
 
 def _renew(connection: sa.Connection, revision: str | None) -> None:
     if revision is None:
+        from relief_cli.ledger.creation import create_tables  # noqa: PLC0415  # once in its life
+
         create_tables(connection)
     elif revision != revisions.NEWEST:
         from relief_cli.ledger.migrating import bring_up_to_date  # noqa: PLC0415  # slow to load
@@ -195,7 +146,7 @@ def _renew(connection: sa.Connection, revision: str | None) -> None:
 
 
 @contextmanager
-def _named(database: Database) -> Iterator[None]:
+def named(database: Database) -> Iterator[None]:
     """Turn what the driver reports about the database into one clear message; faults pass."""
     try:
         yield

@@ -10,6 +10,7 @@ from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.return_schema import RETURN_LINES, RETURNS
 from relief_cli.ledger.schema import (
     BATCHES,
+    ENTITLEMENTS,
     EVENTS,
     FILES,
     OCCASIONS,
@@ -43,6 +44,19 @@ class Entitled:
     """``path``, ``format``, ``first_payment`` of the bank file; ``None`` before the export."""
     answers: tuple[Row, ...]
     """``file``, ``place``, ``verdict``, ``code``, ``reason``, ``at``: what the bank said."""
+
+
+def name_of(connection: sa.Connection, person: str) -> str:
+    """Give the name under which a person was last entitled; empty where never."""
+    occasions = sa.select(OCCASIONS.c.occasion)
+    last = (
+        sa.select(ENTITLEMENTS.c.name)
+        # By occasion too, so that the index is used.
+        .where(ENTITLEMENTS.c.person == person, ENTITLEMENTS.c.occasion.in_(occasions))
+        .order_by(ENTITLEMENTS.c.entitlement.desc())
+        .limit(1)
+    )
+    return connection.scalar(last) or ""
 
 
 def entitlements_of(connection: sa.Connection, person: str) -> list[Entitled]:

@@ -1,45 +1,45 @@
 """Where batches stand."""
 
 import json
+from typing import NamedTuple
 
-import pandas as pd
 import sqlalchemy as sa
 
-from relief_cli.ledger.rows import frame_of
 from relief_cli.ledger.schema import BATCHES, EVENTS, OCCASIONS
 
-SUMMARY = {
-    "batch": "int64",
-    "name": "str",
-    "programme": "str",
-    "cycle": "str",
-    "sequence": "int64",
-    "occasion": "str",
-    "follows": "str",
-    "pay_on": "str",
-    "rows_read": "int64",
-    "state": "str",
-    "prepared_at": "str",
-    "exported_at": "str",
-    "maker": "str",
-    "approvals": "int64",
-    "beneficiaries": "int64",
-    "payments": "int64",
-    "amount_fen": "int64",
-}
-"""The columns of :func:`batches`; dates and times in ISO 8601, times in UTC.
 
-``batch`` is its number in the ledger; ``follows`` is the name of the batch whose failures this one
-pays again, empty where it pays for the first time; ``exported_at`` is empty while it is here;
-``approvals`` are those that it needed by the rule of the day when ``maker`` prepared it.
-"""
+class Summary(NamedTuple):
+    """One batch; dates and times in ISO 8601, times in UTC."""
+
+    batch: int
+    """Its number in the ledger."""
+    name: str
+    programme: str
+    cycle: str
+    sequence: int
+    occasion: str
+    follows: str
+    """The name of the batch whose failures this one pays again; empty where it pays first."""
+    pay_on: str
+    rows_read: int
+    state: str
+    prepared_at: str
+    exported_at: str
+    """Empty while it is here."""
+    maker: str
+    approvals: int
+    """Those that it needed by the rule of the day when ``maker`` prepared it."""
+    beneficiaries: int
+    payments: int
+    amount_fen: int
+
 
 STATES = ("prepared", "approved", "rejected", "exported", "settled", "closed")
 """The kinds of events that say where a batch stands; the newest one holds."""
 
 
-def batches(connection: sa.Connection) -> pd.DataFrame:
-    """Give all batches in the order of recording, with the columns of :data:`SUMMARY`."""
+def batches(connection: sa.Connection) -> list[Summary]:
+    """Give all batches in the order of recording."""
     prepared, exported = EVENTS.alias("prepared"), EVENTS.alias("exported")
     followed = BATCHES.alias("followed")
     select = (
@@ -67,8 +67,8 @@ def batches(connection: sa.Connection) -> pd.DataFrame:
     for row in connection.execute(select).mappings():
         known = {**row, **json.loads(row["body"])}
         known |= {"occasion": row["occasion_name"], "follows": row["followed_name"]}
-        rows.append([known[column] for column in SUMMARY])
-    return frame_of(rows, SUMMARY)
+        rows.append(Summary(*(known[column] for column in Summary._fields)))
+    return rows
 
 
 def state(connection: sa.Connection, batch: int) -> str:

@@ -14,18 +14,13 @@ from relief_cli.checks.subject import Subject
 from relief_cli.findings import severities
 from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving, examine, exporting, lists, plan
-from relief_cli.payouts.outcome import (
-    PREPARED,
-    CheckOutcome,
-    Outcome,
-    code_counts,
-    not_people,
-    of_batch,
-)
+from relief_cli.payouts.outcome import CheckOutcome, Outcome, code_counts, not_people, of_batch
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.sealed_copies import seal
 from relief_cli.payouts.setting import Request, Setting
+from relief_cli.payouts.states import PREPARED
+from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.reports import batch_files
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
@@ -165,7 +160,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
-        needed = approving.approvals_needed(setting, batch.amount_fen)
+        needed = approvals_needed(setting.office, batch.amount_fen)
         rendering = exporting.begin(shop, setting, batch, job) if shop and not needed else None
         book.record(batch, maker, needed)
         prepared = book.preparation(batch.name)

@@ -5,11 +5,9 @@ by digest, and the operator. It counts while it verifies, is of another hand tha
 the content is still that content.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
-from relief_cli import money, signing
+from relief_cli import signing
 from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError, UsageError, WaitingError
 from relief_cli.i18n import N_
@@ -18,61 +16,9 @@ from relief_cli.ledger.approvals import Approval, Operator, Rejection
 from relief_cli.ledger.book import Preparation
 from relief_cli.ledger.rows import digest_of
 from relief_cli.payouts.operators import Ask, acting, login, refused, require_counting, signed
-from relief_cli.payouts.outcome import REJECTED, SENT
 from relief_cli.payouts.setting import Setting
-
-
-def approvals_needed(setting: Setting, amount_fen: int) -> int:
-    """Give how many approvals a batch of ``amount_fen`` needs by the office's present rule."""
-    office = setting.office
-    limit = office.second_approval_above
-    if office.approvals == 1 and limit and amount_fen > money.parse_yuan(limit):
-        return 2
-    return office.approvals
-
-
-@dataclass(frozen=True, kw_only=True)
-class Missing:
-    """What a batch waits for before it can go out."""
-
-    approvals: int
-    roles: tuple[str, ...]
-    """Of whom some must be; empty where any operator will do."""
-    operator: str | None
-    """The first of those who may give one; ``None`` where there is nobody."""
-
-
-def missing(
-    setting: Setting, book: Book, name: str, *, maker: str, needed: int, amount_fen: int
-) -> Missing:
-    """Tell what a batch that has not gone out waits for, by what is recorded.
-
-    Signatures are not verified here: that takes the whole batch, and `export` does it.
-
-    Args:
-        setting: the office.
-        book: the ledger.
-        name: the batch.
-        maker: who prepared it.
-        needed: the approvals that it needed when it was prepared.
-        amount_fen: the batch's amount.
-    """
-    needed = max(needed, approvals_needed(setting, amount_fen))
-    given = [one.operator for one in book.approvals.of_batch(name)]
-    roles = _absent(given, needed, setting.office.approval_roles)
-    count = max(needed - len(given), len(roles))
-    before = {maker, *(one.name for one in given)}
-    able = (
-        one.name
-        for one in book.approvals.operators()
-        if one.revoked_event is None
-        and one.name not in before
-        # Where each that is missing must be of a role, another one does not help.
-        and (one.role in roles or len(roles) < count)
-    )
-    return Missing(
-        approvals=count, roles=tuple(roles), operator=next(able, None) if count else None
-    )
+from relief_cli.payouts.states import REJECTED, SENT
+from relief_cli.payouts.waiting import approvals_needed, lacking
 
 
 def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None:
@@ -99,14 +45,14 @@ def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None
     _require_right(who, prepared, content, name)
     statement = _statement("approve", prepared, content, who.name)
     signature = signed(who, statement, ask)
-    needed = max(prepared.approvals, approvals_needed(setting, batch.amount_fen))
+    needed = max(prepared.approvals, approvals_needed(setting.office, batch.amount_fen))
     with ledger.writing() as book:
         # Minutes may have passed at the passphrase.
         _require_waiting(setting, book, batch)
         require_counting(book.approvals.operator(who.name))
         given = [one.operator for one in book.approvals.of_batch(name)]
-        lacking = _lacking([*given, who], needed, setting.office.approval_roles)
-        book.approvals.approve(name, who, content, signature, complete=not lacking)
+        left = lacking([*given, who], needed, setting.office.approval_roles)
+        book.approvals.approve(name, who, content, signature, complete=not left)
 
 
 def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: Ask) -> None:
@@ -165,14 +111,14 @@ def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:
     if book.files(batch.name):  # what went out is held to the rule of its own day
         roles = ()
     else:
-        needed = max(needed, approvals_needed(setting, batch.amount_fen))
+        needed = max(needed, approvals_needed(setting.office, batch.amount_fen))
     given = book.approvals.of_batch(batch.name)
     if not needed and not given:
         return 0
     content = digest_of(batch) if given else ""
     for approval in given:
         require_holding(approval, prepared, content)
-    return _lacking([one.operator for one in given], needed, roles)
+    return lacking([one.operator for one in given], needed, roles)
 
 
 def approval_missing(name: str, missing: int) -> WaitingError:
@@ -222,16 +168,6 @@ def maker(setting: Setting, book: Book, operator: str | None) -> str:
     who = acting(book, operator)
     require_counting(who)
     return who.name
-
-
-def _lacking(given: Sequence[Operator], needed: int, roles: Sequence[str]) -> int:
-    """Count the approvals that are missing; of the office's roles, the first ``needed`` must be."""
-    return max(needed - len(given), len(_absent(given, needed, roles)))
-
-
-def _absent(given: Sequence[Operator], needed: int, roles: Sequence[str]) -> list[str]:
-    there = {one.role for one in given}
-    return [role for role in dict.fromkeys(roles[:needed]) if role not in there]
 
 
 def _statement(

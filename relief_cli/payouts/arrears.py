@@ -14,7 +14,8 @@ from relief_cli.calendar import Cycle
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.findings import severities
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger, WritableBook
+from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger.record import WritableBook
 from relief_cli.money import format_yuan
 from relief_cli.payouts import approving, exporting
 from relief_cli.payouts.arrears_batch import (
@@ -28,14 +29,11 @@ from relief_cli.payouts.arrears_batch import (
     sheets,
     unpaid,
 )
-from relief_cli.payouts.outcome import (
-    PREPARED,
-    Outcome,
-    code_counts,
-    of_batch,
-)
+from relief_cli.payouts.outcome import Outcome, code_counts, of_batch
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.states import PREPARED
+from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.policy import Parameter
 from relief_cli.policy.values import Standard
 from relief_cli.programmes.raises import RAISABLE, Raise, difference, raise_at
@@ -265,7 +263,7 @@ def _record(
     batch = arrears_batch(setting, book, asked, found, digest, sequence)
     # Planned before it is recorded: what no bank's file can hold is refused while it can be.
     exporting.plan_job(setting, batch)
-    needed = approving.approvals_needed(setting, batch.amount_fen)
+    needed = approvals_needed(setting.office, batch.amount_fen)
     book.record(batch, approving.maker(setting, book, asked.maker), needed)
     outcome = replace(of_batch(batch, PREPARED, approvals_missing=needed), of_books=True)
     return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch

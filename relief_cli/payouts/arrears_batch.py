@@ -11,6 +11,7 @@ from relief_cli import funding
 from relief_cli.batch import (
     ENTITLEMENTS,
     FINDINGS,
+    FOLLOW_UPS,
     GROUNDS,
     INPUTS,
     PAYMENTS,
@@ -18,13 +19,14 @@ from relief_cli.batch import (
     SHEETS,
     UNPAID,
     Batch,
-    conform,
 )
 from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.frames import conform, empty
 from relief_cli.ledger import Book
 from relief_cli.payments import combine
 from relief_cli.payouts.setting import Setting
-from relief_cli.policy import Parameter, parameters_table
+from relief_cli.policy import Parameter
+from relief_cli.policy.tables import parameters_table
 from relief_cli.programmes.terms import shares_of
 from relief_cli.roster.grid import CELL_SEPARATOR
 
@@ -111,6 +113,7 @@ def arrears_batch(
         shares=shares,
         unpaid=unpaid(found),
         findings=findings(found),
+        follow_ups=empty(FOLLOW_UPS),
     )
 
 

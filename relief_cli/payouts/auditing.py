@@ -60,7 +60,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
             :meth:`relief_cli.ledger.Ledger.open`.
     """
     wanted = _wanted_head(head)
-    ledger = existing_ledger(office)
+    ledger = Ledger.open(office.ledger_place, make=False)
     broken = ledger.broken_records()
     with ledger.reading() as book:
         digests = book.event_digests()
@@ -89,15 +89,6 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         broken=tuple(broken),
         version=ledger.made_by(),
     )
-
-
-def existing_ledger(office: Office) -> Ledger:
-    """Open the ledger of ``office``; make none where there is none.
-
-    Raises:
-        UsageError: ``ledger-missing``; and as :meth:`relief_cli.ledger.Ledger.open`.
-    """
-    return Ledger.open(office.ledger_place, make=False)
 
 
 def _approvals(book: Book, names: list[str]) -> Iterator[Broken]:

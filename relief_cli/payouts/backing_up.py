@@ -11,7 +11,6 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.events import START
 from relief_cli.office import Office
-from relief_cli.payouts.auditing import existing_ledger
 from relief_cli.payouts.backup_file import FOLDERS, LEDGER, Contents, packed
 from relief_cli.settings import SETTINGS
 
@@ -63,7 +62,7 @@ def back_up(office: Office, place: Path | None, encrypt_to: Sequence[str]) -> Ba
     to = sealing.recipients(encrypt_to) if encrypt_to else ()
     ending = _ENCRYPTED_ENDING if to else _ENDING
     _require_name(place, ending)
-    ledger = existing_ledger(office)
+    ledger = Ledger.open(office.ledger_place, make=False)
     settings = _settings(office)
     with files.partial_folder(office.backup_folder) as work:
         ledger.copy_to(work / LEDGER)

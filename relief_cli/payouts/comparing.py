@@ -13,7 +13,8 @@ from relief_cli.calendar import Cycle
 from relief_cli.checks import listed as finding
 from relief_cli.findings import Block, collect, severities
 from relief_cli.payouts import examine
-from relief_cli.payouts.lists import EFFECTS, code_of, detail, effect_of, paid_still
+from relief_cli.payouts.lists import code_of, detail, paid_still
+from relief_cli.payouts.office_policy import EFFECTS, effect_of
 from relief_cli.payouts.outcome import code_counts
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.setting import Setting
@@ -21,8 +22,9 @@ from relief_cli.policy.comparing import Effect
 from relief_cli.reports.compared import LIST_HEADERS, PAIRS, Compared, compared_workbook
 from relief_cli.reports.corrections import Beside, Checked
 from relief_cli.roster.gather import Gathering
-from relief_cli.roster.identity import NOBODY, mask_id, mask_name
+from relief_cli.roster.identity import NOBODY
 from relief_cli.roster.listed import PeopleList, read_list
+from relief_cli.roster.masks import mask_id, mask_name
 from relief_cli.roster.read import Roster, read
 
 _SHOWN = 10

@@ -6,17 +6,18 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.banks.codes import all_codes
-from relief_cli.batch import FINDINGS, INPUTS, PARAMETERS, SHEETS, UNPAID, Batch, conform
+from relief_cli.batch import FINDINGS, INPUTS, PARAMETERS, SHEETS, UNPAID, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.checks.persons import folded
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block
+from relief_cli.frames import conform
 from relief_cli.payouts import examine
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.plan import with_lists
 from relief_cli.payouts.setting import Setting
-from relief_cli.policy import parameters_table
+from relief_cli.policy.tables import parameters_table
 from relief_cli.roster import identity
 from relief_cli.roster.grid import CELL_SEPARATOR
 from relief_cli.roster.read import Roster

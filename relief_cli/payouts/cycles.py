@@ -9,12 +9,10 @@ from relief_cli.calendar import Cycle, Workday
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
 from relief_cli.office import Office
-from relief_cli.payouts.outcome import APPROVED, CLOSED, EXPORTED, PREPARED, REJECTED, SENT, SETTLED
-from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.standing import BatchStanding
+from relief_cli.payouts.states import APPROVED, CLOSED, EXPORTED, PREPARED, REJECTED, SENT, SETTLED
 from relief_cli.policy import Policy
-from relief_cli.programmes import PROGRAMMES
-from relief_cli.programmes.terms import Deadline
+from relief_cli.programmes.deadlines import NAMES, Deadline, deadlines
 from relief_cli.settings import SETTINGS
 
 NOTHING = "nothing"
@@ -34,7 +32,7 @@ class Planned:
     @property
     def sort_key(self) -> tuple[dt.date, dt.date, int]:
         """The order in which they must be paid; of equals as programmes are listed."""
-        return self.pay_by.on, self.deadline.on, list(PROGRAMMES).index(self.programme)
+        return self.pay_by.on, self.deadline.on, NAMES.index(self.programme)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +112,7 @@ def programmes_of(office: Office) -> list[str]:
         PolicyError: ``office-value``; its settings name one that is not known.
     """
     for name in office.programmes:
-        if name not in PROGRAMMES:
+        if name not in NAMES:
             raise PolicyError(
                 "office-value",
                 N_("{key} names {programme}, which is no programme."),
@@ -122,9 +120,9 @@ def programmes_of(office: Office) -> list[str]:
                 file=SETTINGS,
                 key="calendar.programmes",
                 programme=name,
-                known=", ".join(PROGRAMMES),
+                known=", ".join(NAMES),
             )
-    return [name for name in PROGRAMMES if not office.programmes or name in office.programmes]
+    return [name for name in NAMES if not office.programmes or name in office.programmes]
 
 
 def planned(office: Office, policy: Policy, years: Iterable[int]) -> list[Planned]:
@@ -138,18 +136,23 @@ def planned(office: Office, policy: Policy, years: Iterable[int]) -> list[Planne
         Planned(programme=name, deadline=deadline, pay_by=deadline.pay_by)
         for year in years
         for name in names
-        for deadline in PROGRAMMES[name].deadlines(policy, year)
+        for deadline in deadlines(name, policy, year)
     ]
     return sorted(found, key=lambda one: one.sort_key)
 
 
 def cycles(
-    setting: Setting, batches: Sequence[BatchStanding], on: dt.date, until: dt.date
+    office: Office,
+    policy: Policy,
+    batches: Sequence[BatchStanding],
+    on: dt.date,
+    until: dt.date,
 ) -> list[CycleStanding]:
     """Give every cycle that must be paid until the end of the year of ``until``, or has a batch.
 
     Args:
-        setting: the office.
+        office: the office.
+        policy: the one that holds there.
         batches: all of them.
         on: the day for which it is asked.
         until: some day of the last year that is wanted.
@@ -157,14 +160,14 @@ def cycles(
     Returns:
         In the order of the deadlines; what has none comes last.
     """
-    began = _began(setting.office, batches)
+    began = _began(office, batches)
     standing: dict[tuple[str, str], list[BatchStanding]] = {}
     for batch in batches:
         if batch.state != REJECTED and not batch.follows:
             standing.setdefault((batch.programme, batch.occasion), []).append(batch)
     years = range(min(began.year(on), on.year), max(on, until).year + 1)
     found = []
-    for one in planned(setting.office, setting.policy, years):
+    for one in planned(office, policy, years):
         own = standing.pop((one.programme, one.deadline.paid_for), [])
         counts = began.counts(one, on, paid=bool(own))
         if own or counts:

@@ -12,9 +12,10 @@ from relief_cli.payouts import examine
 from relief_cli.payouts.change_tables import ChangeTables
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.setting import Setting
+from relief_cli.policy.tables import classify
 from relief_cli.reports.changed import Changed, Sheet, changed_workbook
 from relief_cli.roster.gather import Gathering
-from relief_cli.roster.identity import mask_account, mask_id, mask_name
+from relief_cli.roster.masks import mask_account, mask_id, mask_name
 from relief_cli.roster.read import Roster, read
 
 _SHOWN = 10
@@ -133,7 +134,7 @@ def diff(setting: Setting, asked: Sides) -> DiffOutcome:
 
 def _side(setting: Setting, roster: Roster) -> Side:
     texts = examine.category_texts(roster, setting.policy, required=False)
-    codes = setting.policy.categories.classify(texts, roster.people["residence"])
+    codes = classify(setting.policy.categories, texts, roster.people["residence"])
     return changes.side(roster, texts, codes)
 
 

@@ -7,12 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli import money
-from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID, conform
+from relief_cli import money, money_columns
+from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID
 from relief_cli.checks.rules import ERRORS
 from relief_cli.checks.run import HELD, Result
+from relief_cli.frames import conform
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy import Policy
+from relief_cli.policy.tables import classify
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.grid import CELL_SEPARATOR
@@ -51,7 +53,7 @@ def know_categories(roster: Roster, setting: Setting) -> Known:
         UnreadableError: F004; a sheet says nothing of categories.
     """
     texts = category_texts(roster, setting.policy)
-    category = setting.policy.categories.classify(texts, roster.people["residence"])
+    category = classify(setting.policy.categories, texts, roster.people["residence"])
     none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
     return Known(texts, category, none, np.zeros(len(roster.people), dtype=bool))
 
@@ -218,8 +220,8 @@ def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, 
     for field in MONEY:
         if not sheet.layout.has(field):
             continue
-        fen, state = money.parse_yuan_column(of_file[field])
-        fen = np.where(state == money.AmountState.OK, fen, 0)
+        fen, state = money_columns.parse_yuan_column(of_file[field])
+        fen = np.where(state == money_columns.AmountState.OK, fen, 0)
         starts = [0]
         whole = {int(fen[here].sum()), int(fen.sum())}
         for total in sheet.totals:
@@ -236,8 +238,8 @@ def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, 
 def _stated(text: str | None) -> int | None:
     if text is None:
         return None
-    fen, state = money.parse_yuan_column(pd.Series([text], dtype="str"))
-    return int(fen[0]) if state[0] == money.AmountState.OK else None
+    fen, state = money_columns.parse_yuan_column(pd.Series([text], dtype="str"))
+    return int(fen[0]) if state[0] == money_columns.AmountState.OK else None
 
 
 def unpaid_table(

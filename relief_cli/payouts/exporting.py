@@ -15,8 +15,9 @@ from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving
-from relief_cli.payouts.outcome import APPROVED, EXPORTED, SENT, Outcome
+from relief_cli.payouts.outcome import Outcome
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.states import APPROVED, EXPORTED, SENT
 from relief_cli.reports import batch_files
 from relief_cli.reports.batch_files import Order
 

@@ -4,9 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from relief_cli.payouts.auditing import existing_ledger
+from relief_cli.ledger import Ledger
+from relief_cli.office import Office
 from relief_cli.payouts.cycles import CycleStanding, cycles
-from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.office_policy import load_policy
 from relief_cli.payouts.standing import OpenFailures, all_batches, open_failures
 
 
@@ -33,22 +34,23 @@ class DueOutcome:
         }
 
 
-def due(setting: Setting, on: dt.date, ahead: int) -> DueOutcome:
+def due(office: Office, on: dt.date, ahead: int) -> DueOutcome:
     """Tell what has not gone out and must, within days or since days; nothing is written.
 
     Args:
-        setting: the office.
+        office: the office.
         on: the day for which it is asked.
         ahead: so many days are looked ahead, 0 or more.
 
     Raises:
         UsageError: ``ledger-missing``; and as :meth:`relief_cli.ledger.Ledger.open`.
-        PolicyError: ``office-value``; ``policy-missing``.
+        PolicyError: ``office-value``, ``policy-missing``; as :func:`load_policy`.
     """
-    with existing_ledger(setting.office).reading() as book:
-        batches = all_batches(setting, book)
+    policy = load_policy(office)
+    with Ledger.open(office.ledger_place, make=False).reading() as book:
+        batches = all_batches(office, book)
         failures = open_failures(book, batches, on)
-    found = cycles(setting, batches, on, until=on + dt.timedelta(days=ahead))
+    found = cycles(office, policy, batches, on, until=on + dt.timedelta(days=ahead))
     return DueOutcome(
         on=on,
         ahead=ahead,

@@ -15,27 +15,24 @@ from relief_cli.batch import (
     PAYMENTS,
     SHARES,
     Batch,
-    conform,
 )
 from relief_cli.calendar import Cycle
 from relief_cli.errors import RefusedError
 from relief_cli.findings import severities
+from relief_cli.frames import conform
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger, WritableBook
+from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 from relief_cli.money import split
 from relief_cli.payouts import approving, exporting, lists
 from relief_cli.payouts.corrected import Corrected, Failures, correct
-from relief_cli.payouts.outcome import (
-    PREPARED,
-    SENT,
-    Outcome,
-    code_counts,
-    of_batch,
-)
+from relief_cli.payouts.outcome import Outcome, code_counts, of_batch
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
-from relief_cli.programmes.terms import REGISTERS
+from relief_cli.payouts.states import PREPARED, SENT
+from relief_cli.payouts.waiting import approvals_needed
+from relief_cli.programmes.registers import REGISTERS
 from relief_cli.reports.corrections import Checked
 from relief_cli.roster.gather import Gathering, Options
 from relief_cli.roster.read import read
@@ -135,7 +132,7 @@ def _record(
     batch = plan(failures, corrected, setting, number, sequence, shas, asked.pay_on)
     # Planned before it is recorded: what no bank's file can hold is refused while it can be.
     exporting.plan_job(setting, batch)
-    needed = approving.approvals_needed(setting, batch.amount_fen)
+    needed = approvals_needed(setting.office, batch.amount_fen)
     book.record(batch, approving.maker(setting, book, asked.maker), needed)
     outcome = of_batch(batch, PREPARED, approvals_missing=needed)
     return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch

@@ -8,17 +8,19 @@ from relief_cli.i18n import LANGUAGES, N_, translator
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.funds import Receipt
 from relief_cli.money import parse_yuan
-from relief_cli.payouts.setting import Setting
+from relief_cli.office import Office
+from relief_cli.payouts.office_policy import load_policy
+from relief_cli.policy import Policy
 from relief_cli.reports.words import SOURCES, word
 
 
 def receive(
-    setting: Setting, source: str, amount: str, document: str, on: dt.date
+    office: Office, source: str, amount: str, document: str, on: dt.date
 ) -> tuple[Receipt, bool]:
     """Record an appropriation; the same again has no effect.
 
     Args:
-        setting: the office.
+        office: the office.
         source: a funding source's code, or its word in either language.
         amount: yuan; with a minus sign where a wrong entry is put right.
         document: the number of the document that brings the money.
@@ -32,7 +34,7 @@ def receive(
             ``amount-nothing``, ``document-missing``.
         RefusedError: ``document-differs``.
     """
-    code = source_of(source, sources(setting))
+    code = source_of(source, sources(load_policy(office)))
     fen = parse_yuan(amount)
     if not fen:
         raise UsageError(
@@ -48,7 +50,7 @@ def receive(
             why=N_("An appropriation without a document cannot be proved."),
             remedy=N_("Give it: --document NO"),
         )
-    with Ledger.open(setting.office.ledger_place).writing() as book:
+    with Ledger.open(office.ledger_place).writing() as book:
         new = book.funds.receive(code, fen, number, on)
         found = [
             one for one in book.funds.receipts() if (one.source, one.document) == (code, number)
@@ -56,9 +58,9 @@ def receive(
     return found[0], new
 
 
-def sources(setting: Setting) -> list[str]:
+def sources(policy: Policy) -> list[str]:
     """Give the codes of funding sources: those that are known, then those of the policy alone."""
-    return list(dict.fromkeys([*SOURCES, *setting.policy.sources()]))
+    return list(dict.fromkeys([*SOURCES, *policy.sources()]))
 
 
 def source_of(given: str, known: Iterable[str]) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 from relief_cli import files
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_
-from relief_cli.payouts.auditing import existing_ledger
+from relief_cli.ledger import Ledger
 from relief_cli.payouts.funds import sources
 from relief_cli.payouts.setting import Setting
 from relief_cli.reports.journal import journal
 from relief_cli.reports.journal_formats import FORMATS, MARK
-from relief_cli.reports.reconciliation_figures import source_figures
+from relief_cli.reports.source_figures import by_county, source_figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +44,10 @@ def export_journal(setting: Setting, name: str, output: Path | None) -> JournalO
     """
     if output is not None:
         _require_place(output)
-    with existing_ledger(setting.office).reading() as book:
+    with Ledger.open(setting.office.ledger_place, make=False).reading() as book:
         shares, movements = book.shares(), book.movements()
         figures = source_figures(
-            places=book.places(),
-            shares=shares,
-            receipts=book.funds.receipts(),
-            sources=sources(setting),
+            by_county(book.places(), shares), book.funds.receipts(), sources(setting.policy)
         )
     wording = setting.wording()
     made = journal(movements, shares, figures, setting.office.name, wording)

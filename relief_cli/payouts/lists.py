@@ -8,28 +8,28 @@ import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.batch import INPUTS, conform
+from relief_cli.batch import INPUTS
 from relief_cli.calendar import Cycle
 from relief_cli.checks import listed as finding
 from relief_cli.checks.subject import LISTED, no_one_listed
-from relief_cli.errors import PolicyError, UnreadableError
+from relief_cli.errors import UnreadableError
+from relief_cli.frames import conform
 from relief_cli.i18n import N_
 from relief_cli.office import Office
+from relief_cli.payouts.office_policy import EFFECTS, effect_of
 from relief_cli.policy import Parameter, Policy
 from relief_cli.policy.comparing import PAID, Effect
 from relief_cli.roster import months
 from relief_cli.roster.gather import Gathering, Options, gather, reading_options
-from relief_cli.roster.identity import mask_name
 from relief_cli.roster.listed import PeopleList, read_list
+from relief_cli.roster.masks import mask_name
 from relief_cli.settings import SETTINGS
 
-EFFECTS = "compare.effects"
 _DEAD = "dead"
 _LEFT_BY_PROGRAMS = ("~$", ".")
 """What the names of files begin with that spreadsheet programs leave beside an open one."""
@@ -218,40 +218,3 @@ def _files(folder: Path, kind: str, pattern: str) -> Sequence[Path]:
         pattern=pattern,
         kind=kind,
     )
-
-
-def effect_of(parameter: Parameter, kind: str, file: str | None = None) -> Effect:
-    """Give what the policy says about lists of one kind.
-
-    Raises:
-        PolicyError: ``list-kind-unknown``.
-    """
-    effects = _effects(parameter)
-    for effect in effects:
-        if effect.kind == kind:
-            return effect
-    raise PolicyError(
-        "list-kind-unknown",
-        N_("The policy does not say what a list of the kind {kind} means"),
-        why=N_("It decides whether who stands there is held or only marked"),
-        remedy=N_("Kinds: {known}. An office may write its own [[compare.effects]]"),
-        file=file,
-        kind=kind,
-        known=", ".join(effect.kind for effect in effects),
-    )
-
-
-def _effects(parameter: Parameter) -> tuple[Effect, ...]:
-    return cast("tuple[Effect, ...]", parameter.value)
-
-
-def check_kinds(office: Office, policy: Policy) -> None:
-    """Refuse kinds of lists in the settings of ``office`` that the policy never knew.
-
-    Raises:
-        PolicyError: ``list-kind-unknown``.
-    """
-    said = [one for one in policy.parameters if one.name == EFFECTS]
-    for kind in office.lists:
-        if not any(effect.kind == kind for one in said for effect in _effects(one)):
-            effect_of(said[-1], kind, file=SETTINGS)

@@ -9,8 +9,8 @@ from enum import IntEnum
 from pathlib import Path
 
 from relief_cli.payouts.cycles import NOTHING, CycleStanding
-from relief_cli.payouts.outcome import EXPORTED, REJECTED, SENT
 from relief_cli.payouts.standing import BatchStanding, OpenFailures
+from relief_cli.payouts.states import EXPORTED, REJECTED, SENT
 
 AHEAD = 10
 """Days before the last one on which something counts as due."""

@@ -11,13 +11,12 @@ from relief_cli import files
 from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book
+from relief_cli.ledger import Book, Ledger
 from relief_cli.payouts import approving
-from relief_cli.payouts.auditing import existing_ledger
-from relief_cli.payouts.outcome import SENT
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.states import SENT
 from relief_cli.policy import Policy
-from relief_cli.programmes import PROGRAMMES
+from relief_cli.programmes.by_name import PROGRAMMES
 from relief_cli.reports.notice_lines import LISTED, Disclosure, groups
 from relief_cli.reports.notice_page import notice_page
 from relief_cli.reports.notice_text import Display, Notice, notice
@@ -81,7 +80,7 @@ def publish_notice(setting: Setting, name: str, first_on: dt.date | None) -> Not
         RefusedError: ``notice-follow-up``; and as
             :func:`relief_cli.payouts.approving.approvals_missing`.
     """
-    with existing_ledger(setting.office).reading() as book:
+    with Ledger.open(setting.office.ledger_place, make=False).reading() as book:
         batch, state = book.load(name), book.state(name)
         if batch.follows:
             raise _follow_up(batch.name, _first(book, batch.follows))

@@ -12,11 +12,6 @@ from relief_cli.findings import severities
 from relief_cli.programmes.terms import Remark
 from relief_cli.reports.figures import count_rows
 
-PREPARED, APPROVED, REJECTED, EXPORTED = "prepared", "approved", "rejected", "exported"
-SETTLED, CLOSED = "settled", "closed"
-SENT = frozenset({EXPORTED, SETTLED, CLOSED})
-"""The states of a batch that has gone out."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:

@@ -13,9 +13,10 @@ from relief_cli.calendar import Cycle
 from relief_cli.errors import UsageError
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.stops import Overpayment, Stop
-from relief_cli.money import Rounding, scaled
-from relief_cli.payouts.outcome import SENT
+from relief_cli.money import Rounding
+from relief_cli.money_columns import scaled
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.states import SENT
 from relief_cli.programmes import dibao, price, tekun
 from relief_cli.reports.overpaid import overpaid_workbook
 

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from relief_cli.ledger.positions import PAID
+from relief_cli.ledger import Ledger
+from relief_cli.ledger.positions import PAID, Place
+from relief_cli.office import Office
 from relief_cli.payouts import funds
-from relief_cli.payouts.auditing import existing_ledger
 from relief_cli.payouts.cycles import CycleStanding, cycles
 from relief_cli.payouts.next_steps import commands
-from relief_cli.payouts.outcome import SETTLED
-from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.office_policy import load_policy
 from relief_cli.payouts.standing import BatchStanding, OpenFailures, all_batches, open_failures
-from relief_cli.reports.reconciliation_figures import by_source, source_figures
+from relief_cli.payouts.states import SETTLED
+from relief_cli.reports.source_figures import SourceFigures, by_county, by_source, source_figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +28,7 @@ class StatusOutcome:
     waiting: tuple[BatchStanding, ...]
     """Batches that lack approvals."""
     failures: tuple[OpenFailures, ...]
-    sources: pd.DataFrame
-    """``source`` and :data:`relief_cli.reports.reconciliation_figures.SOURCE_FIGURES`."""
+    sources: tuple[SourceFigures, ...]
     commands: tuple[str, ...]
     """What to type, the most urgent first."""
 
@@ -49,57 +47,54 @@ class StatusOutcome:
         }
 
 
-def status(setting: Setting, on: dt.date, year: int | None = None) -> StatusOutcome:
+def status(office: Office, on: dt.date, year: int | None = None) -> StatusOutcome:
     """Tell how every cycle, batch and source of money stands; nothing is written.
 
     Args:
-        setting: the office.
+        office: the office.
         on: the day for which it is asked.
         year: whose cycles are shown; that of ``on`` where ``None``.
 
     Raises:
         UsageError: ``ledger-missing``; and as :meth:`relief_cli.ledger.Ledger.open`.
-        PolicyError: ``office-value``; ``policy-missing``.
+        PolicyError: ``office-value``, ``policy-missing``; as :func:`load_policy`.
     """
-    with existing_ledger(setting.office).reading() as book:
-        batches = all_batches(setting, book)
+    policy = load_policy(office)
+    with Ledger.open(office.ledger_place, make=False).reading() as book:
+        batches = all_batches(office, book)
         failures = open_failures(book, batches, on)
         places = book.places()
         sources = source_figures(
-            places=places,
-            shares=book.shares(),
-            receipts=book.funds.receipts(),
-            sources=funds.sources(setting),
+            by_county(places, book.shares()), book.funds.receipts(), funds.sources(policy)
         )
     wanted = on.year if year is None else year
     # At the end of a year the next payment to be made is one of the next.
     until = max(dt.date(wanted, 12, 31), on + dt.timedelta(days=31))
-    found = cycles(setting, batches, on, until)
+    found = cycles(office, policy, batches, on, until)
     return StatusOutcome(
         on=on,
         year=wanted,
         cycles=tuple(one for one in found if one.year == wanted or (year is None and one.late)),
         waiting=tuple(one for one in batches if one.missing.approvals),
         failures=tuple(failures),
-        sources=sources,
+        sources=tuple(sources),
         commands=tuple(
             commands(
                 found,
                 batches,
                 failures,
                 _closable(batches, places, failures),
-                setting.office.out_folder / "returns",
+                office.out_folder / "returns",
             )
         ),
     )
 
 
 def _closable(
-    batches: Sequence[BatchStanding], places: pd.DataFrame, failures: Sequence[OpenFailures]
+    batches: Sequence[BatchStanding], places: Sequence[Place], failures: Sequence[OpenFailures]
 ) -> list[str]:
     """Give the batches of which everything is paid, and that a reconciliation would close."""
-    elsewhere = places[(places["fate"] != PAID) & (places["amount_fen"] != 0)]
-    unpaid = set(elsewhere["batch"])
+    unpaid = {one.batch for one in places if one.fate != PAID and one.amount_fen}
     failed = {one.batch for one in failures}
     return [
         one.name

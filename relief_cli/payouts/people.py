@@ -3,14 +3,12 @@
 import datetime as dt
 import re
 
-import pandas as pd
-
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.stops import Recovery, Stop
 from relief_cli.office import Office
-from relief_cli.roster import identity
+from relief_cli.roster.person_number import canonical
 
 _REFERENCE = re.compile(r"(?P<batch>.+)-(?P<payment>[0-9]{6,8})")
 
@@ -38,9 +36,8 @@ def person_of(book: Book, given: str) -> str:
             reference=given.strip(),
             count=len(persons),
         )
-    found = identity.parse(pd.Series(["".join(given.split()).upper()], dtype="str"))
-    person = found.person.iloc[0]
-    if not isinstance(person, str) or found.check_wrong[0]:
+    person = canonical("".join(given.split()).upper())
+    if person is None:
         raise UsageError(
             "person-malformed",
             N_("This is neither an identity number nor the reference of a payment."),

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from relief_cli import funding, payments
-from relief_cli.batch import ENTITLEMENTS, GROUNDS, INPUTS, PAYMENTS, SHARES, Batch, conform
+from relief_cli.batch import ENTITLEMENTS, FOLLOW_UPS, GROUNDS, INPUTS, PAYMENTS, SHARES, Batch
 from relief_cli.checks import run as checks
 from relief_cli.checks.subject import Subject
 from relief_cli.errors import UnreadableError
 from relief_cli.findings import Block
+from relief_cli.frames import conform, empty
 from relief_cli.ledger import Book
 from relief_cli.payouts import examine
 from relief_cli.payouts.lists import Lists
@@ -19,9 +20,11 @@ from relief_cli.payouts.once_a_year import repeated_reasons
 from relief_cli.payouts.other_programmes import elsewhere, rules
 from relief_cli.payouts.reserves import beyond_reserves
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
-from relief_cli.policy import Parameter, Share, parameters_table
-from relief_cli.programmes import PROGRAMMES
-from relief_cli.programmes.terms import RESERVE_REGISTER, Dues, People, Terms, entitle
+from relief_cli.policy import Parameter, Share
+from relief_cli.policy.tables import parameters_table
+from relief_cli.programmes.by_name import PROGRAMMES
+from relief_cli.programmes.registers import RESERVE_REGISTER
+from relief_cli.programmes.terms import Dues, People, Terms, entitle
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.read import Roster
 
@@ -253,6 +256,7 @@ def batch(judged: Judged, sequence: int) -> Batch:
         shares=conform(funding.share(entitlements, parameters.shares), SHARES),
         unpaid=judged.unpaid,
         findings=judged.findings,
+        follow_ups=empty(FOLLOW_UPS),
     )
 
 

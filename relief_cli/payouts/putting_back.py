@@ -5,8 +5,8 @@ from pathlib import Path
 from relief_cli import files
 from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
-from relief_cli.ledger import copy_into
 from relief_cli.ledger.access import JOURNALS
+from relief_cli.ledger.sharing import copy_into
 from relief_cli.office import Office
 from relief_cli.payouts.auditing import unknown_batches
 from relief_cli.payouts.backup_file import FOLDERS, LEDGER, Contents

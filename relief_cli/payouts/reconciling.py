@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from relief_cli import files
 from relief_cli.banks.codes import all_codes
 from relief_cli.calendar import Cycle
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger import Ledger
 from relief_cli.payouts.setting import Setting
-from relief_cli.reports.reconciliation_figures import Reconciliation, by_source, reconcile, until
+from relief_cli.reports.reconciliation_figures import Reconciliation, reconcile, until
 from relief_cli.reports.reconciliation_page import reconciliation_page
 from relief_cli.reports.reconciliation_tables import tables
-from relief_cli.reports.returned import reference
+from relief_cli.reports.source_figures import by_source
 from relief_cli.reports.tables_workbook import tables_workbook
 from relief_cli.reports.words import SOURCES
 
@@ -73,7 +71,7 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
             positions=positions,
             shares=book.shares(),
             tie_outs=sums,
-            failures=_failures(book),
+            failures=book.returns.owed(),
             receipts=book.funds.receipts(),
             sources=[*SOURCES, *setting.policy.sources()],
             cycle=chosen,
@@ -99,15 +97,3 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
     for place, content in contents.items():
         files.write_beside(place, content)
     return ReconcileOutcome(figures=figures, files=tuple(contents), closed=tuple(closed))
-
-
-def _failures(book: Book) -> pd.DataFrame:
-    """Give what has failed and is owed.
-
-    Returns:
-        ``batch``, ``reference``, ``at``, ``code``, ``amount_fen``.
-    """
-    owed = book.returns.owed()
-    pairs = zip(owed["batch"], owed["payment"], strict=True)
-    named = [reference(name, payment) for name, payment in pairs]
-    return owed.drop(columns="payment").assign(reference=pd.Series(named, dtype="str"))

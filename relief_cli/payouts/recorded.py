@@ -9,8 +9,10 @@ from relief_cli.batch import Batch
 from relief_cli.ledger import Book
 from relief_cli.ledger.book import Preparation
 from relief_cli.payouts import approving
-from relief_cli.payouts.outcome import SENT, Outcome, of_batch
+from relief_cli.payouts.outcome import Outcome, of_batch
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.states import SENT
+from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.reports.approval import approval_workbook
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
@@ -33,7 +35,7 @@ def with_sheet(setting: Setting, outcome: Outcome, batch: Batch, prepared: Prepa
         return outcome
     place = setting.office.out_folder / "approvals" / f"{batch.name}.xlsx"
     files.make_private_folder(place.parent)
-    needed = max(prepared.approvals, approving.approvals_needed(setting, batch.amount_fen))
+    needed = max(prepared.approvals, approvals_needed(setting.office, batch.amount_fen))
     content = approval_workbook(
         batch, prepared.maker, prepared.content, prepared.digest, needed, setting.wording()
     )

@@ -18,10 +18,11 @@ from relief_cli.payouts import examine
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy import Parameter
+from relief_cli.policy.tables import classify
 from relief_cli.reports.screened import Part, screened_workbook
 from relief_cli.roster.gather import Gathering, list_lacking_columns
-from relief_cli.roster.identity import mask_id, mask_name
 from relief_cli.roster.listed import PeopleList, read_list
+from relief_cli.roster.masks import mask_id, mask_name
 from relief_cli.roster.read import Roster, read
 from relief_cli.screening import Found, Screened
 
@@ -102,7 +103,7 @@ def screen(setting: Setting, asked: Screening) -> ScreenOutcome:
     roster, people = read(asked.rosters, asked.advance), read_list(asked.against, asked.advance)
     _require_disabilities(people)
     texts = examine.category_texts(roster, setting.policy)
-    category = setting.policy.categories.classify(texts, roster.people["residence"])
+    category = classify(setting.policy.categories, texts, roster.people["residence"])
     screened = screening.screen(roster, category, people, criteria)
     if len(people.rows) and len(screened.unreadable) == len(people.rows):
         raise _nothing_readable(people)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from relief_cli import archive, files, sealing
 from relief_cli.office import Office
 from relief_cli.payouts.exporting import verify
-from relief_cli.payouts.outcome import SENT, Outcome
+from relief_cli.payouts.outcome import Outcome
+from relief_cli.payouts.states import SENT
 from relief_cli.reports.outputs import banks_only
 from relief_cli.sealing import Seal
 

@@ -16,9 +16,9 @@ from relief_cli.checks.rules import RULES
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_, Translate, translator
 from relief_cli.office import Office
-from relief_cli.payouts.lists import check_kinds
-from relief_cli.policy import Policy, load
-from relief_cli.programmes import PROGRAMMES as BUILT
+from relief_cli.payouts.office_policy import load_policy
+from relief_cli.policy import Policy
+from relief_cli.programmes.deadlines import NAMES
 from relief_cli.reports.words import PROGRAMMES, RuleText, Wording
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.read import Roster
@@ -43,13 +43,13 @@ class Request:
 
     def __post_init__(self) -> None:
         """Refuse a programme that is not there."""
-        if self.programme not in BUILT:
+        if self.programme not in NAMES:
             raise UsageError(
                 "programme-unknown",
                 N_("There is no programme {programme}"),
                 remedy=N_("Programmes: {known}"),
                 programme=self.programme,
-                known=", ".join(BUILT),
+                known=", ".join(NAMES),
             )
 
 
@@ -103,15 +103,13 @@ def load_setting(office: Office) -> Setting:
         PolicyError: the policy, a bank template or the choice of formats is not sound.
     """
     templates = load_templates(office.folder)
-    probe = _context(office, "", next(iter(BUILT)), "", dt.date.min)
+    probe = _context(office, "", NAMES[0], "", dt.date.min)
     directory = Directory.load(
         office.bank_formats, office.default_bank_format, usable_formats(templates, probe)
     )
-    policy = load(office.policy_files)
-    check_kinds(office, policy)
     return Setting(
         office=office,
-        policy=policy,
+        policy=load_policy(office),
         templates=templates,
         directory=directory,
     )

@@ -9,18 +9,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from relief_cli.banks.codes import FAILED, OPEN, PAID
 from relief_cli.banks.matching import part_of
-from relief_cli.banks.return_half import FAILED, OPEN, PAID
 from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger, WritableBook
+from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.return_schema import VERDICTS
 from relief_cli.ledger.returns import LINES, NOBODY, AnswerFile
 from relief_cli.payouts import came_back
 from relief_cli.payouts.answering import Sent, Told, tell
 from relief_cli.payouts.setting import Setting
-from relief_cli.roster.identity import mask_account
+from relief_cli.roster.masks import mask_account
 
 _KNOWN = {"payment": "int64", "outcome": "str", "reversed": "bool"}
 """What lines are judged by: the columns of :data:`relief_cli.ledger.returns.STANDING`."""

@@ -7,8 +7,8 @@ from typing import Any
 from relief_cli import files
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
-from relief_cli.ledger import copy_into
 from relief_cli.ledger.database import Broken
+from relief_cli.ledger.sharing import copy_into
 from relief_cli.office import Office
 from relief_cli.payouts.auditing import audit
 

@@ -3,14 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relief_cli.calendar import day_here
 from relief_cli.ledger import Book
-from relief_cli.payouts import approving
-from relief_cli.payouts.approving import Missing
-from relief_cli.payouts.outcome import REJECTED, SENT
-from relief_cli.payouts.setting import Setting
+from relief_cli.office import Office
+from relief_cli.payouts.states import REJECTED, SENT
+from relief_cli.payouts.waiting import Missing, missing
+
+if TYPE_CHECKING:
+    from relief_cli.ledger.returns import Owed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,34 +67,34 @@ class OpenFailures:
         return {**vars(self), "oldest_on": self.oldest_on.isoformat()}
 
 
-def all_batches(setting: Setting, book: Book) -> list[BatchStanding]:
+def all_batches(office: Office, book: Book) -> list[BatchStanding]:
     """Give all batches in the order of recording."""
     found = []
-    for row in book.batches().to_dict("records"):
-        missing = Missing(approvals=0, roles=(), operator=None)
-        if row["state"] not in {REJECTED, *SENT}:
-            missing = approving.missing(
-                setting,
+    for batch in book.batches():
+        waits_for = Missing(approvals=0, roles=(), operator=None)
+        if batch.state not in {REJECTED, *SENT}:
+            waits_for = missing(
+                office,
                 book,
-                row["name"],
-                maker=row["maker"],
-                needed=row["approvals"],
-                amount_fen=row["amount_fen"],
+                batch.name,
+                maker=batch.maker,
+                needed=batch.approvals,
+                amount_fen=batch.amount_fen,
             )
         found.append(
             BatchStanding(
-                number=row["batch"],
-                name=row["name"],
-                programme=row["programme"],
-                cycle=row["cycle"],
-                occasion=row["occasion"],
-                state=row["state"],
-                follows=row["follows"],
-                payments=row["payments"],
-                amount_fen=row["amount_fen"],
-                maker=row["maker"],
-                exported_on=day_here(row["exported_at"]) if row["exported_at"] else None,
-                missing=missing,
+                number=batch.batch,
+                name=batch.name,
+                programme=batch.programme,
+                cycle=batch.cycle,
+                occasion=batch.occasion,
+                state=batch.state,
+                follows=batch.follows,
+                payments=batch.payments,
+                amount_fen=batch.amount_fen,
+                maker=batch.maker,
+                exported_on=day_here(batch.exported_at) if batch.exported_at else None,
+                missing=waits_for,
             )
         )
     return found
@@ -101,16 +103,19 @@ def all_batches(setting: Setting, book: Book) -> list[BatchStanding]:
 def open_failures(book: Book, batches: Sequence[BatchStanding], on: dt.date) -> list[OpenFailures]:
     """Give what failed and is not paid again, by batch, the oldest first."""
     known = {one.name: one for one in batches}
+    owed: dict[str, list[Owed]] = {}
+    for payment in book.returns.owed():
+        owed.setdefault(payment.batch, []).append(payment)
     found = []
-    for name, rows in book.returns.owed().groupby("batch", sort=False):
-        oldest = dt.date.fromisoformat(rows["at"].min()[:10])
+    for name, payments in owed.items():
+        oldest = dt.date.fromisoformat(min(one.at for one in payments)[:10])
         found.append(
             OpenFailures(
-                batch=str(name),
-                programme=known[str(name)].programme,
-                cycle=known[str(name)].cycle,
-                payments=len(rows),
-                amount_fen=int(rows["amount_fen"].sum()),
+                batch=name,
+                programme=known[name].programme,
+                cycle=known[name].cycle,
+                payments=len(payments),
+                amount_fen=sum(one.amount_fen for one in payments),
                 oldest_on=oldest,
                 days=max((on - oldest).days, 0),
             )

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from relief_cli.banks.codes import all_codes
+from relief_cli.banks.data_files import first_line_of
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.stops import Recovery, Stop
 from relief_cli.ledger.story import Entitled, Row
 from relief_cli.money import split
+from relief_cli.office import Office
 from relief_cli.payouts.people import person_of
-from relief_cli.payouts.setting import Setting
-from relief_cli.reports.returned import reference
-from relief_cli.roster.identity import mask_account, mask_id, mask_name
+from relief_cli.reports.words import reference
+from relief_cli.roster.masks import mask_account, mask_id, mask_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,17 +60,17 @@ class Trace:
         }
 
 
-def trace(setting: Setting, given: str) -> Trace:
+def trace(office: Office, given: str) -> Trace:
     """Tell the whole story of a person: roster row, rule, clause, shares, file line, answer.
 
     Args:
-        setting: the office.
+        office: the office.
         given: as :func:`relief_cli.payouts.people.person_of` takes it.
 
     Raises:
         UsageError: as :func:`relief_cli.payouts.people.person_of`.
     """
-    with Ledger.open(setting.office.ledger_place).reading() as book:
+    with Ledger.open(office.ledger_place).reading() as book:
         person = person_of(book, given)
         name = book.name_of(person)
         entitled = book.entitlements_of(person)
@@ -79,14 +80,14 @@ def trace(setting: Setting, given: str) -> Trace:
     return Trace(
         person=mask_id(person),
         name=mask_name(name),
-        attempts=tuple(_told(setting, one) for one in entitled),
+        attempts=tuple(_told(office, one) for one in entitled),
         not_paid=tuple(not_paid),
         stops=tuple(stops),
         recoveries=tuple(recoveries),
     )
 
 
-def _told(setting: Setting, one: Entitled) -> dict[str, Any]:
+def _told(office: Office, one: Entitled) -> dict[str, Any]:
     row, payment = one.entitlement, one.payment
     shown = (
         "batch", "programme", "cycle", "occasion", "follows", "attempt", "source_file", "sheet",
@@ -108,8 +109,8 @@ def _told(setting: Setting, one: Entitled) -> dict[str, Any]:
             "amount_fen": payment["amount_fen"],
             "beneficiaries": payment["beneficiaries"],
         },
-        "bank_file": _file(setting, one),
-        "answers": [_answer(setting, answer) for answer in one.answers],
+        "bank_file": _file(office, one),
+        "answers": [_answer(office, answer) for answer in one.answers],
         "outcome": _outcome(one),
     }
 
@@ -123,22 +124,22 @@ def _shares(one: Entitled) -> dict[str, int]:
     return {share["source"]: fen for share, fen in zip(one.shares, parts, strict=True)}
 
 
-def _file(setting: Setting, one: Entitled) -> dict[str, Any] | None:
+def _file(office: Office, one: Entitled) -> dict[str, Any] | None:
     if one.file is None:
         return None
-    template = setting.templates.get(one.file["format"])
+    first = first_line_of(one.file["format"], office.folder)
     place = one.payment["payment"] - one.file["first_payment"]
     return {
         "path": f"{one.entitlement['batch']}/{one.file['path']}",
         "format": one.file["format"],
         # A format that the office has taken away does not tell its lines any more.
-        "line": template.first_line + place if template else None,
+        "line": None if first is None else first + place,
     }
 
 
-def _answer(setting: Setting, answer: Row) -> dict[str, Any]:
+def _answer(office: Office, answer: Row) -> dict[str, Any]:
     known = all_codes().get(answer["code"])
-    meaning = known.title[setting.office.language] if known else ""
+    meaning = known.title[office.language] if known else ""
     shown = ("file", "place", "verdict", "result", "code", "at")
     return {**{name: answer[name] for name in shown}, "meaning": meaning}
 

@@ -5,9 +5,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 
-import numpy as np
-import pandas as pd
-
 from relief_cli.i18n import N_
 from relief_cli.policy.files import Table, check_keys, mistyped
 from relief_cli.policy.schema import refusal
@@ -24,7 +21,7 @@ _OPTIONAL = {
     "rural": str,
     "by_support_mode": bool,
 }
-_RESIDENCES = ("urban", "rural")
+RESIDENCES = ("urban", "rural")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _IGNORED = re.compile(r"[\s()\[\]{}<>【】〔〕《》「」]+")
 
@@ -74,41 +71,6 @@ class Categories:
         category = self.by_code[code]
         return category.zh if language == "zh" else category.en
 
-    def classify(self, category: pd.Series, residence: pd.Series) -> pd.Series:
-        """Give the code of each person's category.
-
-        Words are compared without blanks, brackets and widths of characters. A word such as 低保
-        that leaves town or village open is settled by the residence; where that is missing or
-        unknown it keeps a code of its own.
-
-        Args:
-            category: the texts of the category column.
-            residence: the texts of the residence column, of the same length.
-
-        Returns:
-            codes with the index of ``category``; missing where the word is missing or unknown.
-        """
-        codes = list(self.by_code)
-        place = {code: number for number, code in enumerate(codes)}
-        given = _translate(category, {word: place[code] for word, code in self.words.items()})
-        resident = _translate(
-            residence, {word: _RESIDENCES.index(kind) for word, kind in self.residences.items()}
-        )
-        # Row: category, and last "unknown"; column: urban, rural, and last "unknown".
-        settled = np.full((len(codes) + 1, len(_RESIDENCES) + 1), -1, dtype=np.intp)
-        for number, code in enumerate(codes):
-            one = self.by_code[code]
-            settled[number] = [place.get(one.urban, number), place.get(one.rural, number), number]
-        chosen = settled[given, resident]
-        texts = pd.array([*codes, None], dtype="str")
-        return pd.Series(texts.take(chosen), index=category.index, name=category.name)
-
-    def residence_kinds(self, residence: pd.Series) -> pd.Series:
-        """Give ``urban`` or ``rural`` for each text of the residence column, missing if unknown."""
-        numbers = {word: _RESIDENCES.index(kind) for word, kind in self.residences.items()}
-        kinds = pd.array([*_RESIDENCES, None], dtype="str")
-        return pd.Series(kinds.take(_translate(residence, numbers)), index=residence.index)
-
     def mentioned(self, text: str) -> str | None:
         """Give the word for the one category that ``text`` (a title) speaks of.
 
@@ -129,14 +91,6 @@ def fold(word: str) -> str:
     '低保农村'
     """
     return _IGNORED.sub("", unicodedata.normalize("NFKC", word))
-
-
-def _translate(
-    values: pd.Series, numbers: Mapping[str, int]
-) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    places, words = pd.factorize(values)
-    known = [numbers.get(fold(str(word)), -1) for word in words]
-    return np.array([*known, -1], dtype=np.intp)[places]
 
 
 def read_categories(tables: Iterable[tuple[str, Table]]) -> Categories:
@@ -163,7 +117,7 @@ def read_categories(tables: Iterable[tuple[str, Table]]) -> Categories:
             by_code[category.code] = category
             key = f"category.{category.code}.aliases"
             _add_words(words, (category.zh, *aliases), category.code, file, key)
-        lists = dict.fromkeys(_RESIDENCES, list)
+        lists = dict.fromkeys(RESIDENCES, list)
         found = check_keys(file, "residence", table.get("residence", {}), {}, lists)
         for kind, given in found.items():
             _add_words(residences, given, kind, file, f"residence.{kind}")
@@ -196,7 +150,7 @@ def _read_entry(
 
 
 def _check_codes(category: Category, by_code: Mapping[str, Category]) -> None:
-    for kind in _RESIDENCES:
+    for kind in RESIDENCES:
         code = getattr(category, kind)
         if code and code not in by_code:
             raise refusal(

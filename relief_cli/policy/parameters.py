@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import pandas as pd
-
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
 from relief_cli.policy import files
@@ -145,19 +143,6 @@ def load(office_files: Sequence[Path] = ()) -> Policy:
     for parameter in merged.values():
         _check_categories(parameter, categories)
     return Policy(tuple(merged[key] for key in sorted(merged)), categories)
-
-
-def parameters_table(parameters: Iterable[Parameter]) -> pd.DataFrame:
-    """Give the table of ``parameters``, in their order: name, place, value, unit, since, reference.
-
-    All columns are text; ``since`` is an ISO date.
-    """
-    rows = [
-        (one.name, one.place, one.value_text, one.unit, one.since.isoformat(), one.reference)
-        for one in parameters
-    ]
-    columns = ["name", "place", "value", "unit", "since", "reference"]
-    return pd.DataFrame(rows, columns=columns, dtype="str")
 
 
 def _collect(tables: Iterable[tuple[str, Table]]) -> dict[tuple[str, str, dt.date], Parameter]:

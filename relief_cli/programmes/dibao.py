@@ -18,18 +18,17 @@ from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle
 from relief_cli.checks.amounts import DIBAO_PARTS, summed
 from relief_cli.findings import Block
-from relief_cli.money import AmountState, equal_parts
+from relief_cli.money_columns import AmountState, equal_parts
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
+from relief_cli.programmes.deadlines import pay_day_of
 from relief_cli.programmes.measure import Measure, Rules, compared, computed
 from relief_cli.programmes.standards import standards_at
 from relief_cli.programmes.terms import (
     ALONE,
-    Deadline,
     Dues,
     People,
     Terms,
-    months_of,
     shares_of,
     wrong_cycle,
 )
@@ -105,7 +104,7 @@ class Dibao:
             occasion=cycle.text,
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
-            pay_on=_deadline(cycle, pay_day).pay_by.on,
+            pay_on=pay_day_of(cycle, pay_day).pay_by.on,
             used=tuple(
                 dict.fromkeys(
                     (eligible, pay_day, *rules, *grades.values(), *standards.used, *cited)
@@ -184,14 +183,6 @@ class Dibao:
             ],
         )
 
-    def deadlines(self, policy: Policy, year: int) -> list[Deadline]:
-        """Give the pay day of each month (晋民发〔2022〕38号, clause 4: by the 10th)."""
-        return [
-            _deadline(month, pay_day)
-            for month in months_of(year)
-            if (pay_day := policy.find("dibao.pay-day", month.first_on)) is not None
-        ]
-
 
 class _Households:
     """Whom each eligible row belongs to."""
@@ -217,11 +208,6 @@ class _Households:
         differ: Mask = self._listed & (self._stated != self.size)
         found: Mask = self._written & ((self._covered == 0) | differ)
         return found
-
-
-def _deadline(month: Cycle, pay_day: Parameter) -> Deadline:
-    on = month.first_on.replace(day=cast("int", pay_day.value))
-    return Deadline(cycle=month.text, on=on, parameter=pay_day)
 
 
 def _as_approved(

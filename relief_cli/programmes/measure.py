@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.money import AmountState, Rounding
+from relief_cli.money import Rounding
+from relief_cli.money_columns import AmountState
 from relief_cli.programmes.standards import Held, Standards
 from relief_cli.roster.amounts import Parsed
 

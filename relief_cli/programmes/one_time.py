@@ -14,10 +14,9 @@ import numpy as np
 from relief_cli.calendar import Cycle, workday_on_or_before
 from relief_cli.money import format_plain
 from relief_cli.policy import Parameter, Policy
+from relief_cli.programmes.registers import VOUCHER_REGISTER
 from relief_cli.programmes.terms import (
     ALONE,
-    VOUCHER_REGISTER,
-    Deadline,
     Dues,
     People,
     Terms,
@@ -116,23 +115,4 @@ class OneTime:
                 )
                 for code in terms.categories
             ],
-        )
-
-    def deadlines(self, policy: Policy, year: int) -> list[Deadline]:
-        """Give the deadline of each notice that lies in ``year`` (clause 2.2: by 2022-08-20).
-
-        The cycle is the month of the deadline. A later deadline of the same notice takes the place
-        of the one before.
-        """
-        ordered: dict[str, Deadline] = {}
-        for parameter in policy.parameters:
-            if parameter.name != f"{self.name}.deadline":
-                continue
-            occasion = str(policy.at(f"{self.name}.occasion", parameter.since).value)
-            on = cast("dt.date", parameter.value)
-            ordered[occasion] = Deadline(
-                cycle=f"{on:%Y-%m}", on=on, parameter=parameter, occasion=occasion
-            )
-        return sorted(
-            (one for one in ordered.values() if one.on.year == year), key=lambda one: one.on
         )

@@ -5,7 +5,6 @@ index of all prices or of food, whichever has reached its threshold, the higher 
 once per person, whatever the categories; within 20 working days after the index was published.
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -15,15 +14,15 @@ import pandas as pd
 
 from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle, workday_after
-from relief_cli.errors import PolicyError
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
 from relief_cli.policy import Parameter, Policy
-from relief_cli.policy.values import Index, Percent
+from relief_cli.policy.tables import residence_kinds
+from relief_cli.policy.values import Percent
+from relief_cli.programmes.price_indices import Movement, months_before, movement_of
 from relief_cli.programmes.standards import Standards, standards_at
 from relief_cli.programmes.terms import (
     ALONE,
-    Deadline,
     Dues,
     People,
     Remark,
@@ -51,33 +50,6 @@ _INDICES = {
     "price.cpi": {"zh": "居民消费价格", "en": "consumer prices"},
     "price.food": {"zh": "食品价格", "en": "food prices"},
 }
-
-
-@dataclass(frozen=True)
-class Movement:
-    """What prices did in one place, and whether that is enough."""
-
-    indices: tuple[Parameter, ...]
-    thresholds: tuple[Parameter, ...]
-
-    @property
-    def pairs(self) -> list[tuple[Parameter, Percent, Percent]]:
-        """Give each index with its change and its threshold."""
-        return [
-            (index, cast("Index", index.value).percent, cast("Percent", threshold.value))
-            for index, threshold in zip(self.indices, self.thresholds, strict=True)
-        ]
-
-    @property
-    def triggering(self) -> tuple[Parameter, Percent] | None:
-        """Give the index that has reached its threshold, the higher one of two; else None."""
-        reached = [(index, change) for index, change, least in self.pairs if change >= least]
-        return max(reached, key=lambda pair: pair[1], default=None)
-
-    @property
-    def published_on(self) -> dt.date:
-        """Give the day on which the last of the indices was published."""
-        return max(cast("Index", index.value).published_on for index in self.indices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,8 +86,8 @@ class Price:
             policy.at(f"price.{name}", on)
             for name in ("categories", "rounding", "index-lag", "standards", "workdays")
         )
-        month = _months_before(cycle, cast("int", lag.value))
-        movements = {county: _movement(policy, cycle, month, county) for county in counties}
+        month = months_before(cycle, cast("int", lag.value))
+        movements = {county: movement_of(policy, cycle, month, county) for county in counties}
         held = standards_at(
             policy, _STANDARDS, month.first_on, counties, cast("Rounding", rounding.value)
         )
@@ -150,7 +122,7 @@ class Price:
             raise TypeError(type(terms))
         eligible = people.eligible(terms)
         kind = renamed(people.category, terms.kinds)
-        by_residence = people.categories.residence_kinds(people.table["residence"])
+        by_residence = residence_kinds(people.categories, people.table["residence"])
         kind = kind.mask(kind == "by-residence", by_residence)
         places, counties = pd.factorize(people.county)
         triggered = [terms.movements[county].triggering for county in counties]
@@ -175,72 +147,6 @@ class Price:
                 Block("R319", np.flatnonzero(quiet), "category"),
             ],
         )
-
-    def deadlines(self, policy: Policy, year: int) -> list[Deadline]:
-        """Give the deadline of every month whose index has triggered the subsidy somewhere."""
-        found: dict[str, Deadline] = {}
-        for index in policy.parameters:
-            if index.name != "price.cpi":
-                continue
-            lag = policy.at("price.index-lag", index.since)
-            cycle = _months_before(Cycle.parse(f"{index.since:%Y-%m}"), -cast("int", lag.value))
-            month = Cycle.parse(f"{index.since:%Y-%m}")
-            if _index(policy, "price.food", month, index.place) is None:
-                continue
-            movement = _movement(policy, cycle, month, index.place)
-            if movement.triggering is None:
-                continue
-            workdays = policy.at("price.workdays", cycle.first_on)
-            last = workday_after(movement.published_on, cast("int", workdays.value))
-            deadline = Deadline(
-                cycle=cycle.text, on=last.on, parameter=workdays, provisional=last.provisional
-            )
-            found[cycle.text] = min(
-                deadline, found.get(cycle.text, deadline), key=lambda one: one.on
-            )
-        return sorted(
-            (one for one in found.values() if one.on.year == year), key=lambda one: one.on
-        )
-
-
-def _months_before(cycle: Cycle, count: int) -> Cycle:
-    number = cycle.first_on.year * 12 + cycle.first_on.month - 1 - count
-    return Cycle.parse(f"{number // 12}-{number % 12 + 1:02d}")
-
-
-def _index(policy: Policy, name: str, month: Cycle, place: str) -> Parameter | None:
-    """Give the index of just that month: an older one says nothing about it."""
-    found = policy.find(name, month.last_on, place)
-    if found is not None and found.since < month.first_on and found.place:
-        found = policy.find(name, month.last_on)
-    return found if found is not None and found.since >= month.first_on else None
-
-
-def _movement(policy: Policy, cycle: Cycle, month: Cycle, place: str) -> Movement:
-    indices, thresholds = [], []
-    for name in _INDICES:
-        index = _index(policy, name, month, place)
-        if index is None:
-            raise _index_missing(name, month, place)
-        indices.append(index)
-        thresholds.append(policy.at(f"{name}-threshold", cycle.first_on))
-    return Movement(tuple(indices), tuple(thresholds))
-
-
-def _index_missing(name: str, month: Cycle, place: str) -> PolicyError:
-    return PolicyError(
-        "index-missing",
-        N_("the policy has no {name} of {month} ({place})"),
-        why=N_("Whether the subsidy is paid, and how much, hangs on the published indices."),
-        remedy=N_(
-            'Add [[{name}]] with since = {month}-01, value = {{ percent = "2.5", published = '
-            '{month}-14 }}, unit = "percent over the year before" and the reference to a file '
-            "policy/….toml: the figures that were published for the province."
-        ),
-        name=name,
-        month=month.text,
-        place=place,
-    )
 
 
 def _remark(movements: Mapping[str, Movement], month: Cycle) -> Remark:

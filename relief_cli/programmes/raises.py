@@ -14,7 +14,8 @@ import pandas as pd
 
 from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle
-from relief_cli.money import Rounding, equal_parts
+from relief_cli.money import Rounding
+from relief_cli.money_columns import equal_parts
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import dibao, tekun
 from relief_cli.programmes.standards import Standards, standards_at

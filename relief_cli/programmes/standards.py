@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.money import Rounding, scaled
+from relief_cli.money import Rounding
+from relief_cli.money_columns import scaled
 from relief_cli.policy import Parameter, Policy
 from relief_cli.policy.values import Standard
 

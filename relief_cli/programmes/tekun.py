@@ -16,13 +16,14 @@ import pandas as pd
 from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle
 from relief_cli.findings import Block
-from relief_cli.money import AmountState, Rounding, scaled
+from relief_cli.money import Rounding
+from relief_cli.money_columns import AmountState, scaled
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
+from relief_cli.programmes.deadlines import pay_day_of
 from relief_cli.programmes.standards import Held, Standards, standards_at
 from relief_cli.programmes.terms import (
     ALONE,
-    Deadline,
     Dues,
     People,
     Terms,
@@ -115,7 +116,7 @@ class Tekun:
             occasion=cycle.text,
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
-            pay_on=_deadline(cycle, pay_day).pay_by.on,
+            pay_on=pay_day_of(cycle, pay_day).pay_by.on,
             used=tuple(dict.fromkeys(used)),
             within_cycle=True,
             ground=pay_day,
@@ -171,15 +172,6 @@ class Tekun:
             ],
         )
 
-    def deadlines(self, policy: Policy, year: int) -> list[Deadline]:
-        """Give the pay day of each quarter (晋民发〔2022〕38号, clause 4: by the 10th)."""
-        quarters = [Cycle.parse(f"{year}Q{number}") for number in (1, 2, 3, 4)]
-        return [
-            _deadline(quarter, pay_day)
-            for quarter in quarters
-            if (pay_day := policy.find("tekun.pay-day", quarter.first_on)) is not None
-        ]
-
 
 class _Held:
     """The standards that each row is held to."""
@@ -196,11 +188,6 @@ class _Held:
         self.basic: Held = terms.basic.of(people.county, pd.Series(basic))
         grade = renamed(people.table["care_grade"], terms.grades)
         self.care: Held = terms.care.of(people.county, grade)
-
-
-def _deadline(quarter: Cycle, pay_day: Parameter) -> Deadline:
-    on = quarter.first_on.replace(day=cast("int", pay_day.value))
-    return Deadline(cycle=quarter.text, on=on, parameter=pay_day)
 
 
 def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Fen, Mask]:

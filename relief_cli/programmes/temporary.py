@@ -15,14 +15,14 @@ import pandas as pd
 
 from relief_cli.calendar import Cycle, workday_on_or_before
 from relief_cli.findings import Block
-from relief_cli.money import AmountState, Rounding
+from relief_cli.money import Rounding
+from relief_cli.money_columns import AmountState
 from relief_cli.policy import Parameter, Policy
 from relief_cli.policy.categories import fold
+from relief_cli.programmes.registers import RESERVE_REGISTER
 from relief_cli.programmes.standards import Standards, standards_at
 from relief_cli.programmes.terms import (
     ALONE,
-    RESERVE_REGISTER,
-    Deadline,
     Dues,
     People,
     Terms,
@@ -143,11 +143,6 @@ class Temporary:
                 )
             ],
         )
-
-    def deadlines(self, policy: Policy, year: int) -> list[Deadline]:
-        """Give none: hardship has no calendar."""
-        del policy, year
-        return []
 
 
 def _causes(given: pd.Series, terms: TemporaryTerms) -> npt.NDArray[np.int64]:

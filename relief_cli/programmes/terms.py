@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.calendar import Cycle, Workday, workday_on_or_before
+from relief_cli.calendar import Cycle
 from relief_cli.errors import UsageError
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
@@ -32,10 +32,6 @@ ENTITLED = {
 """What a programme gives: entitlements before they have numbers and payments."""
 GROUNDS = {"ground": "int32", "reason": "str", "reference": "str"}
 """Why: one for each reason that occurs."""
-
-VOUCHER_REGISTER, RESERVE_REGISTER = "voucher-register", "reserve-register"
-"""The templates of registers: of vouchers, and of what a township hands out of its reserve fund."""
-REGISTERS = (VOUCHER_REGISTER, RESERVE_REGISTER)
 
 ALONE = -1
 """In :attr:`Dues.bound`: the row's amount is its own."""
@@ -97,33 +93,6 @@ class Dues:
     blocks: Sequence[Block] = field(default_factory=tuple)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Deadline:
-    """The last day on which people must have a payment, as it is ordered."""
-
-    cycle: str
-    """The cycle that is paid for, such as ``2022-08`` or ``2022Q3``."""
-    on: dt.date
-    """The day that is ordered; it may be a day off."""
-    parameter: Parameter
-    """What orders it."""
-    occasion: str = ""
-    """What a person is paid for at most once, where that is not the cycle; see :class:`Terms`."""
-    provisional: bool = False
-    """The day was counted over days of a year whose days off are not known yet."""
-
-    @property
-    def paid_for(self) -> str:
-        """The occasion under which the ledger keeps it."""
-        return self.occasion or self.cycle
-
-    @property
-    def pay_by(self) -> Workday:
-        """The working day on or before it: nothing is paid on a day off."""
-        workday = workday_on_or_before(self.on)
-        return replace(workday, provisional=workday.provisional or self.provisional)
-
-
 class Programme(Protocol):
     """A benefit: a short pure function of people, parameters and cycle."""
 
@@ -145,13 +114,6 @@ class Programme(Protocol):
 
     def dues(self, people: "People", terms: Terms) -> Dues:
         """Say how much each row is due; nothing is raised for bad data."""
-
-    def deadlines(self, policy: Policy, year: int) -> Sequence[Deadline]:
-        """Give the deadlines that lie in ``year``, by day; none where the policy orders none.
-
-        Raises:
-            PolicyError: ``policy-missing``; a deadline is ordered for what the policy lacks.
-        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,11 +147,6 @@ class People:
         """Say whose category the programme pays."""
         places, codes = pd.factorize(self.category)
         return np.array([*(code in terms.categories for code in codes), False])[places]
-
-
-def months_of(year: int) -> list[Cycle]:
-    """Give the twelve months of a year."""
-    return [Cycle.parse(f"{year}-{month:02d}") for month in range(1, 13)]
 
 
 def shares_of(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from relief_cli.i18n import N_
 from relief_cli.ledger.movements import OWED, RECEIVED, Entry, Movements
-from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT
+from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT, Share
 from relief_cli.reports.journal_accounts import (
     APPROPRIATIONS,
     ASSISTANCE,
@@ -25,6 +25,7 @@ from relief_cli.reports.journal_accounts import (
     Place,
     held,
 )
+from relief_cli.reports.source_figures import SourceFigures
 from relief_cli.reports.words import Wording
 
 _FIGURES = {
@@ -77,7 +78,11 @@ class Journal:
 
 
 def journal(
-    movements: Movements, shares: pd.DataFrame, figures: pd.DataFrame, title: str, wording: Wording
+    movements: Movements,
+    shares: Iterable[Share],
+    figures: Iterable[SourceFigures],
+    title: str,
+    wording: Wording,
 ) -> Journal:
     """Make the journal.
 
@@ -86,8 +91,8 @@ def journal(
 
     Args:
         movements: what moved money.
-        shares: ``batch``, ``county``, ``source``, ``amount_fen`` of the batches that pay first.
-        figures: ``source`` and :data:`relief_cli.reports.reconciliation_figures.SOURCE_FIGURES`.
+        shares: of the batches that pay first.
+        figures: of the reconciliation.
         title: whose books they are.
         wording: the office's language.
     """
@@ -106,12 +111,15 @@ def journal(
 
 
 def _of_batches(
-    movements: Movements, shares: pd.DataFrame, wording: Wording
+    movements: Movements, shares: Iterable[Share], wording: Wording
 ) -> Iterator[Transaction]:
     """Give a transaction for each batch that went out, and each answer that changed anything."""
+    funded: dict[tuple[int, str], list[Share]] = {}
+    for share in shares:
+        funded.setdefault((share.batch, share.county), []).append(share)
     places = {
-        cast("tuple[int, str]", key): Place(of["source"].tolist(), of["amount_fen"].tolist())
-        for key, of in shares.groupby(["batch", "county"], sort=True)
+        key: Place([one.source for one in of_place], [one.amount_fen for one in of_place])
+        for key, of_place in funded.items()
     }
     for event, steps in movements.steps.groupby("event", sort=True):
         batch, first = (movements.batches[int(steps[key].iloc[0])][0] for key in ("batch", "first"))
@@ -222,11 +230,11 @@ def _days(transactions: Sequence[Transaction], figured: Mapping[Account, int]) -
         )
 
 
-def _figured(figures: pd.DataFrame) -> dict[Account, int]:
+def _figured(figures: Iterable[SourceFigures]) -> dict[Account, int]:
     """Give what the reconciliation says that accounts hold."""
     return {
-        Account(head, (str(row["source"]),)): sign * int(row[figure])
-        for row in figures.to_dict("records")
+        Account(head, (one.source,)): sign * getattr(one, figure)
+        for one in figures
         for head, (figure, sign) in _FIGURES.items()
     }
 

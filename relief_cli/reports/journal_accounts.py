@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relief_cli.funding import apportion
 from relief_cli.i18n import N_
 from relief_cli.ledger.positions import FATES, PAID, RETURNED, TRANSIT
-from relief_cli.reports.reconciliation_figures import fates_by_source
+from relief_cli.money import apportion
+from relief_cli.reports.source_figures import fates_by_source
 from relief_cli.reports.words import PROGRAMMES, SOURCES, Wording, word
 
 TREASURY, IN_TRANSIT, BACK = "Assets:Treasury", "Assets:InTransit", "Assets:Returned"

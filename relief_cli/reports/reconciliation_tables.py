@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
-
 from relief_cli.i18n import N_
 from relief_cli.money import format_yuan
 from relief_cli.reports.figures import Link
-from relief_cli.reports.reconciliation_figures import Reconciliation
+from relief_cli.reports.reconciliation_figures import Line, Reconciliation
 from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import SOURCES, Wording, word
 
@@ -45,26 +43,21 @@ def _money(title: str, cells: Sequence[int], *, total: bool = True) -> Column:
     return Column(title=title, kind="money", cells=list(cells), width=18, total=total)
 
 
-def _names(codes: pd.Series, words: Mapping[str, str], wording: Wording) -> list[str]:
-    return [word(words, str(code), wording.say) for code in codes]
-
-
 def _sources(shown: Reconciliation, wording: Wording) -> Table:
     say, table = wording.say, shown.sources
-    shortfall = (table["due_fen"] - table["received_fen"]).clip(lower=0)
     return Table(
         name=say(N_("Funding")),
         title=say(N_("Funding by source")),
         columns=(
-            _text(say(N_("Source")), _names(table["source"], SOURCES, wording), 16),
-            _money(say(N_("Received")), table["received_fen"].tolist()),
-            _money(say(N_("Due")), table["due_fen"].tolist()),
-            _money(say(N_("Sent")), table["sent_fen"].tolist()),
-            _money(say(N_("Paid")), table["paid_fen"].tolist()),
-            _money(say(N_("In transit")), table["in_transit_fen"].tolist()),
-            _money(say(N_("Returned")), table["returned_fen"].tolist()),
-            _money(say(N_("Balance")), table["balance_fen"].tolist()),
-            _money(say(N_("Shortfall")), shortfall.tolist()),
+            _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in table], 16),
+            _money(say(N_("Received")), [one.received_fen for one in table]),
+            _money(say(N_("Due")), [one.due_fen for one in table]),
+            _money(say(N_("Sent")), [one.sent_fen for one in table]),
+            _money(say(N_("Paid")), [one.paid_fen for one in table]),
+            _money(say(N_("In transit")), [one.in_transit_fen for one in table]),
+            _money(say(N_("Returned")), [one.returned_fen for one in table]),
+            _money(say(N_("Balance")), [one.balance_fen for one in table]),
+            _money(say(N_("Shortfall")), [one.shortfall_fen for one in table]),
         ),
         note=say(
             N_(
@@ -76,32 +69,32 @@ def _sources(shown: Reconciliation, wording: Wording) -> Table:
     )
 
 
-def _lines(table: pd.DataFrame, name: str, when: str, wording: Wording) -> Table:
+def _lines(table: Sequence[Line], name: str, when: str, wording: Wording) -> Table:
     say = wording.say
-    titles = [wording.categories.get(str(code), str(code)) for code in table["category"]]
-    balance = table["due_fen"] - table["paid_fen"] - table["repaid_fen"]
+    titles = [wording.categories.get(one.category, one.category) for one in table]
+    balance = [one.due_fen - one.paid_fen - one.repaid_fen for one in table]
     return Table(
         name=name,
         title=say(N_("By county and category: {when}")).format(when=when),
         columns=(
-            _text(say(N_("County")), [str(one) for one in table["county"]], 16),
+            _text(say(N_("County")), [one.county for one in table], 16),
             _text(say(N_("Category")), titles, 18),
             Column(
                 title=say(N_("Persons")),
                 kind="count",
-                cells=table["persons"].tolist(),
+                cells=[one.persons for one in table],
                 width=10,
                 total=True,
             ),
-            _money(say(N_("Due")), table["due_fen"].tolist()),
-            _money(say(N_("Paid at first")), table["paid_fen"].tolist()),
-            _money(say(N_("Failed")), table["failed_fen"].tolist()),
-            _money(say(N_("Came back later")), table["reversed_fen"].tolist()),
-            _money(say(N_("Paid again")), table["repaid_fen"].tolist()),
-            _money(say(N_("In transit")), table["in_transit_fen"].tolist()),
-            _money(say(N_("To be paid again")), table["returned_fen"].tolist()),
-            _money(say(N_("Not sent")), table["unsent_fen"].tolist()),
-            _money(say(N_("Not paid yet")), balance.tolist()),
+            _money(say(N_("Due")), [one.due_fen for one in table]),
+            _money(say(N_("Paid at first")), [one.paid_fen for one in table]),
+            _money(say(N_("Failed")), [one.failed_fen for one in table]),
+            _money(say(N_("Came back later")), [one.reversed_fen for one in table]),
+            _money(say(N_("Paid again")), [one.repaid_fen for one in table]),
+            _money(say(N_("In transit")), [one.in_transit_fen for one in table]),
+            _money(say(N_("To be paid again")), [one.returned_fen for one in table]),
+            _money(say(N_("Not sent")), [one.unsent_fen for one in table]),
+            _money(say(N_("Not paid yet")), balance),
         ),
         note=say(
             N_(
@@ -120,13 +113,13 @@ def _by_county(shown: Reconciliation, wording: Wording) -> Table:
         name=say(N_("Counties and sources")),
         title=say(N_("By county and source")),
         columns=(
-            _text(say(N_("County")), [str(one) for one in table["county"]], 16),
-            _text(say(N_("Source")), _names(table["source"], SOURCES, wording), 16),
-            _money(say(N_("Due")), table["due_fen"].tolist()),
-            _money(say(N_("Sent")), table["sent_fen"].tolist()),
-            _money(say(N_("Paid")), table["paid_fen"].tolist()),
-            _money(say(N_("In transit")), table["in_transit_fen"].tolist()),
-            _money(say(N_("Returned")), table["returned_fen"].tolist()),
+            _text(say(N_("County")), [one.county for one in table], 16),
+            _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in table], 16),
+            _money(say(N_("Due")), [one.due_fen for one in table]),
+            _money(say(N_("Sent")), [one.sent_fen for one in table]),
+            _money(say(N_("Paid")), [one.paid_fen for one in table]),
+            _money(say(N_("In transit")), [one.in_transit_fen for one in table]),
+            _money(say(N_("Returned")), [one.returned_fen for one in table]),
         ),
     )
 
@@ -163,12 +156,12 @@ def _failures(shown: Reconciliation, meanings: Mapping[str, str], wording: Wordi
             day=shown.on.isoformat()
         ),
         columns=(
-            _text(say(N_("Payment no.")), table["reference"].tolist(), 30),
-            _text(say(N_("Known since")), table["since"].tolist(), 14),
-            Column(title=say(N_("Days")), kind="count", cells=table["days"].tolist(), width=8),
-            _text(say(N_("Bank's code")), table["code"].tolist(), 12),
-            _text(say(N_("What it means")), [meanings.get(str(c), "") for c in table["code"]], 40),
-            _money(say(N_("Amount (yuan)")), table["amount_fen"].tolist()),
+            _text(say(N_("Payment no.")), [one.reference for one in table], 30),
+            _text(say(N_("Known since")), [one.since for one in table], 14),
+            Column(title=say(N_("Days")), kind="count", cells=[one.days for one in table], width=8),
+            _text(say(N_("Bank's code")), [one.code for one in table], 12),
+            _text(say(N_("What it means")), [meanings.get(one.code, "") for one in table], 40),
+            _money(say(N_("Amount (yuan)")), [one.amount_fen for one in table]),
         ),
     )
 

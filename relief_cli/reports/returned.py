@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_range
 from relief_cli.batch import Batch
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
-from relief_cli.reports.words import Wording
+from relief_cli.reports.words import Wording, reference
 
 VERDICTS = {
     "unmatched": N_("It fits no payment of this batch."),
@@ -57,15 +57,6 @@ def returned_workbook(
     if len(aside):
         _write_table(book, say(N_("Lines kept aside")), _kept_aside(batch, aside, wording))
     return book.content()
-
-
-def reference(batch: str, payment: int) -> str:
-    """Give what a payment is called in bank files.
-
-    >>> reference("one-time-2022-08-1", 7)
-    'one-time-2022-08-1-000007'
-    """
-    return f"{batch}-{payment:06d}"
 
 
 @dataclass(frozen=True)

@@ -82,3 +82,12 @@ def word(words: Mapping[str, str], code: str, translate: Translate) -> str:
     ('province', 'lottery')
     """
     return translate(words[code]) if code in words else code
+
+
+def reference(batch: str, payment: int) -> str:
+    """Give what a payment is called in bank files.
+
+    >>> reference("one-time-2022-08-1", 7)
+    'one-time-2022-08-1-000007'
+    """
+    return f"{batch}-{payment:06d}"

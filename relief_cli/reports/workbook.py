@@ -21,7 +21,7 @@ from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from relief_cli import money, sheet_rows
+from relief_cli import money_columns, sheet_rows
 from relief_cli.arrow import texts
 from relief_cli.i18n import N_, Translate
 
@@ -157,7 +157,7 @@ def fen_cells(fen: NDArray[np.int64]) -> pa.Array:
         OverflowError: as there.
     """
     _require_showable(int(np.abs(fen).max(initial=0)))
-    return pa.array(money.plain_column(fen), pa.large_string()).cast(pa.decimal128(18, 2))
+    return pa.array(money_columns.plain_column(fen), pa.large_string()).cast(pa.decimal128(18, 2))
 
 
 def number_cells(numbers: NDArray[np.int64]) -> pa.Array:

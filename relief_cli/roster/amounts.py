@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relief_cli.money import parse_yuan_column
+from relief_cli.money_columns import parse_yuan_column
 
 Parsed = tuple[NDArray[np.int64], NDArray[np.uint8]]
 """Fen (0 where the text is no amount), and the :class:`relief_cli.money.AmountState` of each."""

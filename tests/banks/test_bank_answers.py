@@ -5,7 +5,8 @@ import pytest
 
 from relief_cli.banks import codes
 from relief_cli.banks.answer import read_table, read_text
-from relief_cli.banks.loading import DATA, load_templates
+from relief_cli.banks.data_files import DATA
+from relief_cli.banks.loading import load_templates
 from relief_cli.banks.matching import NOBODY, SentIndex, compared, match, part_of
 from relief_cli.errors import PolicyError, RefusedError, UnreadableError
 

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from relief_cli.banks.loading import DATA, load_templates
+from relief_cli.banks.data_files import DATA
+from relief_cli.banks.loading import load_templates
 from relief_cli.errors import PolicyError
 
 

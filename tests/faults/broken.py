@@ -18,7 +18,7 @@ from relief_cli import files, office
 from relief_cli.errors import UsageError
 from relief_cli.ledger import Ledger, postgresql, sqlite, store
 from relief_cli.payouts import exporting, plan
-from relief_cli.payouts.outcome import EXPORTED
+from relief_cli.payouts.states import EXPORTED
 
 OVERLAP_SECONDS = 2
 """So long the processes of a crowd stay where they can harm each other."""
@@ -69,7 +69,7 @@ def ledger_not_synced():
 
 def ledger_errors_pass():
     """SQLite's errors reach the clerk as a fault of the program."""
-    store._named = lambda _database: nullcontext()  # noqa: SLF001
+    store.named = lambda _database: nullcontext()
 
 
 def ledger_errors_are_nothing():

@@ -7,7 +7,8 @@ import hashlib
 import numpy as np
 import pandas as pd
 
-from relief_cli.batch import TABLES, Batch, conform
+from relief_cli.batch import FOLLOW_UPS, TABLES, Batch
+from relief_cli.frames import conform, empty
 
 OCCASION = "晋民发〔2022〕38号"
 
@@ -131,6 +132,7 @@ def make_batch(people, sequence=1, **fields):
         sequence=sequence,
         **own,
         **{name: conform(table, TABLES[name]) for name, table in tables.items()},
+        follow_ups=empty(FOLLOW_UPS),
     )
 
 

@@ -14,8 +14,9 @@ from ledger.made_batch import make_batch, persons
 
 from relief_cli import __version__
 from relief_cli.errors import RefusedError, UnreadableError, UsageError
-from relief_cli.ledger import Ledger, copy_into, migrating, revisions, shape, store
+from relief_cli.ledger import Ledger, migrating, revisions, shape, store
 from relief_cli.ledger.columns import METADATA, key, table, text
+from relief_cli.ledger.sharing import copy_into
 
 LATER = "9.0.0"
 """The version of a relief that does not exist yet, see :func:`later`."""
@@ -44,13 +45,13 @@ def engine(kind, request):
 
 def told(place):
     """Give what the database was told of a ledger, word for word."""
-    with store._database(place).begin(writing=False) as connection:  # noqa: SLF001
+    with store.database_at(place).begin(writing=False) as connection:
         return shape.told(connection)
 
 
 def thaw(place, folder, revision, kind):
     """Make a ledger as the relief made it that had a frozen revision."""
-    database = store._database(place)  # noqa: SLF001
+    database = store.database_at(place)
     database.make()
     with database.begin(writing=True) as connection:
         for statement in freeze.read(folder, revision, kind):

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 from made_batch import make_batch, persons
 
-from relief_cli.batch import FOLLOW_UPS, TABLES, conform
+from relief_cli.batch import FOLLOW_UPS, TABLES
 from relief_cli.files import OutputFile
+from relief_cli.frames import conform
 from relief_cli.ledger import Ledger
-from relief_cli.ledger.positions import PAID, PLACES, RETURNED, TRANSIT, UNSENT
+from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 
@@ -220,23 +221,24 @@ def _check(books):
         positions, places, owed = book.positions(), book.places(), book.returns.owed()
         names = {book.number(name): name for name in books.batches}
     expected = books.expected()
-    found = positions.assign(batch=positions["batch"].map(names)).groupby(
-        ["batch", "county", "category", "fate"]
-    )
     figures = ["amount_fen", "persons", "failed_fen", "reversed_fen", "repaid_fen"]
-    assert found[figures].sum().to_dict("index") == {
+    found = {}
+    for one in positions:
+        sums = found.setdefault((names[one.batch], *one[1:4]), dict.fromkeys(figures, 0))
+        for name in figures:
+            sums[name] += getattr(one, name)
+    assert found == {
         key: {name: counted[name] for name in figures} for key, counted in expected.items()
     }
     by_place = Counter()
     for (name, county, _, fate), counted in expected.items():
         by_place[name, county, fate] += counted["amount_fen"]
-    assert list(places.columns) == list(PLACES)
     told = Counter()
-    for row in places.itertuples():
+    for row in places:
         told[names[row.batch], row.county, row.fate] += row.amount_fen
     assert +told == +by_place
     assert all(fen >= 0 for fen in told.values())
-    assert sorted(zip(owed["batch"], owed["payment"], strict=True)) == sorted(
+    assert sorted((one.batch, one.payment) for one in owed) == sorted(
         (name, payment)
         for name, payments in books.batches.items()
         for payment, one in payments.items()
@@ -246,6 +248,4 @@ def _check(books):
 
 def test_an_empty_ledger_has_no_positions(place):
     with Ledger.open(place, make=True).reading() as book:
-        assert book.positions().empty
-        assert book.places().empty
-        assert book.returns.owed().empty
+        assert book.positions() == book.places() == book.returns.owed() == []

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from databases import REFUSED, past
 from ledger.made_batch import OCCASION, changed, make_batch, persons
 
-from relief_cli.batch import TABLES, Batch, empty
+from relief_cli.batch import TABLES, Batch
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile
+from relief_cli.frames import empty
 from relief_cli.ledger import Ledger, bulk
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.ledger.rows import batch_fields, content_digest
@@ -113,11 +114,12 @@ def test_unknown_batch_names_the_nearest(ledger):
 def test_summary_of_batches(ledger):
     record(ledger, make_batch(persons(0, 3)))
     with ledger.reading() as book:
-        found = book.batches()
-    assert len(found) == 1
-    assert found.loc[
-        0, ["name", "state", "pay_on", "rows_read", "beneficiaries", "payments", "amount_fen"]
-    ].tolist() == ["one-time-2022-08-1", "prepared", "2022-08-19", 5, 3, 2, 90000]
+        (found,) = book.batches()
+    assert (found.name, found.state, found.pay_on) == (
+        "one-time-2022-08-1", "prepared", "2022-08-19",
+    )  # fmt: skip
+    assert (found.rows_read, found.beneficiaries, found.payments) == (5, 3, 2)
+    assert found.amount_fen == 90000
 
 
 def test_summary_tells_who_made_a_batch_what_it_follows_and_when_it_went_out(ledger):
@@ -133,12 +135,12 @@ def test_summary_tells_who_made_a_batch_what_it_follows_and_when_it_went_out(led
         )  # fmt: skip
         book.record(following(batch))
     with ledger.reading() as book:
-        found = book.batches().set_index("name")
-    assert found["maker"].tolist() == ["王芳", "", ""]
-    assert found["approvals"].tolist() == [2, 0, 0]
-    assert found["follows"].tolist() == ["", "", batch.name]
-    assert found["state"].tolist() == ["exported", "prepared", "prepared"]
-    assert found["exported_at"].str.len().tolist() == [25, 0, 0]
+        found = book.batches()
+    assert [one.maker for one in found] == ["王芳", "", ""]
+    assert [one.approvals for one in found] == [2, 0, 0]
+    assert [one.follows for one in found] == ["", "", batch.name]
+    assert [one.state for one in found] == ["exported", "prepared", "prepared"]
+    assert [len(one.exported_at) for one in found] == [25, 0, 0]
 
 
 def test_who_is_paid_already(ledger):

@@ -10,8 +10,8 @@ from ledger.made_batch import OCCASION, make_batch, persons
 from relief_cli.files import OutputFile
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.returns import LINES, AnswerFile
-from relief_cli.payouts.approving import Missing
 from relief_cli.payouts.standing import BatchStanding
+from relief_cli.payouts.waiting import Missing
 
 _FILE = OutputFile(path="bank/x.csv", kind="bank", format="generic-csv", sha256="a" * 64, size=1,
                    payments=1, amount_fen=1, first_payment=1)  # fmt: skip

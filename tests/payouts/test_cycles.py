@@ -12,17 +12,15 @@ from relief_cli.calendar import Cycle, workday_on_or_before
 from relief_cli.errors import PolicyError
 from relief_cli.office import nowhere
 from relief_cli.payouts.cycles import cycles, planned
-from relief_cli.payouts.setting import Setting
 from relief_cli.policy import load
 
 DATABASES = ("sqlite",)
 POLICY = load()
 
 
-def setting(**options):
+def office(**options):
     """Give an office that pays dibao and the subsidy, where ``options`` do not say otherwise."""
-    office = dataclasses.replace(nowhere(), **{"programmes": ("dibao", "one-time"), **options})
-    return Setting(office=office, policy=POLICY, templates={}, directory=None)
+    return dataclasses.replace(nowhere(), **{"programmes": ("dibao", "one-time"), **options})
 
 
 def of(found, programme="dibao"):
@@ -30,14 +28,14 @@ def of(found, programme="dibao"):
 
 
 def late(batches, on, **options):
-    found = cycles(setting(**options), batches, day(on), day(on))
+    found = cycles(office(**options), POLICY, batches, day(on), day(on))
     return [(one.programme, one.cycle) for one in found if one.late]
 
 
 def test_a_new_office_is_held_to_the_present_cycle_only():
     assert late([], "2022-06-15") == [("dibao", "2022-06")]
     # The notice's deadline lies ahead, and counts.
-    found = of(cycles(setting(), [], day("2022-08-15"), day("2022-08-15")), "one-time")
+    found = of(cycles(office(), POLICY, [], day("2022-08-15"), day("2022-08-15")), "one-time")
     assert (found["2022-08"].counts, found["2022-08"].late) == (True, False)
     # Whoever begins in September is not late for August.
     assert late([], "2022-09-05") == []
@@ -71,7 +69,7 @@ def test_a_quarter_counts_where_its_day_lies_after_the_beginning():
 
 def test_the_same_notice_is_the_same_payment_whatever_the_cycle_is_called():
     batches = [batch_of("one-time", "2022-09")]
-    found = of(cycles(setting(), batches, day("2022-09-01"), day("2022-09-01")), "one-time")
+    found = of(cycles(office(), POLICY, batches, day("2022-09-01"), day("2022-09-01")), "one-time")
     assert list(found) == ["2022-08"]
     assert found["2022-08"].done
     assert found["2022-08"].batches == tuple(batches)
@@ -97,7 +95,7 @@ def test_the_same_notice_is_the_same_payment_whatever_the_cycle_is_called():
 def test_a_cycle_stands_where_the_least_of_its_batches_does(states, state, done):
     # A rejected batch shows that the office was at work: the cycle counts.
     batches = [batch_of("dibao", "2022-06", one) for one in states]
-    found = of(cycles(setting(), batches, day("2022-06-11"), day("2022-06-11")))["2022-06"]
+    found = of(cycles(office(), POLICY, batches, day("2022-06-11"), day("2022-06-11")))["2022-06"]
     assert (found.state, found.done, found.late) == (state, done, not done)
 
 
@@ -114,7 +112,9 @@ def test_what_went_out_late_is_late_no_more():
     # 2022-09-10 is a Saturday: Friday the 9th counts.
     for sent, said in (("2022-09-09", False), ("2022-09-10", True)):
         batches = [batch_of("dibao", "2022-09", exported_on=day(sent))]
-        found = of(cycles(setting(), batches, day("2022-12-01"), day("2022-12-01")))["2022-09"]
+        found = of(cycles(office(), POLICY, batches, day("2022-12-01"), day("2022-12-01")))[
+            "2022-09"
+        ]
         assert (found.late, found.went_out_late) == (False, said)
 
 
@@ -123,7 +123,7 @@ def test_one_that_went_out_late_is_enough():
         batch_of("dibao", "2022-09", exported_on=day("2022-09-08")),
         batch_of("dibao", "2022-09", exported_on=day("2022-09-20")),
     ]
-    assert of(cycles(setting(), batches, day("2022-12-01"), day("2022-12-01")))[
+    assert of(cycles(office(), POLICY, batches, day("2022-12-01"), day("2022-12-01")))[
         "2022-09"
     ].went_out_late
 
@@ -145,30 +145,32 @@ def test_an_office_says_since_when_and_for_what():
 
 def test_what_the_office_does_not_count_is_shown_where_it_was_paid():
     batches = [batch_of("dibao", "2022-03", "prepared")]
-    found = cycles(setting(programmes=("one-time",)), batches, day("2022-08-22"), day("2022-08-22"))
+    found = cycles(
+        office(programmes=("one-time",)), POLICY, batches, day("2022-08-22"), day("2022-08-22")
+    )
     (shown,) = of(found).values()
     assert (shown.cycle, shown.planned, shown.late, shown.year) == ("2022-03", None, False, 2022)
 
 
 def test_a_programme_that_is_none_is_refused():
     with pytest.raises(PolicyError) as caught:
-        planned(setting(programmes=("dibao", "dibo")).office, POLICY, [2022])
+        planned(office(programmes=("dibao", "dibo")), POLICY, [2022])
     assert (caught.value.code, caught.value.file) == ("office-value", "relief.toml")
     assert "dibo" in str(caught.value)
 
 
 def test_a_cycle_without_a_deadline_comes_last():
     batches = [batch_of("temporary", "2022-08", "prepared"), batch_of("dibao", "2022-08")]
-    found = cycles(setting(), batches, day("2022-08-22"), day("2022-08-22"))
+    found = cycles(office(), POLICY, batches, day("2022-08-22"), day("2022-08-22"))
     assert (found[-1].programme, found[-1].days_left, found[-1].late) == ("temporary", None, False)
 
 
 def test_the_last_days_of_a_year_look_into_the_next():
-    found = of(cycles(setting(), [], day("2022-12-31"), day("2023-01-10")))
+    found = of(cycles(office(), POLICY, [], day("2022-12-31"), day("2023-01-10")))
     assert found["2023-01"].due_within(10)
     assert not found["2023-01"].due_within(9)
     # Nobody knows the days off of 2027 yet.
-    assert of(cycles(setting(), [], day("2026-12-31"), day("2027-01-10")))[
+    assert of(cycles(office(), POLICY, [], day("2026-12-31"), day("2027-01-10")))[
         "2027-01"
     ].planned.pay_by.provisional
 
@@ -189,7 +191,7 @@ MONTHS = [f"{year}-{month:02d}" for year in (2021, 2022) for month in range(1, 1
 )
 def test_due_and_late_as_an_oracle_says_month_by_month(given_batches, on, ahead):
     batches = [batch_of("dibao", cycle, state) for cycle, state in given_batches]
-    found = of(cycles(setting(), batches, on, on + dt.timedelta(days=ahead)))
+    found = of(cycles(office(), POLICY, batches, on, on + dt.timedelta(days=ahead)))
     expected_due, expected_late = [], []
     begins = min((cycle for cycle, _ in given_batches), default=f"{on:%Y-%m}")
     for month in [*MONTHS, "2023-01", "2023-02"]:

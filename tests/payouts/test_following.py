@@ -8,7 +8,7 @@ from databases import REFUSED, past
 from golden.books import Books, recorded, sheets
 from golden.running import done, make_office, relief
 
-from relief_cli.roster.identity import mask_id
+from relief_cli.roster.masks import mask_id
 from sample_data.bank import PAID, answer_all, ordered
 from sample_data.generate import PERSON_COLUMNS, people, write_table
 

@@ -4,7 +4,7 @@ import shlex
 
 import pytest
 from payouts.standings import batch_of, day
-from payouts.test_cycles import setting
+from payouts.test_cycles import POLICY, office
 
 from relief_cli.payouts.cycles import cycles
 from relief_cli.payouts.next_steps import commands
@@ -14,8 +14,8 @@ DATABASES = ("sqlite",)
 
 
 def steps(batches, on, *, failures=(), closable=(), returns=None, **options):
-    found = cycles(setting(**options), batches, day(on), day(on))
-    return commands(found, batches, failures, closable, returns or setting().office.out_folder)
+    found = cycles(office(**options), POLICY, batches, day(on), day(on))
+    return commands(found, batches, failures, closable, returns or office().out_folder)
 
 
 def failed(batch, oldest, payments=1):

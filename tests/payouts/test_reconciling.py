@@ -13,7 +13,7 @@ from golden.running import done, make_office, relief
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relief_cli.funding import apportion
+from relief_cli.money import apportion
 from sample_data.bank import PAID, answer_all
 from sample_data.generate import PERSON_COLUMNS, people, write_table
 

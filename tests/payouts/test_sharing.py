@@ -10,7 +10,8 @@ from golden.books import digests, recorded
 from golden.running import SAMPLES, done, make_office, relief, run
 
 from relief_cli.errors import RefusedError, UsageError
-from relief_cli.ledger import Ledger, copy_into
+from relief_cli.ledger import Ledger
+from relief_cli.ledger.sharing import copy_into
 
 DATABASES = ("sqlite",)  # each test has both
 ROSTERS = SAMPLES[:2]

@@ -4,7 +4,7 @@ import pytest
 from golden.books import Books
 from golden.running import done, make_office, relief
 
-from relief_cli.roster.identity import mask_account, mask_id
+from relief_cli.roster.masks import mask_account, mask_id
 from sample_data.bank import PAID, answer_all
 from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
 

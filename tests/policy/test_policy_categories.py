@@ -2,12 +2,14 @@ import pandas as pd
 import pytest
 
 from relief_cli.errors import PolicyError
-from relief_cli.policy import load
+from relief_cli.policy import load, tables
 
 
 def classify(category, residence=None, files=()):
     column = pd.Series([category], dtype="str", index=[7])
-    code = load(files).categories.classify(column, pd.Series([residence], dtype="str", index=[7]))
+    code = tables.classify(
+        load(files).categories, column, pd.Series([residence], dtype="str", index=[7])
+    )
     assert code.dtype == column.dtype
     assert code.index.tolist() == [7]
     return None if code.isna().item() else code.item()
@@ -70,14 +72,14 @@ def test_the_residence_settles_what_the_word_leaves_open(word, residence, code):
 def test_a_column_keeps_its_index_and_order():
     category = pd.Series(["低保", "孤儿", None, "低保"], dtype="str", index=[3, 1, 2, 0])
     residence = pd.Series(["农业", None, "农业", None], dtype="str", index=[3, 1, 2, 0])
-    codes = load().categories.classify(category, residence)
+    codes = tables.classify(load().categories, category, residence)
     expected = pd.Series(["rural_dibao", "orphan", None, "dibao"], dtype="str", index=[3, 1, 2, 0])
     pd.testing.assert_series_equal(codes, expected)
 
 
 def test_an_empty_column():
     empty = pd.Series(dtype="str")
-    assert load().categories.classify(empty, empty).tolist() == []
+    assert tables.classify(load().categories, empty, empty).tolist() == []
 
 
 def test_titles_in_both_languages():

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from relief_cli.errors import PolicyError
-from relief_cli.policy import load, parameters_table
+from relief_cli.policy import load
 from relief_cli.policy.comparing import EVERY_KIND, Criterion, Effect, read_criteria, read_effects
+from relief_cli.policy.tables import parameters_table
 from relief_cli.roster.disabilities import read
 from relief_cli.screening import meets
 

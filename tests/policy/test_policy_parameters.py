@@ -4,7 +4,8 @@ import pytest
 
 from relief_cli.batch import PARAMETERS
 from relief_cli.errors import PolicyError
-from relief_cli.policy import Share, load, parameters_table, shares_at
+from relief_cli.policy import Share, load, shares_at
+from relief_cli.policy.tables import parameters_table
 
 NOTICE_ON = dt.date(2022, 7, 19)
 ON = dt.date(2022, 8, 1)

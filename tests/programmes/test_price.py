@@ -10,6 +10,7 @@ import pytest
 from relief_cli.calendar import Cycle
 from relief_cli.errors import PolicyError, UsageError
 from relief_cli.policy import load
+from relief_cli.programmes.deadlines import deadlines
 from relief_cli.programmes.price import Price
 from relief_cli.programmes.terms import People
 from relief_cli.roster.amounts import Amounts
@@ -142,10 +143,10 @@ def test_within_twenty_working_days(tmp_path):
     # 09-23 9, 09-26 to 09-30 14, then the holidays to 10-07, 10-08 and 10-09 made up 16, 10-10 to
     # 10-13 20.
     assert terms.pay_on == dt.date(2022, 10, 13)
-    (deadline,) = Price().deadlines(policy, 2022)
+    (deadline,) = deadlines("price", policy, 2022)
     assert (deadline.cycle, deadline.on) == ("2022-09", dt.date(2022, 10, 13))
-    assert Price().deadlines(policy, 2023) == []
-    assert Price().deadlines(both(tmp_path, "2.9", "1"), 2022) == []
+    assert deadlines("price", policy, 2023) == []
+    assert deadlines("price", both(tmp_path, "2.9", "1"), 2022) == []
 
 
 def test_a_place_goes_by_its_own_index(tmp_path):
@@ -156,7 +157,7 @@ def test_a_place_goes_by_its_own_index(tmp_path):
     there = dues(policy, ("rural_dibao", None), county="清徐县")
     assert there.amount_fen.tolist() == [2400]  # 610 × 4 % = 24.40
     # The earliest deadline of any place is the office's.
-    assert [one.cycle for one in Price().deadlines(policy, 2022)] == ["2022-09"]
+    assert [one.cycle for one in deadlines("price", policy, 2022)] == ["2022-09"]
 
 
 def test_an_index_of_another_month_says_nothing(tmp_path):

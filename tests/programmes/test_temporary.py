@@ -9,6 +9,7 @@ import pytest
 from relief_cli.calendar import Cycle
 from relief_cli.errors import UsageError
 from relief_cli.policy import load
+from relief_cli.programmes.deadlines import deadlines
 from relief_cli.programmes.temporary import Temporary
 from relief_cli.programmes.terms import People
 from relief_cli.roster.amounts import Amounts
@@ -118,5 +119,5 @@ def test_it_is_paid_for_months_and_has_no_deadline():
     with pytest.raises(UsageError) as caught:
         Temporary().terms(POLICY, Cycle.parse("2022Q3"), ["阳曲县"])
     assert caught.value.code == "cycle-kind"
-    assert Temporary().deadlines(POLICY, 2022) == []
+    assert deadlines("temporary", POLICY, 2022) == []
     assert Temporary().terms(POLICY, AUGUST, ["阳曲县"]).pay_on == dt.date(2022, 8, 31)

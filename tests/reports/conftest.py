@@ -99,6 +99,7 @@ def batch():
                 (1, 1, "Sheet1", 1, joined("姓名", "身份证号", "姓名", "身份证号"), 3, 0, 2),
             ],
         ),
+        follow_ups=frame(tables.FOLLOW_UPS, []),
         parameters=frame(
             tables.PARAMETERS,
             [("one_time_amount", None, "300", "yuan", "2022-07-19", "晋民发〔2022〕38号 2.2")],

@@ -8,24 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relief_cli.ledger.movements import OWED, RECEIVED, REPAID, STEPS, Entry, Movements
-from relief_cli.ledger.positions import FATES, PAID, RETURNED, TRANSIT, UNSENT
+from relief_cli.ledger.positions import FATES, PAID, RETURNED, TRANSIT, UNSENT, Share
 from relief_cli.reports.journal import journal
 from relief_cli.reports.journal_accounts import Account, Place, held
 from relief_cli.reports.journal_formats import beancount, hledger
-from relief_cli.reports.reconciliation_figures import fates_by_source
+from relief_cli.reports.source_figures import SourceFigures, fates_by_source
 
 # Two thirds and one third of 1.00 yuan: whatever is split of it does not come out even.
-SHARES = pd.DataFrame(
-    [(1, "甲县", "province", 67), (1, "甲县", "county", 33)],
-    columns=["batch", "county", "source", "amount_fen"],
-)
-FIGURES = {
-    "received_fen": 0,
-    "paid_fen": 0,
-    "returned_fen": 0,
-    "in_transit_fen": 0,
-    "balance_fen": 0,
-}
+SHARES = [Share(1, "甲县", "province", 67), Share(1, "甲县", "county", 33)]
 
 
 def made(steps, days, *entries):
@@ -35,8 +25,7 @@ def made(steps, days, *entries):
 
 
 def figures(**by_source):
-    rows = [{"source": source, **FIGURES, **given} for source, given in by_source.items()]
-    return pd.DataFrame(rows, columns=["source", *FIGURES])
+    return [SourceFigures(source=source, **given) for source, given in by_source.items()]
 
 
 def postings(day, number):
@@ -68,7 +57,7 @@ def three_days():
 
 IN_THE_END = {
     "province": {"received_fen": 67, "paid_fen": 34, "in_transit_fen": 33},
-    "county": {"paid_fen": 16, "in_transit_fen": 17, "balance_fen": -33},
+    "county": {"paid_fen": 16, "in_transit_fen": 17},
 }
 
 
@@ -160,7 +149,7 @@ def test_recoveries_and_texts_of_a_clerk(wording):
         Entry(event=2, kind=REPAID, on=day, amount_fen=1, recovery=1, document='a\n"\\\t b'),
         Entry(event=1, kind=OWED, on=day, amount_fen=205, recovery=1),
     )
-    shown = journal(told, SHARES.iloc[:0], figures(), '甲\n"县"', wording)
+    shown = journal(told, [], figures(), '甲\n"县"', wording)
     (only,) = shown.days
     assert shown.transactions == 2
     assert {one.name: fen for one, fen in only.balances.items()} == {

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from relief_cli.money import AmountState
+from relief_cli.money_columns import AmountState
 from relief_cli.roster.amounts import Amounts
 
 

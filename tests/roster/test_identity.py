@@ -12,6 +12,7 @@ from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent
 
 from relief_cli.roster import identity
+from relief_cli.roster.person_number import canonical
 
 TODAY = dt.date(2022, 8, 31)
 
@@ -50,6 +51,13 @@ def test_check_characters_and_births_agree_with_stdnum(given_numbers):
         else:
             assert possible[place] == (born.year >= 1850)
         assert found.region[place] == int(number[:6])
+
+
+@given(st.text("0123456789Xx ３", max_size=19) | numbers | old)
+def test_one_number_is_read_as_in_a_column(text):
+    found = parse(text)
+    missing = found.person.isna()[0] or found.check_wrong[0]
+    assert canonical(text) == (None if missing else found.person[0])
 
 
 @settings(max_examples=100, deadline=None)

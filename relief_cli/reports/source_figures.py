@@ -1,0 +1,138 @@
+"""What was received from each funding source, and where it is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from relief_cli.ledger.funds import Receipt
+from relief_cli.ledger.positions import FATES, Place, Position, Share
+from relief_cli.money import apportion
+
+
+@dataclass(kw_only=True)
+class Parts:
+    """Where a source's money is, by :data:`relief_cli.ledger.positions.FATES`."""
+
+    paid_fen: int = 0
+    returned_fen: int = 0
+    in_transit_fen: int = 0
+    unsent_fen: int = 0
+
+    @property
+    def sent_fen(self) -> int:
+        """What went out, whatever became of it."""
+        return self.paid_fen + self.returned_fen + self.in_transit_fen
+
+    @property
+    def due_fen(self) -> int:
+        """All of it."""
+        return self.sent_fen + self.unsent_fen
+
+    def add(self, paid: int, returned: int, in_transit: int, unsent: int) -> None:
+        """Add amounts in fen."""
+        self.paid_fen += paid
+        self.returned_fen += returned
+        self.in_transit_fen += in_transit
+        self.unsent_fen += unsent
+
+
+@dataclass(kw_only=True)
+class CountyFigures(Parts):
+    """A source's part of one county."""
+
+    county: str
+    source: str
+
+
+@dataclass(kw_only=True)
+class SourceFigures(Parts):
+    """A source: received = paid + in transit + returned + balance; sent = the first three."""
+
+    source: str
+    received_fen: int = 0
+
+    @property
+    def balance_fen(self) -> int:
+        """What is left of what was received."""
+        return self.received_fen - self.sent_fen
+
+    @property
+    def shortfall_fen(self) -> int:
+        """What is due above what was received."""
+        return max(self.due_fen - self.received_fen, 0)
+
+
+def by_county(places: Iterable[Place | Position], shares: Iterable[Share]) -> list[CountyFigures]:
+    """Give each source's part of what is paid, back, on its way and not sent, county by county.
+
+    Args:
+        places: where the money of the batches is.
+        shares: of the same batches.
+    """
+    fates: dict[tuple[int, str], dict[str, int]] = {}
+    for place in places:
+        amounts = fates.setdefault((place.batch, place.county), dict.fromkeys(FATES, 0))
+        amounts[place.fate] += place.amount_fen
+    funded: dict[tuple[int, str], list[Share]] = {}
+    for share in shares:
+        funded.setdefault((share.batch, share.county), []).append(share)
+    found: dict[tuple[str, str], CountyFigures] = {}
+    for key in sorted(funded):
+        *parts, _ = fates[key].values()
+        split = fates_by_source(parts, [one.amount_fen for one in funded[key]])
+        for one, column in zip(funded[key], zip(*split, strict=True), strict=True):
+            figures = CountyFigures(county=one.county, source=one.source)
+            found.setdefault((one.county, one.source), figures).add(*column)
+    return list(found.values())
+
+
+def source_figures(
+    of_counties: Iterable[CountyFigures], receipts: Iterable[Receipt], order: Iterable[str]
+) -> list[SourceFigures]:
+    """Give the figures of each source that anything was received from, or that anything is due by.
+
+    Args:
+        of_counties: as :func:`by_county` gives them.
+        receipts: the appropriations.
+        order: the sources in the order in which they are shown; others come after them.
+    """
+    found: dict[str, SourceFigures] = {}
+    for one in of_counties:
+        found.setdefault(one.source, SourceFigures(source=one.source)).add(
+            one.paid_fen, one.returned_fen, one.in_transit_fen, one.unsent_fen
+        )
+    for receipt in receipts:
+        figures = found.setdefault(receipt.source, SourceFigures(source=receipt.source))
+        figures.received_fen += receipt.amount_fen
+    ranks = {source: place for place, source in enumerate(dict.fromkeys(order))}
+    return sorted(found.values(), key=lambda one: ranks.get(one.source, len(ranks)))
+
+
+def by_source(figures: Iterable[SourceFigures]) -> dict[str, dict[str, int]]:
+    """Give the figures of each source by its code, as ``--json`` prints them."""
+    return {
+        one.source: {
+            "received_fen": one.received_fen,
+            "due_fen": one.due_fen,
+            "sent_fen": one.sent_fen,
+            "paid_fen": one.paid_fen,
+            "returned_fen": one.returned_fen,
+            "in_transit_fen": one.in_transit_fen,
+            "balance_fen": one.balance_fen,
+            "shortfall_fen": one.shortfall_fen,
+        }
+        for one in figures
+    }
+
+
+def fates_by_source(parts_fen: Sequence[int], shares_fen: Sequence[int]) -> list[list[int]]:
+    """Split what is paid, returned and in transit of a county among the sources.
+
+    Args:
+        parts_fen: those three amounts, in the order of :data:`FATES`.
+        shares_fen: each source's share of the county's total.
+
+    Returns:
+        A row for each of :data:`FATES`, with a column for each source.
+    """
+    # Where the books do not agree, which the tie-out tells, the difference counts as not sent.
+    return apportion([*parts_fen, sum(shares_fen) - sum(parts_fen)], shares_fen)
