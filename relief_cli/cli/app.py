@@ -5,8 +5,9 @@ import errno
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, cast
@@ -14,25 +15,27 @@ from typing import Annotated, cast
 import typer
 
 from relief_cli import __version__
-from relief_cli.cli import (
-    approval_commands,
-    arrears_commands,
-    audit_commands,
-    backup_commands,
-    calendar_commands,
-    comparison_commands,
-    funding_commands,
-    knowledge_commands,
-    notice_commands,
-    office_commands,
-    payout_commands,
-    person_commands,
-    settlement_commands,
-)
 from relief_cli.cli.answers import Answers
-from relief_cli.cli.state import State, chosen_language, locale_language
+from relief_cli.cli.state import State, chosen_command, chosen_language, locale_language
 from relief_cli.errors import ExitCode, ReliefError, UsageError
 from relief_cli.i18n import N_, Translate, translator
+
+COMMANDS: Mapping[str, Sequence[str]] = {
+    "office_commands": ("init",),
+    "comparison_commands": ("diff", "compare", "screen"),
+    "payout_commands": ("check", "prepare", "export", "run"),
+    "arrears_commands": ("arrears",),
+    "settlement_commands": ("settle", "follow-up"),
+    "person_commands": ("trace", "stop", "recovery"),
+    "funding_commands": ("receive", "reserve", "reconcile", "journal"),
+    "calendar_commands": ("schedule", "due", "status"),
+    "notice_commands": ("notice",),
+    "approval_commands": ("approve", "reject", "operator"),
+    "audit_commands": ("audit",),
+    "backup_commands": ("backup", "restore", "share"),
+    "knowledge_commands": ("policy", "banks", "explain"),
+}
+"""Module → the commands that it adds, in the order of the work."""
 
 
 class Language(StrEnum):
@@ -113,7 +116,7 @@ def _too_little_memory() -> UsageError:
 
 
 def _run(arguments: Sequence[str], state: State) -> int:
-    command = typer.main.get_command(_application(state))
+    command = typer.main.get_command(_application(state, chosen_command(arguments)))
     try:
         code = command.main(list(arguments), prog_name="relief", standalone_mode=False, obj=state)
     except typer.Exit as ending:
@@ -123,8 +126,14 @@ def _run(arguments: Sequence[str], state: State) -> int:
     return int(code or ExitCode.DONE)
 
 
-def _application(state: State) -> typer.Typer:
-    """Make the application in the order of the work, with its help in the screen's language."""
+def _application(state: State, wanted: str | None) -> typer.Typer:
+    """Make the application in the order of the work, with its help in the screen's language.
+
+    Args:
+        state: of this invocation.
+        wanted: the command that is typed: its module is enough, and to load and build the others
+            takes as long as a small command. All of them where it is none.
+    """
     say = translator(state.screen.language)
     application = typer.Typer(
         name="relief",
@@ -135,19 +144,9 @@ def _application(state: State) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     application.callback(invoke_without_command=True)(_global_options(state, say))
-    office_commands.add(application, say)
-    comparison_commands.add(application, say)
-    payout_commands.add(application, say)
-    arrears_commands.add(application, say)
-    settlement_commands.add(application, say)
-    person_commands.add(application, say)
-    funding_commands.add(application, say)
-    calendar_commands.add(application, say)
-    notice_commands.add(application, say)
-    approval_commands.add(application, say)
-    audit_commands.add(application, say)
-    backup_commands.add(application, say)
-    knowledge_commands.add(application, say)
+    own = [module for module, commands in COMMANDS.items() if wanted in commands]
+    for module in own or COMMANDS:
+        import_module(f"relief_cli.cli.{module}").add(application, say)
     return application
 
 

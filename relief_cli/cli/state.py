@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
     from relief_cli.office import Office
 
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
+_HELP = frozenset({"-h", "--help"})
+_WITH_VALUE = frozenset({"--office", "--lang"})
+"""Global options that a value follows."""
 
 
 @dataclass
@@ -84,6 +87,25 @@ def chosen_language(arguments: Sequence[str]) -> str | None:
             return following
         if given.startswith("--lang="):
             return given.removeprefix("--lang=")
+    return None
+
+
+def chosen_command(arguments: Sequence[str]) -> str | None:
+    """Give the command that is typed: the first word that is no global option, nor its value.
+
+    >>> chosen_command(["--office", "trace", "--json", "due", "--on", "2022-08-20"])
+    'due'
+    >>> chosen_command(["--office=trace", "--help"]), chosen_command(["--help", "due"])
+    (None, None)
+    """
+    words = iter(arguments)
+    for word in words:
+        if word in _HELP:
+            return None
+        if word in _WITH_VALUE:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
     return None
 
 

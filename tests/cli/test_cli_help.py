@@ -1,9 +1,13 @@
 """Every command explains itself, in both languages, with an example that can be typed."""
 
 import re
+from importlib import import_module
 
 import pytest
+import typer
 from golden.running import relief
+
+from relief_cli.cli.app import COMMANDS
 
 
 def commands_of(text):
@@ -27,6 +31,14 @@ def test_the_commands_stand_in_the_order_of_the_work():
     assert {(group, one) for group, one in (("policy", "show"), ("banks", "list"))} <= set(
         all_commands()
     )
+
+
+def test_a_module_is_known_by_the_commands_that_it_adds():
+    for module, commands in COMMANDS.items():
+        application = typer.Typer()
+        import_module(f"relief_cli.cli.{module}").add(application, str)
+        added = [*application.registered_commands, *application.registered_groups]
+        assert sorted(one.name for one in added) == sorted(commands)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

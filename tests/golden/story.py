@@ -65,7 +65,7 @@ def commands():
     import typer  # noqa: PLC0415  # used here alone
 
     screen = Answers("en", json=False, quiet=False)
-    root = typer.main.get_command(app._application(State(screen)))  # noqa: SLF001  # its commands
+    root = typer.main.get_command(app._application(State(screen), None))  # noqa: SLF001  # its commands
 
     def below(command, words):
         under = getattr(command, "commands", None)
