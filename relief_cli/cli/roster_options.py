@@ -43,6 +43,7 @@ def begin(
     options = reading_options(office, tuple(sheets or ()), passwords(password_file))
     coming = gather(rosters, options)
     from relief_cli import payouts
+    from relief_cli.ledger import entitled, record  # noqa: F401  # else recording loads them
     from relief_cli.payouts import actions  # noqa: F401  # loads what every use case needs
 
     return payouts, coming
