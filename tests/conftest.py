@@ -1,7 +1,10 @@
 """Settings of all tests: how much is tried, and where they write."""
 
+import gc
+import pickle
 import shutil
 import tempfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,11 +29,32 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     """Let the tests write into memory: waiting for the disk takes longer than the tests."""
+    tomllib.loads = _parsed_once(tomllib.loads)
     is_worker = hasattr(config, "workerinput")
     if is_worker or config.option.basetemp or not _has_room():
         return
     config.option.basetemp = tempfile.mkdtemp(prefix="relief-tests-", dir=MEMORY)
     config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+
+
+def pytest_collection_finish():
+    """Leave what is loaded by now alone: to look for garbage in it takes a tenth of all tests."""
+    gc.collect()
+    gc.freeze()
+
+
+def _parsed_once(parse):
+    """Parse each text once: every command of the program reads fifty files that it ships."""
+    known = {}
+
+    def loads(text, **options):
+        if options:
+            return parse(text, **options)
+        if text not in known:
+            known[text] = pickle.dumps(parse(text))
+        return pickle.loads(known[text])  # noqa: S301  # made above
+
+    return loads
 
 
 def _has_room():
