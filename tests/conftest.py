@@ -37,6 +37,15 @@ def pytest_configure(config):
     config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is tried in the matrix alone."""
+    if config.option.matrix:
+        return
+    left_out = [item for item in items if item.get_closest_marker("matrix")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
 def pytest_collection_finish():
     """Leave what is loaded by now alone: to look for garbage in it takes a tenth of all tests."""
     gc.collect()

@@ -152,11 +152,11 @@ def by_line(data):
 
 
 def durations(report):
-    from xml.etree import ElementTree  # noqa: PLC0415  # used here alone
+    from xml.etree import ElementTree as ET  # noqa: PLC0415  # used here alone
 
     return {
         f"{case.get('classname').replace('.', '/')}.py::{case.get('name')}": float(case.get("time"))
-        for case in ElementTree.parse(report).iter("testcase")  # noqa: S314  # our own file
+        for case in ET.parse(report).iter("testcase")  # noqa: S314  # our own file
     }
 
 
@@ -193,8 +193,8 @@ def killed(chosen, lines, seconds, folder):
         tree = trees.get()
         noticed = bool(tests) and tried(mutant, tests, tree)
         trees.put(tree)
-        print("killed" if noticed else "SURVIVED", mutant.path, mutant.line, mutant.change,
-              file=sys.stderr, flush=True)  # fmt: skip
+        verdict = "killed" if noticed else "SURVIVED"
+        sys.stderr.write(f"{verdict} {mutant.path}:{mutant.line} {mutant.change}\n")
         return noticed
 
     with ThreadPoolExecutor(trees.qsize()) as pool:

@@ -18,6 +18,7 @@ from relief_cli.ledger.bulk import add_rows
 from relief_cli.ledger.events import canonical
 from relief_cli.ledger.schema import KEYS, PARTS, POINTERS, ROWS_OF_BATCH, rows_of
 
+_IN_ARROW = {"str": pa.large_string(), "Int64": pa.int64()}
 _SLICE = 20_000
 """Rows that are Python objects at a time."""
 
@@ -118,16 +119,23 @@ def frame_of(rows: Iterable[Sequence[Any]], columns: Mapping[str, str]) -> pd.Da
 
 
 def _array(values: Sequence[Any], dtype: str) -> pa.Array | npt.NDArray[Any]:
-    return pa.array(values, pa.large_string()) if dtype == "str" else np.array(values, dtype)
+    """Give values as one array; whole numbers that may be missing are Arrow's, as texts are."""
+    kind = _IN_ARROW.get(dtype)
+    return np.array(values, dtype) if kind is None else pa.array(values, kind)
 
 
 def _column(
     parts: Sequence[pa.Array | npt.NDArray[Any]], dtype: str
 ) -> "pd.Series[Any] | npt.NDArray[Any]":
     """Give the parts of a column as one."""
-    if dtype != "str":
+    kind = _IN_ARROW.get(dtype)
+    if kind is None:
         return np.concatenate(parts) if parts else np.empty(0, dtype)
-    return pd.Series(pa.chunked_array(parts, pa.large_string()).combine_chunks(), dtype="str")
+    whole = pa.chunked_array(parts, kind).combine_chunks()
+    if dtype == "Int64":
+        numbers: pd.Series[Any] = whole.to_pandas(types_mapper={kind: pd.Int64Dtype()}.get)
+        return numbers
+    return pd.Series(whole, dtype="str")
 
 
 def digest_of(batch: Batch) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 from databases import Servers
 
@@ -32,10 +33,14 @@ class Answer:
         return json.loads(self.out)
 
 
-def relief(*arguments):
-    """Run a command in this process."""
+def relief(*arguments, said=""):
+    """Run a command in this process; ``said`` stands on standard input."""
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch.object(sys, "stdin", io.StringIO(f"{said}\n")),
+    ):
         code = execute([str(argument) for argument in arguments])
     return Answer(int(code), out.getvalue(), err.getvalue())
 
