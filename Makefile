@@ -16,11 +16,13 @@ EXTRACT := $(BIN)/pybabel --quiet extract --keyword N_ --no-location --sort-outp
 UPDATE := $(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --no-wrap \
 	--ignore-pot-creation-date --locale zh_CN --domain relief --output-file $(CATALOGUE) --input-file
 
-.PHONY: help install demo test check fmt bench faults messages docs lock wheel release clean
+.PHONY: help install demo test test-all mutants check fmt bench faults messages docs lock wheel release clean
 
 help:
 	@echo 'make demo      install, then the whole story on sample_data/ in ./demo-office, a month in ./demo-month'
-	@echo 'make test      install, then lint, types and tests'
+	@echo 'make test      install, then lint, types and tests; five minutes'
+	@echo 'make test-all  the same, every test on both databases, and what is rarely needed'
+	@echo 'make mutants   break the program in 240 places: how many the tests notice'
 	@echo 'make check     lint and types only'
 	@echo 'make fmt       format the code'
 	@echo 'make bench     speed, memory and growth, as ratios'
@@ -82,7 +84,13 @@ demo: install
 # --- develop -------------------------------------------------------------------------------------
 
 test: check
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
+
+test-all: check
+	$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder --matrix
+
+mutants: install
+	$(BIN)/python tests/mutants.py
 
 check: install
 	$(BIN)/ruff check
@@ -96,7 +104,7 @@ fmt: install
 
 bench: install
 	$(COMPILE)
-	@code=0; for script in bench programmes comparing; do \
+	@code=0; for script in bench programmes comparing years; do \
 		$(BIN)/python benchmarks/$$script.py || code=1; \
 	done; exit $$code
 

@@ -15,6 +15,7 @@ def test_every_scenario_is_tried():
     assert EVERY.keys() == SCENARIOS.keys()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("scenario", "part"), PARTS, ids=str)
 def test_a_command_survives(tmp_path, scenario, part):
     verdicts = harness.Trial(
@@ -24,6 +25,7 @@ def test_a_command_survives(tmp_path, scenario, part):
     assert [f"{fault}: {wrong}" for fault, wrong in verdicts if wrong] == []
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("scenario", broken.SEEDED)
 def test_every_seeded_bug_is_caught(tmp_path, scenario):
     bugs = broken.SEEDED[scenario]
