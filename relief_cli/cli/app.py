@@ -3,6 +3,7 @@
 import atexit
 import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +37,8 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "knowledge_commands": ("policy", "banks", "explain"),
 }
 """Module → the commands that it adds, in the order of the work."""
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit code of a command that the clerk stopped."""
 
 
 class Language(StrEnum):
@@ -83,7 +86,7 @@ def execute(arguments: Sequence[str]) -> int:
         return ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
         state.screen.interrupted()
-        return 128 + 2
+        return INTERRUPTED
     except BaseException as fault:  # noqa: BLE001  # the last resort: said to be a fault, never bad data
         if _is_out_of_memory(fault):
             short = _too_little_memory()
@@ -123,6 +126,8 @@ def _run(arguments: Sequence[str], state: State) -> int:
         return ending.exit_code
     except SystemExit as ending:  # whoever read the screen has gone (`| head`)
         return ending.code if isinstance(ending.code, int) else ExitCode.DONE
+    if code == INTERRUPTED:  # typer's own answer to Ctrl-C
+        state.screen.interrupted()
     return int(code or ExitCode.DONE)
 
 

@@ -1,4 +1,7 @@
-"""A sample of the faults that ``make faults`` tries one by one, and all commits."""
+"""A sample of the faults that ``make faults`` tries one by one, and all commits.
+
+The matrix tries three times as many, and that the harness catches every seeded bug.
+"""
 
 import pytest
 from faults import broken, harness
@@ -7,8 +10,7 @@ from faults.scenarios import SCENARIOS
 EVERY = {"run": 36, "run, waiting": 36, "approve": 24, "export": 36, "settle": 18,
          "follow-up": 36, "arrears": 60, "recovery find": 18, "reserve give": 12, "notice": 9,
          "check": 9, "init": 16}  # fmt: skip
-"""Of so many faults of a scenario one is tried here."""
-PARTS = [("run", (0, 2)), ("run", (1, 2))] + [(name, (0, 1)) for name in EVERY if name != "run"]
+"""Of so many faults of a scenario one is tried in the matrix."""
 
 
 def test_every_scenario_is_tried():
@@ -16,16 +18,16 @@ def test_every_scenario_is_tried():
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(("scenario", "part"), PARTS, ids=str)
-def test_a_command_survives(tmp_path, scenario, part):
-    verdicts = harness.Trial(
-        tmp_path / "bench", scenario, every=EVERY[scenario], part=part
-    ).verdicts()
+@pytest.mark.parametrize("scenario", EVERY)
+def test_a_command_survives(tmp_path, scenario, pytestconfig):
+    every = EVERY[scenario] * (1 if pytestconfig.option.matrix else 3)
+    verdicts = harness.Trial(tmp_path / "bench", scenario, every=every).verdicts()
     assert len(verdicts) > 5
     assert [f"{fault}: {wrong}" for fault, wrong in verdicts if wrong] == []
 
 
 @pytest.mark.alone
+@pytest.mark.matrix
 @pytest.mark.parametrize("scenario", broken.SEEDED)
 def test_every_seeded_bug_is_caught(tmp_path, scenario):
     bugs = broken.SEEDED[scenario]

@@ -109,5 +109,6 @@ def test_stopped_by_the_clerk_it_can_be_run_again(undisturbed, tmp_path):
         _, err = run.communicate(timeout=30)
     assert run.returncode == 130
     assert b"Traceback" not in err
+    assert "运行" in err.decode() or "run it again" in err.decode()
     assert process(command).code == 1
     check_same(office, undisturbed)
