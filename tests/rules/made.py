@@ -3,22 +3,36 @@
 Check digits come from python-stdnum, which the program does not use.
 """
 
+import atexit
 import contextlib
 import csv
+import functools
 import io
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import openpyxl
 import xlwt
 from stdnum import luhn
 from stdnum.cn import ric
 
+from relief_cli import office as offices
+from relief_cli import payouts
+from relief_cli.calendar import Cycle
 from relief_cli.cli.app import execute
 from relief_cli.errors import ExitCode
 from relief_cli.ledger import Ledger
+from relief_cli.payouts import Request, examine, plan
+from relief_cli.payouts.lists import Lists
+from relief_cli.roster import container
 from relief_cli.roster.gather import Options, gather
+from relief_cli.roster.job import Job
+from relief_cli.roster.limits import DEFAULT
 from relief_cli.roster.read import read as read_gathered
+from relief_cli.roster.reader import read_file
 
 CYCLE = "2022-08"
 NAMES = ("张三", "李四", "王五", "赵六", "钱七", "孙八", "周九", "吴十", "郑一", "冯二", "陈三")
@@ -130,6 +144,46 @@ def relief(office, *arguments):
 def read(*paths, **options):
     """Read rosters without an office."""
     return read_gathered(gather(paths, Options(**options)))
+
+
+class Here:
+    """Files that are read in this process, as a reading process would."""
+
+    options = Options()
+
+    def __init__(self, paths):
+        self._paths = paths
+
+    def tables(self, _advance):
+        jobs = [Job(container.inspect(path, DEFAULT), DEFAULT) for path in self._paths]
+        return [read_file(job) for job in jobs]
+
+
+@functools.cache
+def resting():
+    """Give the settings of an office that has paid nobody, and its ledger."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    office = offices.create(folder / "office")
+    return payouts.load_setting(office), Ledger.open(office.ledger_place)
+
+
+def judged(*paths, cycle=CYCLE, programme="one-time"):
+    """Check rosters for a programme where nobody was paid, and tell what became of every row."""
+    setting, ledger = resting()
+    request = Request(programme=programme, rosters=Here(paths), cycle=Cycle.parse(cycle))
+    drafted = plan.draft(request, setting, read_gathered(request.rosters), Lists(language="en"))
+    with ledger.reading() as book:
+        result = plan.check(drafted, book)
+    table = examine.findings_table(drafted.roster, result)
+    findings = set(zip(table["code"], table["sheet_row"].astype(int), table["cell"], strict=True))
+    people = drafted.roster.people[["sheet", "sheet_row", "member"]].astype(int)
+    places = list(people.itertuples(index=False, name=None))
+    assert len(set(places)) == len(places), "a row has one fate"
+    counts = {fate: result.count(fate) for fate in ("paid", "held", "skipped")}
+    assert sum(counts.values()) == len(places)
+    fates = dict(zip(places, map(str, result.fate), strict=True))
+    return Told(findings, fates, {"read": len(places), **counts}, None)
 
 
 def told(office, *paths, cycle=CYCLE, options=(), programme="one-time"):

@@ -2,8 +2,8 @@
 
 import pytest
 from openpyxl.utils import get_column_letter
-from rules.made import WRITERS, table, told, write_csv
-from rules.pairs import PAIRS
+from rules.made import WRITERS, judged, table, told, write_csv
+from rules.pairs import EVERY, PAIRS
 
 from relief_cli import office as offices
 
@@ -40,31 +40,46 @@ def name_list(office, pair, *, bad):
         settings.write_text(text.replace("[lists]\n", f'[lists]\n{kind} = ["l*.csv"]\n'), "utf-8")
 
 
-@pytest.mark.parametrize(("code", "kind"), CASES)
-def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
+THROUGHOUT = (
+    [("R103", kind) for kind in EVERY]
+    + [("R204", kind) for kind in EVERY]
+    + [("R310", kind) for kind in EVERY]
+)
+"""Rules that are tried by the command itself, from the file to the ledger: of each fate one."""
+
+
+def run_of(folder, code, kind, *, bad):
+    """Check a pair's bad or good roster; through the command where an office names a list."""
     pair = PAIRS[code]
-    name_list(tmp_path / "office", pair, bad=True)
-    run = told(
-        tmp_path / "office",
-        written(tmp_path, kind, pair.bad, pair.merges),
-        programme=pair.programme,
-        cycle=pair.cycle,
-    )
+    path = written(folder, kind, pair.bad, pair.merges) if bad else written(folder, kind, pair.good)
+    asked = {"programme": pair.programme, "cycle": pair.cycle}
+    if not pair.listed:
+        return judged(path, **asked)
+    name_list(folder / "office", pair, bad=bad)
+    return told(folder / "office", path, **asked)
+
+
+def check_bad(run, code):
+    pair = PAIRS[code]
     assert run.of(code) == pair.at
     faulty = {row for row, _ in pair.at}
     expected = {row: pair.fate if row in faulty else "paid" for _, row, _ in run.fates}
     assert {row: fate for (_, row, _), fate in run.fates.items()} == expected
 
 
+@pytest.mark.parametrize(("code", "kind"), CASES)
+def test_the_bad_roster_has_the_finding_just_there(tmp_path, code, kind):
+    check_bad(run_of(tmp_path, code, kind, bad=True), code)
+
+
 @pytest.mark.parametrize("code", PAIRS)
 def test_the_good_roster_has_not(tmp_path, code):
-    pair = PAIRS[code]
-    name_list(tmp_path / "office", pair, bad=False)
-    run = told(
-        tmp_path / "office",
-        written(tmp_path, pair.kinds[-1], pair.good),
-        programme=pair.programme,
-        cycle=pair.cycle,
-    )
+    run = run_of(tmp_path, code, PAIRS[code].kinds[-1], bad=False)
     assert run.findings == set()
     assert set(run.fates.values()) == {"paid"}
+
+
+@pytest.mark.parametrize(("code", "kind"), THROUGHOUT)
+def test_the_command_tells_and_records_the_same(tmp_path, code, kind):
+    path = written(tmp_path, kind, PAIRS[code].bad)
+    check_bad(told(tmp_path / "office", path), code)
