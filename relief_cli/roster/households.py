@@ -225,7 +225,7 @@ def _of_head(
     places = head_of[households.number[wanted]]
     there = people.loc[wanted]
     name, identity = (
-        taken(people[column], places).where(places >= 0).set_axis(there.index)
+        taken(people[column], places.clip(0)).where(places >= 0).set_axis(there.index)
         for column in ("name", "person")
     )
     name = name.fillna(there["household_head"]).fillna(there["name"])

@@ -333,10 +333,12 @@ def files(tmp_path_factory):
     return corpus(tmp_path_factory.mktemp("hostile"))
 
 
-def test_hostile_files_are_refused_as_lists_and_as_rosters(files):
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.matrix)])
+def test_hostile_files_are_refused_as_lists_and_as_rosters(files, step):
+    """One of so many files; the hostile tests read each of them as a roster."""
     roster = made("r.csv", person(1))
     wrong, refused = [], 0
-    for path, allowed in files:
+    for path, allowed in files[::step]:
         for command in (
             ("compare", roster, "--against", path, "--as", "dead"),
             ("diff", roster, path),
@@ -352,4 +354,4 @@ def test_hostile_files_are_refused_as_lists_and_as_rosters(files):
             if "Traceback" in answer.err:
                 wrong.append((path.name, command[0], answer.err[-300:]))
     assert wrong == []
-    assert refused > 80
+    assert refused > len(files[::step])

@@ -10,6 +10,10 @@ from golden.running import arguments_of, make_office, process
 
 from relief_cli.ledger import postgresql
 
+CLERKS = [count if count == 4 else pytest.param(count, marks=pytest.mark.matrix)
+          for count in crowd.CLERKS]  # fmt: skip
+"""Four at once, and in the matrix two and eight."""
+
 
 @pytest.fixture(scope="module")
 def townships(tmp_path_factory):
@@ -26,7 +30,7 @@ def database(request):
 
 
 @pytest.mark.usefixtures("database")
-@pytest.mark.parametrize("clerks", crowd.CLERKS)
+@pytest.mark.parametrize("clerks", CLERKS)
 @pytest.mark.parametrize("scene", crowd.SCENES)
 def test_nobody_twice_and_none_lost(townships, tmp_path, scene, clerks):
     crowd.SCENES[scene](townships, tmp_path, clerks)
