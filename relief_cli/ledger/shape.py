@@ -65,22 +65,25 @@ def told(connection: sa.Connection) -> Told:
 
 def expected(connection: sa.Connection) -> Told:
     """Give what the same database would be told of a new ledger, which is made and taken back."""
-    if connection.dialect.name == "sqlite":
-        engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(":memory:"))
-        with engine.begin() as new:
-            create_tables(new)
-            return told(new)
-    version = connection.dialect.server_version_info
-    if version not in _known:
-        _known[version] = _of_new(connection.engine)
-    return _known[version]
+    kind = connection.dialect.name, connection.dialect.server_version_info
+    if kind not in _known:
+        in_file = connection.dialect.name == "sqlite"
+        _known[kind] = _of_new_file() if in_file else _of_new_schema(connection.engine)
+    return _known[kind]
 
 
 _known: dict[object, Told] = {}
-"""Version of the server → what it is told of a new ledger: the same every time."""
+"""Database and its version → what it is told of a new ledger: the same every time."""
 
 
-def _of_new(engine: sa.Engine) -> Told:
+def _of_new_file() -> Told:
+    engine = sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(":memory:"))
+    with engine.begin() as new:
+        create_tables(new)
+        return told(new)
+
+
+def _of_new_schema(engine: sa.Engine) -> Told:
     name = f"relief_audit_{secrets.token_hex(4)}"
     with engine.connect() as new, new.begin() as transaction:
         new.exec_driver_sql(f"CREATE SCHEMA {name}")

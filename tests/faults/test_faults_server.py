@@ -6,9 +6,9 @@ Afterwards it is run again, and must come to what an undisturbed run comes to, b
 import pytest
 from faults import cutting
 
-EVERY = 9
-"""Of so many points one is tried."""
-PARTS = 3
+EVERY = 27
+"""Of so many points one is tried in a part; the matrix tries all parts."""
+PARTS = [0, *(pytest.param(part, marks=pytest.mark.matrix) for part in (1, 2))]
 
 
 @pytest.fixture(scope="module")
@@ -16,11 +16,11 @@ def shared(server, tmp_path_factory):
     return cutting.Shared(server, tmp_path_factory.mktemp("shared"))
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("act", cutting.ACTS)
 def test_it_is_finished_by_running_it_again(shared, act, part):
     assert shared.count > 40
-    points, before = range(1 + part * EVERY // PARTS, shared.count + 1, EVERY), shared.noticed
+    points, before = range(1 + part * EVERY // len(PARTS), shared.count + 1, EVERY), shared.noticed
     verdicts = {at: shared.verdict(act, at) for at in points}
     assert {at: wrong for at, wrong in verdicts.items() if wrong} == {}
     assert shared.noticed - before > len(verdicts) // 2

@@ -132,7 +132,7 @@ def test_the_totals_of_the_sample_county_are_what_was_counted_by_hand(county):
     }
 
 
-@pytest.mark.parametrize("seed", [1, 20220820])
+@pytest.mark.parametrize("seed", [1, pytest.param(20220820, marks=pytest.mark.matrix)])
 def test_every_shape_with_every_mistake(tmp_path, seed):
     paths, rows = rosters.make(tmp_path / "in", seed, 2400)
     office = make_office(tmp_path / "office")

@@ -91,7 +91,7 @@ def visible(folder):
     return {name: digest for name, digest in digests(folder).items() if not name.startswith(".")}
 
 
-@pytest.mark.parametrize("state", [new, lost, bare])
+@pytest.mark.parametrize("state", [new, lost, pytest.param(bare, marks=pytest.mark.matrix)])
 def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(made, tmp_path, state):
     office, backup = made
     command = ["restore", str(backup)]
