@@ -205,6 +205,8 @@ def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -
         rows = _entitled(connection, occasion, wanted, columns)
         found.append(rows.drop_duplicates("person", keep="last"))
         wanted = wanted[~is_among(wanted, rows["person"])]
+        if wanted.empty:
+            break
     return pd.concat(found, ignore_index=True)
 
 

@@ -36,6 +36,7 @@ def test_nobody_twice_and_none_lost(townships, tmp_path, scene, clerks):
     crowd.SCENES[scene](townships, tmp_path, clerks)
 
 
+@pytest.mark.matrix
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("bug", crowd.BUGS)
 def test_a_seeded_bug_is_caught(townships, tmp_path, bug):

@@ -13,12 +13,17 @@ EVERY = {"run": 36, "run, waiting": 36, "approve": 24, "export": 36, "settle": 1
 """Of so many faults of a scenario one is tried in the matrix."""
 
 
+ALWAYS = ("run", "approve", "export", "settle", "follow-up")
+"""What pays; the matrix tries the other commands too."""
+TRIED = [name if name in ALWAYS else pytest.param(name, marks=pytest.mark.matrix) for name in EVERY]
+
+
 def test_every_scenario_is_tried():
     assert EVERY.keys() == SCENARIOS.keys()
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("scenario", EVERY)
+@pytest.mark.parametrize("scenario", TRIED)
 def test_a_command_survives(tmp_path, scenario, pytestconfig):
     every = EVERY[scenario] * (1 if pytestconfig.option.matrix else 4)
     verdicts = harness.Trial(tmp_path / "bench", scenario, every=every).verdicts()
