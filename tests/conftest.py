@@ -16,8 +16,8 @@ ROOM = 2 << 30
 """Bytes that the memory must have free for the tests' files."""
 
 # How long an example takes says more about the machine than about the program.
-settings.register_profile("relief", deadline=None)
-settings.load_profile("relief")
+settings.register_profile("relief", deadline=None, max_examples=50)
+settings.register_profile("matrix", deadline=None, max_examples=200)
 
 
 def pytest_addoption(parser):
@@ -30,6 +30,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Let the tests write into memory: waiting for the disk takes longer than the tests."""
     tomllib.loads = _parsed_once(tomllib.loads)
+    settings.load_profile("matrix" if config.option.matrix else "relief")
     is_worker = hasattr(config, "workerinput")
     if is_worker or config.option.basetemp or not _has_room():
         return
@@ -56,6 +57,7 @@ def pytest_collection_finish():
     """Leave what is loaded by now alone: to look for garbage in it takes a tenth of all tests."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _parsed_once(parse):

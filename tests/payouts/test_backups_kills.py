@@ -10,8 +10,8 @@ from golden.books import digests, recorded
 from golden.running import SAMPLES, make_office, process, relief, run
 
 KILLING = Path(__file__).with_name("killing.py")
-STEP = 5
-"""Of so many points one is tried in the matrix."""
+STEP, FEW_STEP = 5, 8
+"""Of so many points one is tried: in the matrix, and else."""
 
 DATABASES = ("sqlite",)  # it is about files
 
@@ -78,7 +78,7 @@ def killed_everywhere(made, state, command, folder, config):
     ((counted, _),) = jobs_of([0], made, state, command, folder)
     told = json.loads((Path(counted["folder"]) / "first.json").read_text("utf-8"))
     assert told["code"] == 0, told["err"]
-    points = range(1, told["calls"] + 1, STEP if config.option.matrix else 3 * STEP)
+    points = range(1, told["calls"] + 1, STEP if config.option.matrix else FEW_STEP)
     assert len(points) > 5
     for job, ended in jobs_of(points, made, state, command, folder):
         assert ended == {"killed": True, "status": 0}, job
