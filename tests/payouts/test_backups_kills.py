@@ -10,8 +10,8 @@ from golden.books import digests, recorded
 from golden.running import SAMPLES, make_office, process, relief, run
 
 KILLING = Path(__file__).with_name("killing.py")
-STEP, FEW_STEP = 5, 8
-"""Of so many points one is tried: in the matrix, and else."""
+STEP = 5
+"""Of so many points one is tried."""
 
 DATABASES = ("sqlite",)  # it is about files
 
@@ -73,12 +73,12 @@ def jobs_of(points, made, state, command, folder):
     return list(zip(jobs, told.json, strict=True))
 
 
-def killed_everywhere(made, state, command, folder, config):
+def killed_everywhere(made, state, command, folder):
     """Kill a command at many points; give the folder of each and what was told afterwards."""
     ((counted, _),) = jobs_of([0], made, state, command, folder)
     told = json.loads((Path(counted["folder"]) / "first.json").read_text("utf-8"))
     assert told["code"] == 0, told["err"]
-    points = range(1, told["calls"] + 1, STEP if config.option.matrix else FEW_STEP)
+    points = range(1, told["calls"] + 1, STEP)
     assert len(points) > 5
     for job, ended in jobs_of(points, made, state, command, folder):
         assert ended == {"killed": True, "status": 0}, job
@@ -92,13 +92,11 @@ def visible(folder):
 
 
 @pytest.mark.parametrize("state", [new, lost, pytest.param(bare, marks=pytest.mark.matrix)])
-def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(
-    made, tmp_path, state, pytestconfig
-):
+def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(made, tmp_path, state):
     office, backup = made
     command = ["restore", str(backup)]
     paying = 0
-    for folder in killed_everywhere(made, state, command, tmp_path, pytestconfig):
+    for folder in killed_everywhere(made, state, command, tmp_path):
         between, after = folder / "between", folder / "office"
         names = visible(between).keys() if between.is_dir() else set()
         if {"relief.toml", "ledger.sqlite"} <= names:  # it pays
@@ -114,9 +112,9 @@ def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(
     assert paying or state is not lost  # others come to it by one of the last calls alone
 
 
-def test_a_killed_backup_leaves_a_whole_one_or_none(made, tmp_path, pytestconfig):
+def test_a_killed_backup_leaves_a_whole_one_or_none(made, tmp_path):
     expected = made[1].read_bytes()
-    for folder in killed_everywhere(made, whole, ["backup"], tmp_path, pytestconfig):
+    for folder in killed_everywhere(made, whole, ["backup"], tmp_path):
         for place in folder.rglob("backup/*.tar"):
             assert place.read_bytes() == expected
         assert len(list((folder / "office" / "backup").iterdir())) == 1
