@@ -1,11 +1,18 @@
 """Frames of declared columns: name → dtype."""
 
+import functools
+
 import pandas as pd
 
 
 def empty(columns: dict[str, str]) -> pd.DataFrame:
     """Give a table of no rows with the declared ``columns`` and dtypes."""
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+    return _empty(tuple(columns.items())).copy()
+
+
+@functools.cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
 
 
 def conform(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
@@ -14,6 +21,7 @@ def conform(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     Raises:
         KeyError: a declared column is missing (a fault of the program).
     """
-    if frame.dtypes.astype(str).to_dict() != columns or list(frame.columns) != list(columns):
+    found = zip(frame.columns, map(str, frame.dtypes), strict=True)
+    if list(found) != list(columns.items()):
         frame = frame[list(columns)].astype(columns)
     return frame.reset_index(drop=True)
