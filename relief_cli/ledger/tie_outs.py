@@ -55,7 +55,7 @@ def tie_outs(connection: sa.Connection, cycles: Collection[str] | None = None) -
             BATCHES.c.name,
             BATCHES.c.programme,
             BATCHES.c.cycle,
-            sa.func.coalesce(followed.c.name, ""),
+            sa.func.coalesce(followed.c.name, "").label("follows"),
             BATCHES.c.rows_read,
         )
         .join(followed, followed.c.batch == BATCHES.c.follows, isouter=True)
@@ -64,51 +64,59 @@ def tie_outs(connection: sa.Connection, cycles: Collection[str] | None = None) -
     )
     if cycles is not None:
         select = select.where(BATCHES.c.cycle.in_(sorted(cycles)))
-    rows = [
-        (
-            *row,
-            *(
-                int(figure or 0)
-                for query in _sums(row.batch)
-                for figure in connection.execute(query).one()
-            ),
-        )
-        for row in connection.execute(select).all()
-    ]
+    rows = []
+    for row in connection.execute(select).mappings().all():
+        figures = dict(row)
+        for query in _sums(row["batch"]):
+            figures |= connection.execute(query).mappings().one()
+        # A sum over no rows is no number.
+        rows.append([0 if figures[name] is None else figures[name] for name in TIE_OUTS])
     return frame_of(rows, TIE_OUTS)
 
 
 def _sums(batch: int) -> Iterator[sa.Executable]:
-    """Give the queries that fill the columns from ``rows_unpaid`` on, in their order.
+    """Give the queries whose columns are the figures from ``rows_unpaid`` on.
 
     Each asks for the batch's rows by their numbers: they lie together.
     """
-    count, total = sa.func.count(), sa.func.sum
+    count, total = sa.func.count, sa.func.sum
     unpaid, entitled, paid, shares = (
-        PARTS[name] for name in ("unpaid", "entitlements", "payments", "shares")
+        PARTS[name].c for name in ("unpaid", "entitlements", "payments", "shares")
     )
-    again = PARTS["follow_ups"]
-    live = sa.select(again.c.follows).where(again.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
-    here = rows_of(paid.c.payment, batch)
-    answered = sa.exists().where(RESOLUTIONS.c.payment == paid.c.payment)
-    yield sa.select(count).where(rows_of(unpaid.c.line, batch))
-    yield sa.select(count, total(entitled.c.amount_fen)).where(
-        rows_of(entitled.c.entitlement, batch)
-    )
-    yield sa.select(count, total(paid.c.amount_fen), total(paid.c.beneficiaries)).where(here)
-    yield sa.select(total(shares.c.amount_fen)).where(rows_of(shares.c.line, batch))
-    yield sa.select(count, total(FILES.c.payments), total(FILES.c.amount_fen)).where(
-        FILES.c.batch == batch, FILES.c.kind == "bank"
-    )
-    yield sa.select(count, total(paid.c.amount_fen)).where(here, answered)
-    yield sa.select(total(paid.c.amount_fen)).where(here, sa.not_(answered))
-    failed = rows_of(FAILURES.c.payment, batch)
+    again, told = PARTS["follow_ups"].c, RESOLUTIONS.c.payment
+    live = again.batch.not_in(sa.select(REJECTIONS.c.batch))
+    yield sa.select(count().label("rows_unpaid")).where(rows_of(unpaid.line, batch))
+    yield sa.select(
+        count().label("entitlements"), total(entitled.amount_fen).label("entitlements_fen")
+    ).where(rows_of(entitled.entitlement, batch))
     yield (
-        sa.select(total(paid.c.amount_fen))
-        .join(FAILURES, FAILURES.c.payment == paid.c.payment)
-        .where(failed)
+        sa.select(
+            count().label("payments"),
+            total(paid.amount_fen).label("payments_fen"),
+            total(paid.beneficiaries).label("beneficiaries"),
+            count(told).label("answered"),
+            total(sa.case((told.is_not(None), paid.amount_fen), else_=0)).label("answered_fen"),
+            total(sa.case((told.is_(None), paid.amount_fen), else_=0)).label("open_fen"),
+        )
+        .join_from(PARTS["payments"], RESOLUTIONS, told == paid.payment, isouter=True)
+        .where(rows_of(paid.payment, batch))
     )
-    yield sa.select(total(paid.c.amount_fen)).where(here, paid.c.payment.in_(live))
+    yield sa.select(total(shares.amount_fen).label("shares_fen")).where(rows_of(shares.line, batch))
+    yield sa.select(
+        count().label("files"),
+        total(FILES.c.payments).label("files_payments"),
+        total(FILES.c.amount_fen).label("files_fen"),
+    ).where(FILES.c.batch == batch, FILES.c.kind == "bank")
+    yield (
+        sa.select(total(paid.amount_fen).label("failed_fen"))
+        .join(FAILURES, FAILURES.c.payment == paid.payment)
+        .where(rows_of(FAILURES.c.payment, batch))
+    )
+    yield (
+        sa.select(total(paid.amount_fen).label("followed_fen"))
+        .join(PARTS["follow_ups"], again.follows == paid.payment)
+        .where(rows_of(again.follows, batch), live)
+    )
     yield _disputed(batch)
 
 
@@ -120,6 +128,6 @@ def _disputed(batch: int) -> sa.Executable:
     )
     again = sa.select(PARTS["follow_ups"].c.follows)
     told_paid = sa.and_(lines.verdict == "contradicts", payment.not_in(again))
-    return sa.select(sa.func.count(payment.distinct())).where(
+    return sa.select(sa.func.count(payment.distinct()).label("disputed")).where(
         rows_of(payment, batch), sa.or_(other_amount, told_paid)
     )
