@@ -23,6 +23,7 @@ def test_every_scenario_is_tried():
 
 
 @pytest.mark.alone
+@pytest.mark.disk
 @pytest.mark.parametrize("scenario", TRIED)
 def test_a_command_survives(tmp_path, scenario, pytestconfig):
     every = EVERY[scenario] * (1 if pytestconfig.option.matrix else 4)
@@ -32,6 +33,7 @@ def test_a_command_survives(tmp_path, scenario, pytestconfig):
 
 
 @pytest.mark.alone
+@pytest.mark.disk
 @pytest.mark.matrix
 @pytest.mark.parametrize("scenario", broken.SEEDED)
 def test_every_seeded_bug_is_caught(tmp_path, scenario):
