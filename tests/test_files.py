@@ -18,6 +18,8 @@ from relief_cli.files import (
     write_beside,
 )
 
+pytestmark = pytest.mark.disk
+
 
 def mode(path):
     return stat.S_IMODE(path.stat().st_mode)

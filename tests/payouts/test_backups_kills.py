@@ -13,6 +13,7 @@ KILLING = Path(__file__).with_name("killing.py")
 STEP = 5
 """Of so many points one is tried."""
 
+pytestmark = pytest.mark.disk
 DATABASES = ("sqlite",)  # it is about files
 
 
