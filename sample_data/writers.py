@@ -6,13 +6,15 @@ Amounts are number cells where they look like money, texts otherwise.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet as Sheet
 
+Cell = Callable[[Sheet, int, int], object]
+"""Writes one cell, at a line and a column that count from 0."""
 MONEY = r"-?\d+(\.\d{1,2})?"
 FIXED_DATE = dt.datetime(2022, 8, 1)  # noqa: DTZ001 -- a workbook's dates bear no zone
 PERSON_COLUMNS = {
@@ -126,12 +128,7 @@ def write_households(path: Path, truth: pd.DataFrame, *, title: str) -> pd.DataF
             _two_row_header(sheet, columns)
             _body(sheet, 3, rows, MEMBER_COLUMNS, first_column=len(HOUSEHOLD_COLUMNS))
             _merge_own(sheet, rows.reset_index(drop=True))
-            line = 3
-            # A household that is entered again further down is a block of its own.
-            block = (rows["household"] != rows["household"].shift()).cumsum()
-            for serial, (_, home) in enumerate(rows.groupby(block), start=1):
-                _merge_home(sheet, line, home, serial, columns)
-                line += len(home)
+            _merge_homes(sheet, 3, rows, columns)
             parts.append(rows.assign(sheet=township, sheet_row=range(4, 4 + len(rows)), entry=0))
     return pd.concat(parts, ignore_index=True)
 
@@ -155,15 +152,22 @@ def _two_row_header(sheet: Sheet, columns: dict[str, str]) -> None:
             sheet.write_string(2, column, header)
 
 
-def _merge_home(sheet: Sheet, line: int, home: pd.DataFrame, serial: int,
-                columns: dict[str, str]) -> None:  # fmt: skip
-    top = home.head(1).assign(serial=serial)
-    for column, name in enumerate(columns.values()):
-        if name in MEMBER_COLUMNS.values():
-            continue
-        if len(home) > 1:
-            sheet.merge_range(line, column, line + len(home) - 1, column, "")
-        _column(sheet, line, column, top, name)
+def _merge_homes(sheet: Sheet, line: int, rows: pd.DataFrame, columns: dict[str, str]) -> None:
+    """Write what a household has once, beside its members from ``line`` on."""
+    # A household that is entered again further down is a block of its own.
+    begins = rows["household"] != rows["household"].shift()
+    tops = rows[begins].assign(serial=range(1, begins.sum() + 1))
+    shared = {
+        column: _cells(tops, name)
+        for column, name in enumerate(columns.values())
+        if name not in MEMBER_COLUMNS.values()
+    }
+    for number, size in enumerate(rows.groupby(begins.cumsum()).size().tolist()):
+        for column, cells in shared.items():
+            if size > 1:
+                sheet.merge_range(line, column, line + size - 1, column, "")
+            cells[number](sheet, line, column)
+        line += size
 
 
 def _merge_own(sheet: Sheet, rows: pd.DataFrame) -> None:
@@ -221,22 +225,40 @@ def _body(
 
 
 def _column(sheet: Sheet, line: int, column: int, rows: pd.DataFrame, name: str) -> None:
-    """Write one column: numbers where the clerk has numbers, texts otherwise."""
+    for place, write in enumerate(_cells(rows, name), start=line):
+        write(sheet, place, column)
+
+
+def _cells(rows: pd.DataFrame, name: str) -> list[Cell]:
+    """Give what writes each cell of a column: numbers where the clerk has numbers, else texts."""
     texts = rows[name].astype("str")
-    places = enumerate(zip(texts.tolist(), _numbers(rows, texts).tolist(), strict=True), start=line)
-    for place, (text, is_number) in places:
-        if is_number:
-            # Excel keeps fifteen digits of a number: the rest is lost.
-            sheet.write_number(place, column, float(f"{float(text):.15g}"))
-        else:
-            sheet.write_string(place, column, text)
+    numbers = _numbers(rows, texts).tolist()
+    cells = [
+        _number(text) if is_number else _text(text)
+        for text, is_number in zip(texts.tolist(), numbers, strict=True)
+    ]
     if name == "amount":
         for place in rows["amount_as_formula"].to_numpy().nonzero()[0].tolist():
             value = int(texts.iloc[place])
-            sheet.write_formula(line + place, column, f"={value - 20}+20", None, value)
+            cells[place] = _formula(f"={value - 20}+20", value)
     if name == "bank_name":
         for place in rows["bank_as_error"].to_numpy().nonzero()[0].tolist():
-            sheet.write_formula(line + place, column, "=VLOOKUP(A1,A:B,9,0)", None, "#N/A")
+            cells[place] = _formula("=VLOOKUP(A1,A:B,9,0)", "#N/A")
+    return cells
+
+
+def _number(text: str) -> Cell:
+    # Excel keeps fifteen digits of a number: the rest is lost.
+    value = float(f"{float(text):.15g}")
+    return lambda sheet, line, column: sheet.write_number(line, column, value)
+
+
+def _text(text: str) -> Cell:
+    return lambda sheet, line, column: sheet.write_string(line, column, text)
+
+
+def _formula(formula: str, value: object) -> Cell:
+    return lambda sheet, line, column: sheet.write_formula(line, column, formula, None, value)
 
 
 def _numbers(rows: pd.DataFrame, texts: pd.Series) -> pd.Series:
