@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from postgres import started
+from warm import serving
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of each run below it
 ROOM = 2 << 30
@@ -86,6 +87,13 @@ def tmp_path(request, tmp_path):
         return
     with tempfile.TemporaryDirectory(prefix="relief-disk-") as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def warm():
+    """Give how the program is started where only what it does is tried, not how it starts."""
+    with serving() as command:
+        yield (command,)
 
 
 @pytest.fixture(scope="session")

@@ -52,19 +52,15 @@ def matches(said, printed):
 
 
 @pytest.fixture
-def console(tmp_path):
+def console(tmp_path, warm):
     """Give a shell in a folder with the sample data, where ``relief`` is the one under test."""
     (tmp_path / "sample_data").symlink_to(PROJECT / "sample_data")
-    command = tmp_path / "bin" / "relief"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m relief_cli "$@"\n')
-    command.chmod(0o755)
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("LC_", "RELIEF"))
     }
     environment = {
         **kept,
-        "PATH": f"{command.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{warm[0].parent}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(PROJECT),
         "PYTHONUTF8": "1",
         "XDG_DATA_HOME": str(tmp_path / "home"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from databases import Servers
 from golden.books import Books, check_conserved, digests, entitled, recorded
-from golden.running import Answer, arguments_of, done, environment, make_office
+from golden.running import PROGRAM, Answer, arguments_of, done, environment, make_office
 
 from sample_data import generate
 
@@ -31,14 +31,14 @@ def townships(folder):
     return paths, set(people["person"])
 
 
-def the_same(rosters, folder, clerks, bug=None):
+def the_same(rosters, folder, clerks, program=PROGRAM):
     """Give the same rosters to all at once, in an office that is not there yet where it may be."""
     paths, persons = rosters
     office, alone = folder / "office", folder / "alone"
     if Servers.running:
         make_office(office)
         make_office(alone)
-    answers = _at_once([arguments_of(office, paths)] * clerks, bug)
+    answers = _at_once([arguments_of(office, paths, program=program)] * clerks)
     _check_sane(answers)
     assert {answer.json["batch"] for answer in answers} == {BATCH}
     assert sum(not answer.json["repeated"] for answer in answers) == 1
@@ -52,12 +52,12 @@ def the_same(rosters, folder, clerks, bug=None):
     assert found == expected
 
 
-def overlapping(rosters, folder, clerks, bug=None):
+def overlapping(rosters, folder, clerks, program=PROGRAM):
     """Give each its own rosters, with people that others have too."""
     paths, persons = rosters
     office = make_office(folder / "office")
     shares = [paths[number::clerks] for number in range(clerks)]
-    answers = _at_once([arguments_of(office, share) for share in shares], bug)
+    answers = _at_once([arguments_of(office, share, program=program) for share in shares])
     _check_sane(answers)
     batches = [answer.json["batch"] for answer in answers if answer.json["batch"]]
     assert sorted(batches) == [f"one-time-2022-08-{n}" for n in range(1, len(batches) + 1)]
@@ -70,12 +70,12 @@ def overlapping(rosters, folder, clerks, bug=None):
         check_conserved(answer.json, office)
 
 
-def exports(rosters, folder, clerks, bug=None):
+def exports(rosters, folder, clerks, program=PROGRAM):
     """Let all export the same batch at once."""
     office = make_office(folder / "office")
     done(office, rosters[0], command="prepare")
-    command = [*arguments_of(office, [])[:6], "export", BATCH]
-    answers = _at_once([command] * clerks, bug)
+    command = [*program, "--json", "--office", str(office), "export", BATCH]
+    answers = _at_once([command] * clerks)
     _check_sane(answers)
     for answer in answers:
         check_conserved(answer.json, office)
@@ -83,20 +83,17 @@ def exports(rosters, folder, clerks, bug=None):
     assert kinds.count("exported") == 1
 
 
-def with_bug(command, bug):
-    """Give the command line of the program with a bug in it."""
-    return [sys.executable, str(_BROKEN), bug, *command[3:]]
+def with_bug(bug):
+    """Give how the program is started with a bug in it."""
+    return sys.executable, str(_BROKEN), bug
 
 
-def _at_once(commands, bug):
+def _at_once(commands):
     """Start all together and wait for all."""
     runs = [
-        subprocess.Popen(
-            with_bug(command, bug) if bug else command, env=environment(),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )
+        subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for command in commands
-    ]  # fmt: skip
+    ]
     answers = []
     for run in runs:
         out, err = run.communicate(timeout=120)

@@ -63,6 +63,7 @@ class Shared:
 
     def _disturbed(self, office, act, at):
         """Run in a process of its own that something happens to; give its answer."""
-        command = [sys.executable, str(_CUT), act, str(at), *arguments_of(office, _ROSTERS)[3:]]
+        program = sys.executable, _CUT, act, at
+        command = arguments_of(office, _ROSTERS, program=program)
         to = f"host=127.0.0.1 port={self.server.port} user=relief dbname=postgres"
         return process(command, RELIEF_TEST_SERVER=to)

@@ -14,6 +14,7 @@ if not __package__:  # run as a script: the project is not on the path yet
 from databases import Servers
 from faults import broken, crowd, cutting, harness, points
 from faults.scenarios import SCENARIOS
+from golden.running import PROGRAM
 from postgres import started
 
 
@@ -83,7 +84,7 @@ def _bugs(folder):
     found = {bug: how for trial in trials for bug, how in trial.found().items()}
     rosters = _townships(folder)
     for bug, scene in crowd.BUGS.items():
-        found[bug] = _complaint(scene, rosters, folder / bug, 2, bug)
+        found[bug] = _complaint(scene, rosters, folder / bug, 2, crowd.with_bug(bug))
     missed = [f"a seeded bug was not caught: {bug}" for bug, how in found.items() if not how]
     _say("", f"Seeded bugs caught: {len(found) - len(missed)}/{len(found)}")
     return missed
@@ -116,10 +117,10 @@ def _townships(folder):
     return crowd.townships(place)
 
 
-def _complaint(scene, rosters, folder, clerks, bug=None):
+def _complaint(scene, rosters, folder, clerks, program=PROGRAM):
     folder.mkdir()
     try:
-        scene(rosters, folder, clerks, bug)
+        scene(rosters, folder, clerks, program)
     except AssertionError as error:
         return str(error) or "something is not as it must be"
     return ""

@@ -32,8 +32,8 @@ def database(request):
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("clerks", CLERKS)
 @pytest.mark.parametrize("scene", crowd.SCENES)
-def test_nobody_twice_and_none_lost(townships, tmp_path, scene, clerks):
-    crowd.SCENES[scene](townships, tmp_path, clerks)
+def test_nobody_twice_and_none_lost(townships, tmp_path, warm, scene, clerks):
+    crowd.SCENES[scene](townships, tmp_path, clerks, warm)
 
 
 @pytest.mark.matrix
@@ -41,7 +41,7 @@ def test_nobody_twice_and_none_lost(townships, tmp_path, scene, clerks):
 @pytest.mark.parametrize("bug", crowd.BUGS)
 def test_a_seeded_bug_is_caught(townships, tmp_path, bug):
     with pytest.raises(AssertionError):
-        crowd.BUGS[bug](townships, tmp_path, 2, bug)
+        crowd.BUGS[bug](townships, tmp_path, 2, crowd.with_bug(bug))
 
 
 def test_whoever_waits_too_long_is_told_and_nothing_happened(townships, tmp_path, database):
@@ -54,7 +54,7 @@ def test_whoever_waits_too_long_is_told_and_nothing_happened(townships, tmp_path
         if database == "postgresql":
             other.execute(postgresql._LOCK)  # noqa: SLF001
         began = time.monotonic()
-        told = process(crowd.with_bug(command, "impatient"))
+        told = process(arguments_of(office, paths, program=crowd.with_bug("impatient")))
         waited = time.monotonic() - began
         other.execute("ROLLBACK")
     assert (told.code, told.json["error"]["code"]) == (2, "ledger-busy")

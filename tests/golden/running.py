@@ -15,6 +15,7 @@ from databases import Servers
 from relief_cli.cli.app import execute
 
 PROJECT = Path(__file__).resolve().parents[2]
+PROGRAM = (sys.executable, "-m", "relief_cli")
 CYCLE = "2022-08"
 SAMPLES = sorted((PROJECT / "sample_data" / "rosters").iterdir())
 
@@ -70,10 +71,9 @@ def make_office(folder, *, language="en", **settings):
     return folder
 
 
-def arguments_of(office, rosters, *, cycle=CYCLE):
+def arguments_of(office, rosters, *, program=PROGRAM):
     """Give the command line of a run in a process of its own."""
-    given = [sys.executable, "-m", "relief_cli", "--json", "--office", office, "run", "one-time",
-             *rosters, "--cycle", cycle]  # fmt: skip
+    given = [*program, "--json", "--office", office, "run", "one-time", *rosters, "--cycle", CYCLE]
     return [str(part) for part in given]
 
 

@@ -18,6 +18,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from sqlite3 import dbapi2
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script
+
+from warm import load_program
+
+from relief_cli.cli.app import execute
+
 CALLS = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod"}
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 STATEMENTS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "CREATE", "VACUUM")
@@ -79,10 +85,7 @@ def forked(work, answer):
 
 def main():
     """Do all jobs of the file that is named."""
-    # Loaded once for all children; nothing here starts a thread.
-    from relief_cli import payouts  # noqa: F401, PLC0415
-    from relief_cli.cli.app import execute  # noqa: PLC0415
-
+    load_program()
     ended = []
     for job in json.loads(Path(sys.argv[1]).read_text("utf-8")):
         folder = Path(job["folder"])
