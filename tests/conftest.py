@@ -8,8 +8,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import settings
 from postgres import started
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 from warm import serving
 
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of each run below it
@@ -31,6 +34,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Let the tests write into memory: waiting for the disk takes longer than the tests."""
     tomllib.loads = _parsed_once(tomllib.loads)
+    _compile_once()
     settings.load_profile("matrix" if config.option.matrix else "relief")
     is_worker = hasattr(config, "workerinput")
     if is_worker or config.option.basetemp or not _has_room():
@@ -73,6 +77,15 @@ def _parsed_once(parse):
         return pickle.loads(known[text])  # noqa: S301  # made above
 
     return loads
+
+
+def _compile_once():
+    """Compile each statement once: every command of the program makes an engine of its own."""
+    compiled = LRUCache(1000)
+    sa.Engine._compiled_cache = property(lambda _: compiled, lambda *_: None)  # noqa: SLF001
+    # What is compiled is kept by the dialect that it is for, of which each engine has one.
+    DefaultDialect.__eq__ = lambda one, other: type(one) is type(other)
+    DefaultDialect.__hash__ = lambda one: hash(type(one))
 
 
 def _has_room():
