@@ -162,6 +162,18 @@ def copy_office(office, folder, **options):
     return folder
 
 
+def copied(made, folder):
+    """Copy an office into ``folder``; give it, and the answers of its commands, as if made there.
+
+    Args:
+        made: the office's folder, then what its commands answered with ``--json``.
+        folder: where the copy is to be.
+    """
+    office, *answers = made
+    there = copy_office(office, folder)
+    return there, *json.loads(json.dumps(answers).replace(str(office), str(there)))
+
+
 def give_copy(office, place):
     """Give ``office`` a ledger like the one at ``place``; its own is forgotten."""
     if isinstance(place, Path):

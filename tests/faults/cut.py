@@ -1,7 +1,8 @@
 """Runs relief and is killed, or cut off from its server, at one statement, commit or rename.
 
-``cut.py killed|cut_off NUMBER ARGUMENT…``; the number of such points is the last line on standard
-error. ``RELIEF_TEST_SERVER`` says how to connect to the server.
+Its arguments are ``killed`` or ``cut_off``, the number of the point, and those of relief; how many
+points there are is the last line on standard error. ``RELIEF_TEST_SERVER`` says how to connect to
+the server.
 """
 
 import os

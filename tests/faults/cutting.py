@@ -17,8 +17,9 @@ _CUT = Path(__file__).with_name("cut.py")
 class Shared:
     """An office without payments, one that paid without trouble, and the points between."""
 
-    def __init__(self, server, folder):
+    def __init__(self, server, folder, python=(sys.executable,)):
         self.server, self.folder = server, folder
+        self.python = python
         Servers.running = server
         self.fresh = make_office(folder / "fresh")
         Servers.running = None
@@ -63,7 +64,7 @@ class Shared:
 
     def _disturbed(self, office, act, at):
         """Run in a process of its own that something happens to; give its answer."""
-        program = sys.executable, _CUT, act, at
+        program = *self.python, "-c", _CUT.read_text("utf-8"), act, at
         command = arguments_of(office, _ROSTERS, program=program)
         to = f"host=127.0.0.1 port={self.server.port} user=relief dbname=postgres"
         return process(command, RELIEF_TEST_SERVER=to)

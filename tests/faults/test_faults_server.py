@@ -12,8 +12,8 @@ PARTS = [0, *(pytest.param(part, marks=pytest.mark.matrix) for part in (1, 2))]
 
 
 @pytest.fixture(scope="module")
-def shared(server, tmp_path_factory):
-    return cutting.Shared(server, tmp_path_factory.mktemp("shared"))
+def shared(server, warm, tmp_path_factory):
+    return cutting.Shared(server, tmp_path_factory.mktemp("shared"), python=warm)
 
 
 @pytest.mark.parametrize("part", PARTS)

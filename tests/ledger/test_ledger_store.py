@@ -30,10 +30,10 @@ path = path if "://" in path else Path(path)
 """
 
 
-def run(code, path, argument=""):
+def run(code, path, argument="", python=(sys.executable,)):
     """Run ``code`` in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", PRELUDE + textwrap.dedent(code), str(path), str(argument)],
+        [*python, "-c", PRELUDE + textwrap.dedent(code), str(path), str(argument)],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"},
@@ -63,18 +63,18 @@ def test_connections_are_durable_and_check_references(tmp_path):
             assert found == value
 
 
-def test_first_use_by_several_at_once(place):
+def test_first_use_by_several_at_once(place, warm):
     code = """
         time.sleep(max(0, float(argument) - time.time()))
         Ledger.open(path, make=True)
         print("opened")
     """
-    children = [run(code, place, time.time() + 2) for _ in range(4)]
+    children = [run(code, place, time.time() + 0.5, warm) for _ in range(4)]
     assert [child.communicate()[0] for child in children] == ["opened\n"] * 4
     assert count(place, "batches") == 0
 
 
-def test_four_runs_at_once_pay_nobody_twice(place):
+def test_four_runs_at_once_pay_nobody_twice(place, warm):
     # Each wants the same ten persons and ten of its own, and leaves out whoever is paid already.
     code = """
         number = int(argument)
@@ -87,7 +87,7 @@ def test_four_runs_at_once_pay_nobody_twice(place):
         print(len(left))
     """
     Ledger.open(place, make=True)
-    children = [run(code, place, number) for number in (1, 2, 3, 4)]
+    children = [run(code, place, number, warm) for number in (1, 2, 3, 4)]
     paid = sorted(int(child.communicate()[0]) for child in children)
     assert paid == [10, 10, 10, 20]
     with Ledger.open(place, make=True).reading() as book:
@@ -99,7 +99,7 @@ def test_four_runs_at_once_pay_nobody_twice(place):
     assert count(place, "entitlements") == 50
 
 
-def test_runs_that_do_not_look_are_stopped_by_the_database(place):
+def test_runs_that_do_not_look_are_stopped_by_the_database(place, warm):
     code = """
         number = int(argument)
         try:
@@ -110,7 +110,7 @@ def test_runs_that_do_not_look_are_stopped_by_the_database(place):
             print(error.code)
     """
     Ledger.open(place, make=True)
-    children = [run(code, place, number) for number in (1, 2, 3, 4)]
+    children = [run(code, place, number, warm) for number in (1, 2, 3, 4)]
     said = sorted(child.communicate()[0].strip() for child in children)
     assert said == ["already-paid"] * 3 + ["recorded"]
     assert count(place, "entitlements") == 20

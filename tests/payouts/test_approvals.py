@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from databases import REFUSED, past
+from databases import REFUSED, copy_office, past
 from golden.books import entitled
 from golden.running import SAMPLES, make_office, relief, run
 
@@ -28,29 +28,44 @@ def secret(tmp_path):
     return write
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Make an office with three operators, and a copy in which a batch waits for approval."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "home"))
+        patch.delenv("RELIEF_OPERATOR", raising=False)
+        office = make_office(folder / "office", approvals=1)
+        for name, role in (("maker", "制表"), ("li", "复核"), ("wang", "审批")):
+            secret = folder / name
+            secret.write_text(PASSPHRASES[name] + "\n", "utf-8")
+            answer = operator(office, "add", name, "--role", role, "--passphrase-file", secret)
+            assert answer.code == 0, answer.err
+        waiting = copy_office(office, folder / "waiting")
+        answer = run(waiting, ROSTER, "--as", "maker")
+        assert answer.code == 3, answer.err
+        assert (answer.json["state"], answer.json["approvals_missing"]) == ("prepared", 1)
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path, monkeypatch):
+def home(made, tmp_path, monkeypatch):
+    shutil.copytree(made / "home", tmp_path / "home")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("RELIEF_OPERATOR", raising=False)
     return tmp_path / "home" / "relief" / "keys"
 
 
 @pytest.fixture
-def office(tmp_path, home, secret):  # noqa: ARG001  # keys go into the made-up home
+def office(made, tmp_path, home):  # noqa: ARG001  # its keys
     """Give an office where one approval is needed, with three operators."""
-    folder = make_office(tmp_path / "office", approvals=1)
-    for name, role in (("maker", "制表"), ("li", "复核"), ("wang", "审批")):
-        answer = operator(folder, "add", name, "--role", role, "--passphrase-file", secret(name))
-        assert answer.code == 0, answer.err
-    return folder
+    return copy_office(made / "office", tmp_path / "office")
 
 
 @pytest.fixture
-def waiting(office):
-    answer = run(office, ROSTER, "--as", "maker")
-    assert answer.code == 3, answer.err
-    assert (answer.json["state"], answer.json["approvals_missing"]) == ("prepared", 1)
-    return office
+def waiting(made, tmp_path, home):  # noqa: ARG001  # its keys
+    """Give that office with a batch that waits."""
+    return copy_office(made / "waiting", tmp_path / "office")
 
 
 def operator(office, *arguments):

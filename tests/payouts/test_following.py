@@ -4,7 +4,7 @@ from collections import Counter
 
 import openpyxl
 import pytest
-from databases import REFUSED, past
+from databases import REFUSED, copied, past
 from golden.books import Books, recorded, sheets
 from golden.running import done, make_office, relief
 
@@ -23,17 +23,23 @@ def roster(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def settled(tmp_path, roster):
-    """Give an office and its batch, of which payments 3, 6, 9 … have failed."""
-    office = make_office(tmp_path / "office")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, roster):
+    folder = tmp_path_factory.mktemp("made")
+    office = make_office(folder / "office")
     batch = done(office, [roster])
     answers = answer_all(
-        batch["output"], tmp_path / "a", lambda one: FAILED if one.payment % 3 == 0 else PAID
+        batch["output"], folder / "a", lambda one: FAILED if one.payment % 3 == 0 else PAID
     )
     answer = relief("--json", "--office", office, "settle", batch["batch"], *answers)
     assert answer.code == 0, answer.err
     return office, batch, answer.json
+
+
+@pytest.fixture
+def settled(made, tmp_path):
+    """Give an office and its batch, of which payments 3, 6, 9 … have failed."""
+    return copied(made, tmp_path / "office")
 
 
 def follow(office, batch, *rosters):

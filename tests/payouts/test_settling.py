@@ -2,7 +2,7 @@
 
 import openpyxl
 import pytest
-from databases import REFUSED, past
+from databases import REFUSED, copied, past
 from golden.books import recorded
 from golden.running import done, make_office, relief
 
@@ -21,11 +21,16 @@ def roster(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def sent(tmp_path, roster):
-    """Give an office whose batch went out, in the formats that come with the project."""
-    office = make_office(tmp_path / "office")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, roster):
+    office = make_office(tmp_path_factory.mktemp("made") / "office")
     return office, done(office, [roster])
+
+
+@pytest.fixture
+def sent(made, tmp_path):
+    """Give an office whose batch went out, in the formats that come with the project."""
+    return copied(made, tmp_path / "office")
 
 
 def settle(office, batch, paths, *options):
