@@ -7,17 +7,17 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+import memory
 import pytest
 import sqlalchemy as sa
+from hostile.corpus import corpus
 from hypothesis import settings
 from postgres import started
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from warm import serving
 
-MEMORY = Path("/dev/shm")  # noqa: S108  # a folder of each run below it
-ROOM = 2 << 30
-"""Bytes that the memory must have free for the tests' files."""
+from relief_cli.roster import server as reading
 
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("relief", deadline=None, max_examples=50)
@@ -32,14 +32,14 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Let the tests write into memory: waiting for the disk takes longer than the tests."""
+    """Let the tests write into memory, where there is room."""
     tomllib.loads = _parsed_once(tomllib.loads)
     _compile_once()
     settings.load_profile("matrix" if config.option.matrix else "relief")
     is_worker = hasattr(config, "workerinput")
-    if is_worker or config.option.basetemp or not _has_room():
+    if is_worker or config.option.basetemp or not memory.folder():
         return
-    config.option.basetemp = tempfile.mkdtemp(prefix="relief-tests-", dir=MEMORY)
+    config.option.basetemp = tempfile.mkdtemp(prefix="relief-tests-", dir=memory.folder())
     config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     for item in items:
-        if not item.get_closest_marker("alone"):
+        if not any(map(item.get_closest_marker, ("alone", "xdist_group"))):
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
     items.sort(key=lambda item: item.get_closest_marker("alone") is None)
 
@@ -88,10 +88,6 @@ def _compile_once():
     DefaultDialect.__hash__ = lambda one: hash(type(one))
 
 
-def _has_room():
-    return MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
-
-
 @pytest.fixture
 def tmp_path(request, tmp_path):
     """Give a test that is marked ``disk`` a folder on the disk, and others one in memory."""
@@ -107,6 +103,13 @@ def warm():
     """Give how the program is started where only what it does is tried, not how it starts."""
     with serving() as command:
         yield (command,)
+
+
+@pytest.fixture(scope="session")
+def hostile_files(tmp_path_factory):
+    """Give hostile files, each with what may become of it; who takes them is of one group."""
+    reading.warm_up()
+    return corpus(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import memory
 import psycopg
 from databases import Servers
 
@@ -27,7 +28,7 @@ class Server:
     """A running server."""
 
     def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="relief-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="relief-pg-", dir=memory.folder()))
         self.data = self.folder / "data"
         self._names = itertools.count(1)
         self._owner = _owner()
@@ -80,7 +81,7 @@ class Server:
         """Make a database, empty or like the one at an address; give its address."""
         name, former = f"office_{next(self._names)}", like.rpartition("/")[2]
         with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {former}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {former} STRATEGY FILE_COPY")
         return self.address(name)
 
     def connect(self, database_or_address):

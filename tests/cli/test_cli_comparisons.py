@@ -8,10 +8,9 @@ import pytest
 from golden import rosters
 from golden.plain_changes import key_of, persons_of
 from golden.running import make_office, relief
-from hostile.corpus import READABLE, corpus
+from hostile.corpus import READABLE
 from rules.made import NAMES, card, id_number, person, table, write_csv, write_xlsx
 
-from relief_cli.roster import server
 from sample_data import generate
 
 
@@ -327,18 +326,13 @@ def test_screen_needs_the_category_of_every_roster():
 # --- hostile files --------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    server.warm_up()
-    return corpus(tmp_path_factory.mktemp("hostile"))
-
-
+@pytest.mark.xdist_group("hostile")
 @pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.matrix)])
-def test_hostile_files_are_refused_as_lists_and_as_rosters(files, step):
+def test_hostile_files_are_refused_as_lists_and_as_rosters(hostile_files, step):
     """One of so many files; the hostile tests read each of them as a roster."""
     roster = made("r.csv", person(1))
     wrong, refused = [], 0
-    for path, allowed in files[::step]:
+    for path, allowed in hostile_files[::step]:
         for command in (
             ("compare", roster, "--against", path, "--as", "dead"),
             ("diff", roster, path),
@@ -354,4 +348,4 @@ def test_hostile_files_are_refused_as_lists_and_as_rosters(files, step):
             if "Traceback" in answer.err:
                 wrong.append((path.name, command[0], answer.err[-300:]))
     assert wrong == []
-    assert refused > len(files[::step])
+    assert refused > len(hostile_files[::step])

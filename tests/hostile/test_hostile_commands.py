@@ -2,27 +2,21 @@
 
 import pytest
 from golden.running import make_office, relief, run
-from hostile.corpus import READABLE, corpus
+from hostile.corpus import READABLE
 
 from relief_cli.checks.rules import RULES
-from relief_cli.roster import server
 
+pytestmark = pytest.mark.xdist_group("hostile")
 REFUSING = {code for code, rule in RULES.items() if rule.refuses_file}
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    server.warm_up()
-    return corpus(tmp_path_factory.mktemp("hostile"))
-
-
 @pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.matrix)])
-def test_a_run_pays_nothing_for_a_file_that_is_refused(files, tmp_path, step):
+def test_a_run_pays_nothing_for_a_file_that_is_refused(hostile_files, tmp_path, step):
     """One of so many files; the test of the reader takes each of them."""
     office = make_office(tmp_path / "office")
     before = (office / "ledger.sqlite").read_bytes()
     refused, wrong = 0, []
-    for path, allowed in files[::step]:
+    for path, allowed in hostile_files[::step]:
         answer = run(office, [path])
         if answer.code == 2:
             refused += 1
@@ -35,15 +29,15 @@ def test_a_run_pays_nothing_for_a_file_that_is_refused(files, tmp_path, step):
         else:  # it was read: whoever stands in it may be paid
             before = (office / "ledger.sqlite").read_bytes()
     assert wrong == []
-    assert refused > len(files[::step]) // 2
+    assert refused > len(hostile_files[::step]) // 2
 
 
-def test_one_refused_file_among_sound_ones_stops_the_run(files, tmp_path):
+def test_one_refused_file_among_sound_ones_stops_the_run(hostile_files, tmp_path):
     office = make_office(tmp_path / "office")
     before = (office / "ledger.sqlite").read_bytes()
     sound = tmp_path / "a.csv"
     sound.write_text("姓名,身份证号,救助类别,账号\n", encoding="utf-8")
-    broken = [path for path, allowed in files if READABLE not in allowed][:8]
+    broken = [path for path, allowed in hostile_files if READABLE not in allowed][:8]
     answer = run(office, [sound, *broken])
     assert answer.code == 2
     named = [answer.json["error"], *answer.json["error"]["also"]]
@@ -51,8 +45,8 @@ def test_one_refused_file_among_sound_ones_stops_the_run(files, tmp_path):
     assert (office / "ledger.sqlite").read_bytes() == before
 
 
-def test_a_check_of_all_of_them_tells_of_each(files):
-    broken = [path for path, allowed in files if READABLE not in allowed]
+def test_a_check_of_all_of_them_tells_of_each(hostile_files):
+    broken = [path for path, allowed in hostile_files if READABLE not in allowed]
     answer = relief("--lang", "zh", "check", *broken)
     assert answer.code == 2
     assert "Traceback" not in answer.err

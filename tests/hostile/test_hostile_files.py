@@ -3,21 +3,15 @@
 import time
 
 import pytest
-from hostile.corpus import READABLE, corpus
+from hostile.corpus import READABLE
 from hostile.plain_reader import read
 
 from relief_cli.errors import UnreadableError
-from relief_cli.roster import server
 from relief_cli.roster.container import inspect
 from relief_cli.roster.sandbox import allowance, read_each
 
+pytestmark = pytest.mark.xdist_group("hostile")
 MIB = 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    server.warm_up()
-    return corpus(tmp_path_factory.mktemp("hostile"))
 
 
 def become(path):
@@ -32,10 +26,10 @@ def become(path):
     return None, outcome[2]
 
 
-def test_every_file_ends_as_it_may_and_soon(files):
-    assert len(files) > 100
+def test_every_file_ends_as_it_may_and_soon(hostile_files):
+    assert len(hostile_files) > 100
     wrong = []
-    for path, allowed in files:
+    for path, allowed in hostile_files:
         for _ in range(2):  # a busy computer gets a second chance
             started = time.monotonic()
             error, peak = become(path)

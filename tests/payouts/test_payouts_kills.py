@@ -41,7 +41,7 @@ def check_same(office, undisturbed):
     assert len(entitled(office)) == answer["rows"]["paid"]
 
 
-def test_killed_at_moments_spread_over_its_time(undisturbed, tmp_path):
+def test_killed_at_moments_spread_over_its_time(undisturbed, tmp_path, warm):
     paths = undisturbed[0]
     begun = time.monotonic()
     assert process(arguments_of(tmp_path / "whole", paths)).code == 1
@@ -51,7 +51,7 @@ def test_killed_at_moments_spread_over_its_time(undisturbed, tmp_path):
         with started(office, paths) as run:
             time.sleep(whole * part)
             run.kill()
-        assert process(arguments_of(office, paths)).code == 1
+        assert process(arguments_of(office, paths, program=warm)).code == 1
         check_same(office, undisturbed)
 
 
@@ -62,14 +62,14 @@ def started(office, paths, **options):
     )  # fmt: skip
 
 
-def test_killed_again_and_again(undisturbed, tmp_path):
+def test_killed_again_and_again(undisturbed, tmp_path, warm):
     """Not one kill but one after the other on the same office, each a little later."""
     paths, office = undisturbed[0], tmp_path / "office"
     for moment in range(1, 6):
         with started(office, paths) as run:
             time.sleep(moment * 0.25)
             run.kill()
-    assert process(arguments_of(office, paths)).code == 1
+    assert process(arguments_of(office, paths, program=warm)).code == 1
     check_same(office, undisturbed)
 
 
