@@ -5,6 +5,7 @@ password, which only a ``.pgpass`` knows: so do the offices of the tests.
 """
 
 import contextlib
+import functools
 import itertools
 import os
 import pwd
@@ -19,6 +20,8 @@ from pathlib import Path
 import memory
 import psycopg
 from databases import Servers
+
+from relief_cli.ledger import Ledger
 
 USER = "relief"
 _INSTALLED = "/usr/lib/postgresql"
@@ -83,6 +86,13 @@ class Server:
         with self.connect("postgres") as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {former} STRATEGY FILE_COPY")
         return self.address(name)
+
+    @functools.cached_property
+    def ledger(self):
+        """Make an empty ledger, for others to be like it; give its address."""
+        address = self.new_database()
+        Ledger.open(address, make=True)
+        return address
 
     def connect(self, database_or_address):
         """Connect as the owner, past relief; what is executed is done at once."""

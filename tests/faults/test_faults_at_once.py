@@ -44,10 +44,9 @@ def test_a_seeded_bug_is_caught(townships, tmp_path, bug):
         crowd.BUGS[bug](townships, tmp_path, 2, crowd.with_bug(bug))
 
 
-def test_whoever_waits_too_long_is_told_and_nothing_happened(townships, tmp_path, database):
+def test_whoever_waits_too_long_is_told_and_nothing_happened(townships, tmp_path, warm, database):
     paths, persons = townships
     office = make_office(tmp_path / "office")
-    command = arguments_of(office, paths)
     before = digests(office)
     with past(office) as other:
         other.execute("BEGIN IMMEDIATE" if database == "sqlite" else "BEGIN")
@@ -62,5 +61,7 @@ def test_whoever_waits_too_long_is_told_and_nothing_happened(townships, tmp_path
     assert "Traceback" not in told.err
     assert waited >= 1
     assert digests(office) == before
-    assert process(command).code == 1  # people who stand in two rosters are held once
+    assert (
+        process(arguments_of(office, paths, program=warm)).code == 1
+    )  # people who stand in two rosters are held once
     assert entitled(office).keys() == persons

@@ -1,6 +1,6 @@
 """A sample of the faults that ``make faults`` tries one by one, and all commits.
 
-The matrix tries four times as many, and that the harness catches every seeded bug.
+The matrix tries eight times as many, and that the harness catches every seeded bug.
 """
 
 import pytest
@@ -26,7 +26,7 @@ def test_every_scenario_is_tried():
 @pytest.mark.disk
 @pytest.mark.parametrize("scenario", TRIED)
 def test_a_command_survives(tmp_path, scenario, pytestconfig):
-    every = EVERY[scenario] * (1 if pytestconfig.option.matrix else 4)
+    every = EVERY[scenario] * (1 if pytestconfig.option.matrix else 8)
     verdicts = harness.Trial(tmp_path / "bench", scenario, every=every).verdicts()
     assert len(verdicts) > 5
     assert [f"{fault}: {wrong}" for fault, wrong in verdicts if wrong] == []

@@ -38,8 +38,11 @@ FILES = [
 
 
 @pytest.fixture
-def ledger(place):
+def ledger(place, request):
     """Give a new ledger in each kind of database; it knows its place."""
+    if not isinstance(place, Path):
+        running = request.getfixturevalue("server")
+        place = running.new_database(like=running.ledger)
     opened = Ledger.open(place, make=True)
     opened.place = place
     return opened

@@ -286,6 +286,7 @@ def test_a_follow_up_does_not_pay_the_dead(office, roster, tmp_path):
     assert (stopped.code, stopped.json["error"]["code"]) == (2, "list-missing")
 
 
+@pytest.mark.matrix
 def test_a_run_that_is_killed_again_and_again_holds_the_dead_all_the_same(office, roster):
     write_list(office, "d.csv", (2, "2022-06-30"))
     name_lists(office, dead=["lists/d.csv"])
