@@ -2,8 +2,9 @@
 
 A mutant is one small change in a copy of the project: another comparison, another operator, another
 number, a condition turned round, a statement left out. Which tests reach which line is measured
-first (``coverage``), and of a mutant only those are run, the quickest first, until one fails. The
-places are drawn at random by a seed, in proportion to the size of each module.
+first (``coverage``), and of a mutant only those are run, the quickest first, until one fails or a
+minute of tests has passed. The places are drawn at random by a seed, in proportion to the size of
+each module.
 
 ``python tests/mutants.py [--count 240] [--seed 15] [--report FILE]`` prints how many of each part
 were killed, and each that survived with its line.
@@ -21,14 +22,17 @@ import tempfile
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from queue import SimpleQueue
 
 PROJECT = Path(__file__).resolve().parents[1]
 PARTS = ("money.py", "money_columns.py", "checks", "programmes", "payments.py", "funding.py",
          "ledger", "banks/matching.py")  # fmt: skip
+TESTS = 60
+"""Seconds of tests that a mutant is tried with."""
 SECONDS = 300
-"""So long the tests of one mutant may take: a change that never ends counts as noticed."""
+"""So long they may take: a change that never ends counts as noticed."""
 TESTS_FAILED, TIMED_OUT = 1, -1
 OTHERS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
@@ -160,6 +164,13 @@ def durations(report):
     }
 
 
+def quickest(names, seconds):
+    """Give the tests that take a minute together, in the order of their time."""
+    ordered = sorted(names, key=lambda name: seconds.get(name, 0))
+    spent = accumulate(seconds.get(name, 0) for name in ordered)
+    return [name for name, upto in zip(ordered, spent, strict=True) if upto <= TESTS]
+
+
 def tried(mutant, tests, tree):
     """Say whether one of the tests notices a mutant in ``tree``, a copy of the project."""
     place = tree / mutant.path
@@ -189,7 +200,7 @@ def killed(chosen, lines, seconds, folder):
         trees.put(tree)
 
     def one(mutant):
-        tests = sorted(lines[mutant.path][mutant.line], key=lambda name: seconds.get(name, 0))
+        tests = quickest(lines[mutant.path][mutant.line], seconds)
         tree = trees.get()
         noticed = bool(tests) and tried(mutant, tests, tree)
         trees.put(tree)
