@@ -70,10 +70,10 @@ BREAKING = {
     ("explain",): (rules, "RULES"),
 }
 WATCHED = {
-    (name,) for name in ("check", "compare", "run", "approve", "export", "notice", "settle",
-                         "follow-up", "backup", "restore", "share", "trace")
-} | {("operator", "add"), ("stop", "add")}  # fmt: skip
-"""Commands that take secrets, or write what names people, each in its own way."""
+    (name,)
+    for name in ("run", "approve", "export", "notice", "settle", "backup", "restore", "share")
+}
+"""Commands that read, take secrets, or write what names people, each in its own way."""
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # looked at, not used
 WHOLE = 15
 """Digits that a number has which is no part of one: an ID has 18, an account 16 or more."""

@@ -10,6 +10,7 @@ from golden.running import arguments_of, make_office, process
 
 from relief_cli.ledger import postgresql
 
+pytestmark = pytest.mark.disk
 CLERKS = [count if count == 4 else pytest.param(count, marks=pytest.mark.matrix)
           for count in crowd.CLERKS]  # fmt: skip
 """Four at once, and in the matrix two and eight."""
