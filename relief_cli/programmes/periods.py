@@ -10,7 +10,8 @@ from relief_cli.roster import months
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_FIELDS = ("start_month", "approved_month")
+FIELDS = ("start_month", "approved_month")
+"""Columns that say it."""
 
 
 def first_month(cycle: Cycle) -> int:
@@ -24,7 +25,7 @@ def begins(rows: pd.DataFrame) -> Numbers:
     That is the month which the row names (起始保障年月), and not before the month after the
     approval (审批年月). :data:`relief_cli.roster.months.UNKNOWN` where it names neither.
     """
-    start, approved = (months.parse(rows[field]) for field in _FIELDS)
+    start, approved = (months.parse(rows[field]) for field in FIELDS)
     after: Numbers = np.where(approved == months.UNKNOWN, months.UNKNOWN, approved + 1)
     return np.maximum(start, after)
 
@@ -41,5 +42,5 @@ def unreadable(rows: pd.DataFrame) -> list[tuple[str, Mask, str]]:
             rows[field].notna().to_numpy() & (months.parse(rows[field]) == months.UNKNOWN),
             field,
         )
-        for field in _FIELDS
+        for field in FIELDS
     ]
