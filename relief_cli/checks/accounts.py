@@ -101,11 +101,9 @@ def _shared(people: pd.DataFrame) -> Mask:
 def _changed(subject: Subject, sound: Mask) -> Block:
     """Find people who were last paid into another account; a change is where fraud begins."""
     known = subject.last_accounts
-    if known.empty:
-        return where("R207", np.zeros(len(sound), dtype=bool), "account_number")
-    last = known.drop_duplicates("person").set_index("person")["account_number"]
-    before = subject.people["person"].map(last)
-    differs = before.notna().to_numpy() & (before != subject.people["payee_account"]).to_numpy()
-    rows = np.flatnonzero(sound & differs)
-    masked = [masks.mask_account(text) for text in before.iloc[rows]]
+    place = pc.index_in(texts(subject.people["person"]), value_set=texts(known["person"]))
+    before = texts(known["account_number"]).take(place)
+    same = pc.equal(before, texts(subject.people["payee_account"]))
+    rows = np.flatnonzero(sound & mask(before.is_valid()) & ~mask(same))
+    masked = [masks.mask_account(text) for text in before.take(pa.array(rows)).to_pylist()]
     return Block("R207", rows, "account_number", masked)

@@ -36,6 +36,12 @@ _FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str]] = {
     "reason": (GROUNDS.c.reason, "str"),
 }
 """What can be asked of an entitlement: column and dtype."""
+_BESIDE = {
+    BATCHES: BATCHES.c.batch == ENTITLEMENTS.c.batch,
+    PAYMENTS: PAYMENTS.c.payment == ENTITLEMENTS.c.payment,
+    GROUNDS: GROUNDS.c.ground == ENTITLEMENTS.c.batch * ROWS_OF_BATCH + ENTITLEMENTS.c.ground,
+}
+"""The other tables that facts stand in, and where in them."""
 
 
 def paid(
@@ -230,16 +236,11 @@ def _entitled(
     live = _live_batches(connection, occasion)
     if not live or not len(persons):
         return empty(dtypes)
-    select = (
-        sa.select(*(_FACTS[name][0] for name in columns))
-        .join(BATCHES, BATCHES.c.batch == ENTITLEMENTS.c.batch)
-        .join(PAYMENTS, PAYMENTS.c.payment == ENTITLEMENTS.c.payment)
-        .join(
-            GROUNDS,
-            GROUNDS.c.ground == ENTITLEMENTS.c.batch * ROWS_OF_BATCH + ENTITLEMENTS.c.ground,
-        )
-        .order_by(ENTITLEMENTS.c.entitlement)
-    )
+    facts = [_FACTS[name][0] for name in columns]
+    select = sa.select(*facts).select_from(ENTITLEMENTS).order_by(ENTITLEMENTS.c.entitlement)
+    for table, place in _BESIDE.items():
+        if any(fact.table is table for fact in facts):
+            select = select.join(table, place)
     if _FEW * len(persons) < sum(live.values()):
         wanted = _wanted(connection, persons)
         few = ENTITLEMENTS.c.person.in_(wanted), ENTITLEMENTS.c.batch.in_(list(live))
