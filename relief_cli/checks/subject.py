@@ -7,11 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.frames import empty
 from relief_cli.roster.read import Roster
 
 
 def _nobody() -> pd.DataFrame:
     return pd.DataFrame({"person": pd.Series(dtype="str"), "detail": pd.Series(dtype="str")})
+
+
+def _paid_nowhere() -> pd.DataFrame:
+    return empty(dict.fromkeys(("person", "account_number"), "str"))
 
 
 LISTED = {"row": "int64", "code": "str", "holds": "bool", "detail": "str"}
@@ -49,7 +54,7 @@ class Subject:
     """What the programme pays a person at most, where the roster states the amount to pay."""
     already_paid: pd.DataFrame = field(default_factory=_nobody)
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
-    last_accounts: pd.DataFrame = field(default_factory=_nobody)
+    last_accounts: pd.DataFrame = field(default_factory=_paid_nowhere)
     """Where a person was last paid: ``person``, ``account_number``."""
     on_paper: npt.NDArray[np.bool_] | None = None
     """Who is paid on paper: nothing is asked of their accounts."""
