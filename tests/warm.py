@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from functools import partial
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -86,50 +87,55 @@ def _serve(address):
         sys.stdout.flush()
         while sys.stdin not in select.select([door, sys.stdin], [], [])[0]:
             with door.accept()[0] as line:
-                if os.fork() == 0:
-                    _answer(line)
+                _forked(partial(_answer, line))
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
+
+
+def _forked(work):
+    """Do ``work`` in a child, which ends with what it gives; give the number of the child."""
+    child = os.fork()
+    if child:
+        return child
+    ended = 1
+    try:
+        ended = work()
+    except SystemExit as end:
+        ended = end.code or 0
+    except BaseException:  # noqa: BLE001  # a child must not go on as a server
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ended)
 
 
 def _answer(line):
     """Run one command in a child, and say how it ended."""
     streams = socket.recv_fds(line, 1, 3)[1]
     with line.makefile("rb") as told:
-        arguments, folder, umask, environment = json.load(told)
-    child = os.fork()
-    if child == 0:
-        for number, stream in enumerate(streams):
-            os.dup2(stream, number)
-            os.close(stream)
-        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
-        os.chdir(folder)
-        os.umask(umask)
-        os.environ.clear()
-        os.environ.update(environment)
-        _run(arguments)
-    line.sendall(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])).encode())
-    os._exit(0)
+        given = json.load(told)
+    _, status = os.waitpid(_forked(partial(_run, streams, *given)), 0)
+    line.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+    return 0
 
 
-def _run(arguments):
-    """Run the program, or the Python code after ``-c``, and end this process."""
-    ended = 1
-    try:
-        if arguments[0] == "-c":
-            sys.argv = ["-c", *arguments[2:]]
-            exec(arguments[1], {"__name__": "__main__"})  # noqa: S102  # a test's own
-        else:
-            sys.argv = ["relief", *arguments]
-            main()
-        ended = 0
-    except SystemExit as end:
-        ended = end.code or 0
-    except BaseException:  # noqa: BLE001  # this process must not go on as a server
-        traceback.print_exc()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(ended)
+def _run(streams, arguments, folder, umask, environment):
+    """Run the program, or the Python code after ``-c``, in the surroundings of the caller."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+    os.chdir(folder)
+    os.umask(umask)
+    os.environ.clear()
+    os.environ.update(environment)
+    if arguments[0] == "-c":
+        sys.argv = ["-c", *arguments[2:]]
+        exec(arguments[1], {"__name__": "__main__"})  # noqa: S102  # a test's own
+    else:
+        sys.argv = ["relief", *arguments]
+        main()
+    return 0
 
 
 if __name__ == "__main__":
