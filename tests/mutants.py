@@ -225,11 +225,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=240)
     parser.add_argument("--seed", type=int, default=15)
-    parser.add_argument("--keys", type=Path, help="JSON: the keys of mutants to choose from")
+    parser.add_argument("--keys", type=Path, help="JSON: the keys that another version knows too")
     parser.add_argument("--report", type=Path, help="where key → killed goes, as JSON")
     asked = parser.parse_args()
     known = candidates()
-    names = sorted(json.loads(asked.keys.read_text("utf-8")) if asked.keys else known)
+    others = json.loads(asked.keys.read_text("utf-8")) if asked.keys else known
+    names = sorted(known.keys() & others)
     drawn = random.Random(asked.seed).sample(names, min(asked.count, len(names)))  # noqa: S311
     with tempfile.TemporaryDirectory(prefix="relief-mutants-") as name:
         lines, seconds = reached(Path(name))
