@@ -206,8 +206,10 @@ def killed(chosen, lines, seconds, folder):
     def one(mutant):
         tests = quickest(lines[mutant.path][mutant.line], seconds)
         tree = trees.get()
-        noticed = bool(tests) and tried(mutant, tests, tree)
-        trees.put(tree)
+        try:
+            noticed = bool(tests) and tried(mutant, tests, tree)
+        finally:
+            trees.put(tree)
         verdict = "killed" if noticed else "SURVIVED"
         sys.stderr.write(f"{verdict} {mutant.path}:{mutant.line} {mutant.change}\n")
         return noticed

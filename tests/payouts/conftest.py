@@ -6,6 +6,7 @@ from databases import BOTH, Servers
 pytest.register_assert_rewrite("golden.books", "golden.running")
 
 
+@pytest.hookimpl(tryfirst=True)  # else a test's name hangs on which others are run with it
 def pytest_generate_tests(metafunc):
     """Choose the databases: ``DATABASES`` of the module; else files, and both in the matrix.
 
