@@ -75,10 +75,12 @@ def mutants(path):
 def places(tree, owner=""):
     """Give every node that may be changed, with the function that it stands in."""
     for node in ast.iter_child_nodes(tree):
+        # Neither annotations nor docstrings are run.
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            # Neither annotations nor docstrings are run.
             inner = ast.Module([*node.body], [])
             yield from places(inner, f"{owner}.{node.name}" if owner else node.name)
+        elif isinstance(node, ast.AnnAssign):
+            yield from places(ast.Module([ast.Expr(node.value)] if node.value else [], []), owner)
         elif owner:
             yield owner, node
             yield from places(node, owner)

@@ -214,10 +214,18 @@ def test_a_households_amount_counts_once_wherever_it_stands(tmp_path):
 
 def test_amounts_that_cannot_be_read_are_counted(tmp_path):
     path = write_csv(
-        tmp_path / "a.csv", table(person(1, 月保障金额="三百"), person(2, 月保障金额="300.060"))
+        tmp_path / "a.csv",
+        table(
+            person(1, 月保障金额="三百"),
+            person(2, 月保障金额="300.060"),
+            person(3, 月保障金额="300"),
+            person(4, 月保障金额=""),
+        ),
     )
     given, fen, unreadable = stated.amounts(read(path))
-    assert (given.any(), fen.sum(), unreadable.tolist()) == (False, 0, [True, True])
+    assert given.tolist() == [False, False, True, False]
+    assert fen.tolist() == [0, 0, 300_00, 0]
+    assert unreadable.tolist() == [True, True, False, False]
 
 
 def test_several_rows_of_a_person_are_one_whatever_their_order(tmp_path):

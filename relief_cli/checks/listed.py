@@ -79,14 +79,11 @@ def same_name(one: object, other: object) -> bool:
     if not isinstance(one, str) or not isinstance(other, str):
         return True
     here, there = folded(one), folded(other)
-    if here == there:
-        return True
-    masked = any(mask in here or mask in there for mask in _MASKS)
-    return masked and (_fits(here, there) or _fits(there, here))
+    return _fits(here, there) or _fits(there, here)
 
 
 def _fits(masked: str, name: str) -> bool:
-    """Say whether ``name`` fits, in which a mask stands for one character or several."""
+    """Say whether ``name`` is ``masked``, in which a mask stands for one character or several."""
     parts = re.split(f"[{re.escape(_MASKS)}]+", masked)
     return re.fullmatch(".+".join(map(re.escape, parts)), name) is not None
 

@@ -272,6 +272,24 @@ def test_amounts_by_grade(tmp_path):
     assert codes(dues(rows[:1], elsewhere, county="清徐县"), 1) == [["R311", "R311"]]
 
 
+def test_the_reason_says_for_how_many_people_a_row_is():
+    rows = [
+        {"only_head": True, "covered_members": "3", "monthly_amount": "900"},
+        {"only_head": True, "covered_members": "1", "monthly_amount": "450"},
+        {"only_head": True, "covered_members": "4人", "total": "1", "category": "urban_dibao"},
+        {"monthly_amount": "450"},
+    ]
+    found = dues(rows)
+    said = [found.reasons[place][0] for place in found.reason]
+    month = "最低生活保障金 2022-08"
+    assert said == [
+        f"{month}（农村低保，保障3人）",
+        f"{month}（农村低保）",
+        f"{month}（城市低保，保障4人）",
+        f"{month}（农村低保）",
+    ]
+
+
 def test_a_head_who_stands_nowhere():
     rows = [
         {"household": 0, "person": "A", "household_head_person": "A", "monthly_amount": "450"},
@@ -287,6 +305,7 @@ def test_a_class_that_the_policy_does_not_know_is_held(tmp_path):
     rows = home("1", 2, income_per_head="200", supplement_class="重残")
     found = dues(rows, terms(COMPUTED, tmp_path=tmp_path))
     assert codes(found, 2) == [["R311"], []]
+    assert {block.downgraded for block in found.blocks if block.code == "R311"} == {False}
     # As approved, the class decides nothing.
     assert codes(dues(home("820", 2, supplement_class="重残")), 2) == [[], []]
 

@@ -1,5 +1,6 @@
 """The price subsidy: when it is triggered, by which index, and how much that is."""
 
+import dataclasses
 import datetime as dt
 from fractions import Fraction
 
@@ -124,6 +125,34 @@ def test_thresholds_and_who_is_covered_change_with_time(
     assert ("unemployment_allowance" in terms.categories) == triggered
     assert "unemployment_insurance" in terms.categories
     assert ("not triggered" in terms.remark.message) != triggered
+
+
+def test_each_county_by_its_own_index(tmp_path):
+    counties = ("阳曲县", "清徐县", "娄烦县")
+    policy = policy_of(
+        tmp_path,
+        *(
+            index(name, percent, place=county)
+            for county, percent in zip(counties, ("3.5", "4.1", "1"), strict=True)
+            for name in ("cpi", "food")
+        ),
+    )
+    rows = [("urban_dibao", None), ("rural_dibao", None)] * len(counties)
+    table = people(policy, rows)
+    county = pd.Series([one for one in counties for _ in range(2)], dtype="str")
+    found = Price().dues(
+        dataclasses.replace(table, county=county), Price().terms(policy, SEPTEMBER, counties)
+    )
+    said = [found.reasons[place][0] for place in found.reason]
+    assert [text.rsplit("，", 1)[1] for text in said[:4]] == [
+        *["2022-08居民消费价格上涨3.5%）"] * 2,
+        *["2022-08居民消费价格上涨4.1%）"] * 2,
+    ]
+    assert [("城市" in text, "农村" in text) for text in said[:4]] == [
+        (True, False),
+        (False, True),
+    ] * 2
+    assert codes(found, 6) == [[], [], [], [], ["R319"], ["R319"]]
 
 
 def test_the_residence_settles_the_standard(tmp_path):

@@ -224,6 +224,18 @@ def test_stated_amounts_are_held_against_the_standards():
     assert codes(dues(rows, given), 5) == [[], ["R305"], ["R315"], ["R318"], []]
 
 
+def test_an_amount_for_no_month_at_all_is_held_against_nothing():
+    gone = [{"basic_living_standard": "2187", "start_month": "2022-09", "stop": "2022-08"}]
+    assert codes(dues(gone, terms(county="垣曲县")), 1) == [["R311"]]
+
+
+def test_stated_amounts_of_a_month_are_held_against_a_month(tmp_path):
+    of_month = block("tekun.roster-amount", '"month"', "what a roster's amounts are for")
+    given = terms(of_month, tmp_path=tmp_path, county="垣曲县")
+    rows = [{"basic_living_standard": fen} for fen in ("729", "729.01", "728.99")]
+    assert codes(dues(rows, given), 3) == [[], ["R305"], ["R315"]]
+
+
 def test_others_are_not_concerned():
     rows = [{"category": "rural_dibao", "total": "100", "start_month": "2023-01"}]
     found = dues(rows)
