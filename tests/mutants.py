@@ -80,7 +80,7 @@ def places(tree, owner=""):
             inner = ast.Module([*node.body], [])
             yield from places(inner, f"{owner}.{node.name}" if owner else node.name)
         elif isinstance(node, ast.AnnAssign):
-            yield from places(ast.Module([ast.Expr(node.value)] if node.value else [], []), owner)
+            yield from places(ast.Module([node.value] if node.value else [], []), owner)
         elif owner:
             yield owner, node
             yield from places(node, owner)
