@@ -225,8 +225,12 @@ def test_stated_amounts_are_held_against_the_standards():
 
 
 def test_an_amount_for_no_month_at_all_is_held_against_nothing():
-    gone = [{"basic_living_standard": "2187", "start_month": "2022-09", "stop": "2022-08"}]
-    assert codes(dues(gone, terms(county="垣曲县")), 1) == [["R311"]]
+    rows = [
+        {"basic_living_standard": "2187", "start_month": "2022-09", "stop": "2022-08"},
+        # Who stopped before the quarter is found by the stop itself (R502).
+        {"basic_living_standard": "2187", "stop": "2022-07"},
+    ]
+    assert codes(dues(rows, terms(county="垣曲县")), 2) == [["R311"], []]
 
 
 def test_stated_amounts_of_a_month_are_held_against_a_month(tmp_path):
