@@ -494,3 +494,12 @@ def test_a_row_that_points_at_nothing_is_a_fault(ledger, name):
     with ledger.writing() as book, pytest.raises(ValueError, match="is missing"):
         book.record(orphan)
     assert rows(ledger, "SELECT count(*) FROM batches") == [(0,)]
+
+
+def test_what_is_given_to_reserve_funds_is_numbered_from_one(ledger):
+    with ledger.writing() as book:
+        for document in ("甲", "乙", "丙"):
+            assert book.reserves.give("黄寨镇", 100, document, dt.date(2022, 8, 1))
+    with past(ledger.place) as connection:
+        found = connection.rows("SELECT reserve, document FROM reserves ORDER BY event")
+    assert list(map(tuple, found)) == [(1, "甲"), (2, "乙"), (3, "丙")]

@@ -2,7 +2,7 @@
 
 import pytest
 from openpyxl.utils import get_column_letter
-from rules.made import WRITERS, judged, table, told, write_csv
+from rules.made import WRITERS, judged, person, table, told, write_csv
 from rules.pairs import EVERY, PAIRS
 
 from relief_cli import office as offices
@@ -83,3 +83,12 @@ def test_the_good_roster_has_not(tmp_path, code):
 def test_the_command_tells_and_records_the_same(tmp_path, code, kind):
     path = written(tmp_path, kind, PAIRS[code].bad)
     check_bad(told(tmp_path / "office", path), code)
+
+
+@pytest.mark.parametrize(("stated", "codes"), [("600", set()), ("600.01", {"R305"})])
+def test_an_amount_merged_over_two_people_is_held_against_what_both_may_get(
+    tmp_path, stated, codes
+):
+    people = [person(1, 发放金额=stated), person(2, 发放金额="")]
+    path = written(tmp_path, "xlsx", people, merges=((1, 2, 5, 5),))
+    assert judged(path).codes == codes
