@@ -19,7 +19,7 @@ from relief_cli.files import OutputFile
 from relief_cli.frames import empty
 from relief_cli.ledger import Ledger, bulk
 from relief_cli.ledger.returns import LINES, AnswerFile
-from relief_cli.ledger.rows import batch_fields, content_digest
+from relief_cli.ledger.rows import batch_fields, content_digest, frame_digest
 from relief_cli.ledger.stops import Overpayment
 
 FILES = [
@@ -503,3 +503,23 @@ def test_what_is_given_to_reserve_funds_is_numbered_from_one(ledger):
     with past(ledger.place) as connection:
         found = connection.rows("SELECT reserve, document FROM reserves ORDER BY event")
     assert list(map(tuple, found)) == [(1, "甲"), (2, "乙"), (3, "丙")]
+
+
+@pytest.mark.parametrize("texts", [("a", "bc"), ("abc", ""), ("abc", None), (None, "abc")])
+def test_content_digest_sees_where_a_cell_ends(texts):
+    columns = {"name": "str"}
+    one, other = (pd.DataFrame({"name": pd.Series(given, dtype="str")})
+                  for given in (("ab", "c"), texts))  # fmt: skip
+    assert frame_digest("people", one, columns) != frame_digest("people", other, columns)
+
+
+def test_an_error_of_the_database_names_nobody(place):
+    person = persons(0, 1)[0]
+    nothing = sa.text("SELECT 1 FROM nowhere WHERE person = :person")
+    with (
+        Ledger.open(place, make=True).reading() as book,
+        pytest.raises(sa.exc.DBAPIError) as caught,
+    ):
+        book._connection.execute(nothing, {"person": person})  # noqa: SLF001
+    assert "nowhere" in str(caught.value)
+    assert person not in str(caught.value)

@@ -3,6 +3,7 @@
 import pytest
 from golden.books import Books
 from golden.running import done, make_office, relief
+from rules.made import id_number, person, table, write_csv
 
 from relief_cli.roster.masks import mask_account, mask_id
 from sample_data.bank import PAID, answer_all
@@ -114,3 +115,13 @@ def test_somebody_unknown(told):
     unknown = people(40, 99)["person"].iloc[-1]
     shown = relief("--lang", "en", "--office", told[0], "trace", unknown)
     assert (shown.code, "know nothing" in shown.out) == (0, True)
+
+
+def test_findings_are_those_of_the_persons_own_row(tmp_path):
+    """Rows of the same number in other files have findings of their own."""
+    for name, number, bank in (("a.csv", 1, "本地银行"), ("b.csv", 2, "农业银行")):
+        write_csv(tmp_path / name, table(person(number, 开户行=bank)))
+    office = make_office(tmp_path / "office")
+    done(office, [tmp_path / "a.csv", tmp_path / "b.csv"])
+    found = [trace(office, id_number(one))["entitlements"][0]["findings"] for one in (1, 2)]
+    assert [[finding["code"] for finding in findings] for findings in found] == [["R205"], []]
