@@ -33,7 +33,7 @@ TESTS = 60
 """Seconds of tests that a mutant is tried with."""
 SECONDS = 300
 """So long they may take: a change that never ends counts as noticed."""
-TESTS_FAILED, TIMED_OUT = 1, -1
+TIMED_OUT, TESTS_FAILED, NOT_LOADED = -1, 1, (2, 4)
 OTHERS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -193,7 +193,7 @@ def tried(mutant, tests, tree):
         ended = TIMED_OUT
     finally:
         place.write_bytes(before)
-    assert ended in (0, TESTS_FAILED, TIMED_OUT), (mutant.key, ended)
+    assert ended in (TIMED_OUT, 0, TESTS_FAILED, *NOT_LOADED), (mutant.key, ended)
     return ended != 0
 
 

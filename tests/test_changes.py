@@ -220,12 +220,13 @@ def test_amounts_that_cannot_be_read_are_counted(tmp_path):
             person(2, 月保障金额="300.060"),
             person(3, 月保障金额="300"),
             person(4, 月保障金额=""),
+            person(5, 月保障金额="300", 合计="320"),
         ),
     )
     given, fen, unreadable = stated.amounts(read(path))
-    assert given.tolist() == [False, False, True, False]
-    assert fen.tolist() == [0, 0, 300_00, 0]
-    assert unreadable.tolist() == [True, True, False, False]
+    assert given.tolist() == [False, False, True, False, True]
+    assert fen.tolist() == [0, 0, 300_00, 0, 320_00]
+    assert unreadable.tolist() == [True, True, False, False, False]
 
 
 def test_several_rows_of_a_person_are_one_whatever_their_order(tmp_path):

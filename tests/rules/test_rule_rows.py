@@ -2,8 +2,8 @@
 
 import pytest
 from openpyxl.utils import get_column_letter
-from rules.made import WRITERS, judged, person, table, told, write_csv
-from rules.pairs import EVERY, PAIRS
+from rules.made import WRITERS, id_number, judged, person, table, told, write_csv
+from rules.pairs import EVERY, PAIRS, wrong_check
 
 from relief_cli import office as offices
 
@@ -92,3 +92,20 @@ def test_an_amount_merged_over_two_people_is_held_against_what_both_may_get(
     people = [person(1, 发放金额=stated), person(2, 发放金额="")]
     path = written(tmp_path, "xlsx", people, merges=((1, 2, 5, 5),))
     assert judged(path).codes == codes
+
+
+def test_amounts_above_are_found_where_every_row_states_one(tmp_path):
+    path = written(tmp_path, "csv", [person(n, 发放金额="300.01") for n in (1, 2)])
+    assert judged(path).of("R305") == {(2, "F2"), (3, "F3")}
+
+
+def test_the_first_household_of_a_roster_waits_for_its_members_too(tmp_path):
+    home = {"户号": "1", "月保障金额": "", "户主姓名": "张三"}
+    people = [
+        person(1, **{**home, "月保障金额": "900"}),
+        person(2, **home, 身份证号=wrong_check(id_number(2))),
+        person(3, 户号="2", 月保障金额="450"),
+    ]
+    told_of = judged(written(tmp_path, "csv", people), programme="dibao")
+    assert (told_of.codes, told_of.rows["paid"]) == ({"R103", "R312"}, 1)
+    assert {row for row, _ in told_of.of("R312")} == {2}
