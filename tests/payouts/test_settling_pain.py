@@ -6,6 +6,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from databases import copied
 from golden.books import Books, recorded
 from golden.running import done, make_office, relief
 from mockbank.server import Config, make_server
@@ -15,12 +16,16 @@ from sample_data.generate import PERSON_COLUMNS, people, write_table
 ACCOUNT = "04001210090000001"
 
 
-@pytest.fixture
-def sent(tmp_path):
-    """Give an office whose batch went out as pain.001, with its file."""
-    roster = tmp_path / "roster.xlsx"
-    write_table(roster, people(20, 7), PERSON_COLUMNS, title="2022年8月低保人员花名册")
-    office = make_office(tmp_path / "office")
+@pytest.fixture(scope="module")
+def roster(tmp_path_factory):
+    path = tmp_path_factory.mktemp("roster") / "roster.xlsx"
+    write_table(path, people(20, 7), PERSON_COLUMNS, title="2022年8月低保人员花名册")
+    return path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, roster):
+    office = make_office(tmp_path_factory.mktemp("made") / "office")
     settings = office / "relief.toml"
     text = settings.read_text("utf-8")
     for key, value in (
@@ -38,8 +43,15 @@ def sent(tmp_path):
         "--json", "--office", office, "export", prepared["batch"], "--format", "pain.001"
     )
     assert batch.code == 0, batch.err
-    (file,) = batch.json["files"]
-    return office, batch.json, Path(file["path"]).read_bytes()
+    return office, batch.json
+
+
+@pytest.fixture
+def sent(made, tmp_path):
+    """Give an office whose batch went out as pain.001, with its file."""
+    office, batch = copied(made, tmp_path / "office")
+    (file,) = batch["files"]
+    return office, batch, Path(file["path"]).read_bytes()
 
 
 @pytest.fixture
@@ -222,7 +234,7 @@ def test_bookings_pay_and_bookings_the_other_way_take_back(sent, tmp_path):
     assert (answer.code, answer.json["lines"]["unmatched"]) == (1, 1)
 
 
-def test_failures_in_iso_20022_are_paid_again(sent, tmp_path):
+def test_failures_in_iso_20022_are_paid_again(sent, roster, tmp_path):
     office, batch, _ = sent
     body = "<PmtInfSts>ACSC</PmtInfSts>" + payment(batch, 2, "RJCT", "AC01")
     settle(office, batch, report(tmp_path, batch, body=body))
@@ -233,5 +245,5 @@ def test_failures_in_iso_20022_are_paid_again(sent, tmp_path):
         before["account_number"],
         before["amount_fen"],
     )
-    told = done(office, [tmp_path / "roster.xlsx"])
+    told = done(office, [roster])
     assert (told["batch"], told["repeated"]) == (batch["batch"], True)
