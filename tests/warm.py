@@ -67,10 +67,9 @@ def serving():
         with subprocess.Popen(
             [sys.executable, __file__, address], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(PROJECT), "PYTHONUTF8": "1"},
-        ) as server:  # fmt: skip
-            assert server.stdout.readline() == b"ready\n"
-            yield command
-            server.stdin.close()
+        ) as started:  # fmt: skip
+            assert started.stdout.readline() == b"ready\n"
+            yield command  # then its input is closed, at which it ends
 
 
 def _serve(address):

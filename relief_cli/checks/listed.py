@@ -83,7 +83,7 @@ def same_name(one: object, other: object) -> bool:
 
 
 def _fits(masked: str, name: str) -> bool:
-    """Say whether ``name`` is ``masked``, in which a mask stands for one character or several."""
+    """Say whether ``masked`` may be ``name``: a mask stands for one character or several."""
     parts = re.split(f"[{re.escape(_MASKS)}]+", masked)
     return re.fullmatch(".+".join(map(re.escape, parts)), name) is not None
 

@@ -11,7 +11,7 @@ Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 FIELDS = ("start_month", "approved_month")
-"""Columns that say it."""
+"""The columns that say from when."""
 
 
 def first_month(cycle: Cycle) -> int:

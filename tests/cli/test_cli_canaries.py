@@ -72,7 +72,7 @@ BREAKING = {
 WATCHED = {
     (name,)
     for name in ("run", "approve", "export", "notice", "settle", "backup", "restore", "share")
-}
+} | {("operator", "add")}
 """Commands that read, take secrets, or write what names people, each in its own way."""
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  # looked at, not used
 WHOLE = 15

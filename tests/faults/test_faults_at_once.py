@@ -62,7 +62,6 @@ def test_whoever_waits_too_long_is_told_and_nothing_happened(townships, tmp_path
     assert "Traceback" not in told.err
     assert waited >= 1
     assert digests(office) == before
-    assert (
-        process(arguments_of(office, paths, program=warm)).code == 1
-    )  # people who stand in two rosters are held once
+    # People who stand in two rosters are held once.
+    assert process(arguments_of(office, paths, program=warm)).code == 1
     assert entitled(office).keys() == persons

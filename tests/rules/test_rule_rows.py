@@ -109,3 +109,17 @@ def test_the_first_household_of_a_roster_waits_for_its_members_too(tmp_path):
     told_of = judged(written(tmp_path, "csv", people), programme="dibao")
     assert (told_of.codes, told_of.rows["paid"]) == ({"R103", "R312"}, 1)
     assert {row for row, _ in told_of.of("R312")} == {2}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "codes"),
+    [
+        ({"发放金额": "-300"}, {"R304"}),
+        ({"发放金额": "-0.01"}, {"R304"}),
+        # A supplement may be nothing, never less.
+        ({"月保障金额": "450", "分类施保金": "0"}, set()),
+        ({"月保障金额": "450", "分类施保金": "-0.01"}, {"R304"}),
+    ],
+)
+def test_no_amount_is_below_nothing(tmp_path, amounts, codes):
+    assert judged(written(tmp_path, "csv", [person(1, **amounts)])).codes == codes
