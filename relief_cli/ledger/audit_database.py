@@ -1,5 +1,6 @@
 """Whether the database that holds the books still guards them, and finds itself sound."""
 
+import functools
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -36,6 +37,7 @@ def broken_database(connection: sa.Connection) -> Iterator[Broken]:
                 return
 
 
+@functools.cache
 def _dangling(key: sa.ForeignKeyConstraint) -> sa.Select[int]:
     """Select one row whose reference leads nowhere."""
     target = key.referred_table.alias("target")

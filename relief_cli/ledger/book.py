@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from relief_cli.ledger.entitled import Persons
     from relief_cli.ledger.movements import Movements
 
+_FOLLOWED = BATCHES.alias("followed")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
@@ -326,15 +328,14 @@ class Book:
 
     def _batch(self, name: str) -> sa.Row[Any]:
         """Give the row of the batch called ``name``."""
-        followed = BATCHES.alias("followed")
         select = (
             sa.select(
                 BATCHES,
                 OCCASIONS.c.name.label("occasion_name"),
-                followed.c.name.label("follows_name"),
+                _FOLLOWED.c.name.label("follows_name"),
             )
             .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
-            .join(followed, followed.c.batch == BATCHES.c.follows, isouter=True)
+            .join(_FOLLOWED, _FOLLOWED.c.batch == BATCHES.c.follows, isouter=True)
             .where(BATCHES.c.name == name)
         )
         row = self._connection.execute(select).first()

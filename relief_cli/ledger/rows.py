@@ -1,5 +1,6 @@
 """Whole tables in and out of the database, and the digest over them."""
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -71,20 +72,26 @@ def insert_rows(connection: sa.Connection, table: sa.Table, frame: pd.DataFrame)
 
 def read_part(connection: sa.Connection, name: str, batch: int) -> pd.DataFrame:
     """Give one table of batch number ``batch`` as it was recorded."""
-    table, columns, key = PARTS[name], TABLES[name], PARTS[name].c[KEYS[name]]
+    return selected(connection, _select_part(name).params(batch=batch), TABLES[name])
+
+
+@functools.cache
+def _select_part(name: str) -> sa.Select[Any]:
+    """Select one table of batch number ``:batch``."""
+    table, key = PARTS[name], PARTS[name].c[KEYS[name]]
+    batch: sa.BindParameter[int] = sa.bindparam("batch", type_=sa.BigInteger)
     first = batch * ROWS_OF_BATCH
     shifted = {key.name, *POINTERS.get(name, ())}
-    select = (
+    return (
         sa.select(
             *(
                 table.c[column] - first if column in shifted else table.c[column]
-                for column in columns
+                for column in TABLES[name]
             )
         )
         .where(rows_of(key, batch))
         .order_by(key)
     )
-    return selected(connection, select, columns)
 
 
 def selected(
