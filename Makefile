@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/python -m compileall -q relief_cli
-PYTEST := $(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 CATALOGUE := relief_cli/locale/zh_CN/LC_MESSAGES/relief.po
 # Without places and line ends, so that moving code changes nothing in the catalogue.
 EXTRACT := $(BIN)/pybabel --quiet extract --keyword N_ --no-location --sort-output --no-wrap \

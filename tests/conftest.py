@@ -44,18 +44,17 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is tried in the matrix alone; let a module's tests share its fixtures.
+    """Leave out what is tried in the matrix alone; begin with the modules that take longest.
 
-    What takes longest begins first, so that no process is left with it at the end.
+    A module's tests share its fixtures, so one process has them all; else another would wait for
+    it at the end.
     """
     if not config.option.matrix:
         left_out = [item for item in items if item.get_closest_marker("matrix")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
-    for item in items:
-        if not any(map(item.get_closest_marker, ("alone", "xdist_group"))):
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
-    items.sort(key=lambda item: item.get_closest_marker("alone") is None)
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_collection_finish():
@@ -107,7 +106,7 @@ def warm():
 
 @pytest.fixture(scope="session")
 def hostile_files(tmp_path_factory):
-    """Give hostile files, each with what may become of it; who takes them is of one group."""
+    """Give hostile files, each with what may become of it."""
     reading.warm_up()
     return corpus(tmp_path_factory.mktemp("hostile"))
 

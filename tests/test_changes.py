@@ -128,6 +128,7 @@ rows = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(
     max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )

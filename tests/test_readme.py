@@ -80,7 +80,7 @@ def console(tmp_path, warm):
     return run
 
 
-@pytest.mark.alone
+@pytest.mark.long
 @both
 def test_the_commands_do_what_the_readme_shows(console, language):
     shown = sessions(README[language].read_text("utf-8"))
@@ -95,7 +95,7 @@ def test_the_commands_do_what_the_readme_shows(console, language):
         assert code == (ExitCode.HELD if held else ExitCode.DONE), f"after {before}: $ {line}"
 
 
-@pytest.mark.alone
+@pytest.mark.long
 @pytest.mark.parametrize("page", PLAYED, ids=lambda page: page.stem)
 def test_it_goes_as_the_page_shows(console, page):
     shown = sessions(page.read_text("utf-8"))

@@ -326,7 +326,6 @@ def test_screen_needs_the_category_of_every_roster():
 # --- hostile files --------------------------------------------------------------------------------
 
 
-@pytest.mark.xdist_group("hostile")
 @pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.matrix)])
 def test_hostile_files_are_refused_as_lists_and_as_rosters(hostile_files, step):
     """One of so many files; the hostile tests read each of them as a roster."""

@@ -22,7 +22,7 @@ def test_every_scenario_is_tried():
     assert EVERY.keys() == SCENARIOS.keys()
 
 
-@pytest.mark.alone
+@pytest.mark.long
 @pytest.mark.disk
 @pytest.mark.parametrize("scenario", TRIED)
 def test_a_command_survives(tmp_path, scenario, pytestconfig):
@@ -32,7 +32,7 @@ def test_a_command_survives(tmp_path, scenario, pytestconfig):
     assert [f"{fault}: {wrong}" for fault, wrong in verdicts if wrong] == []
 
 
-@pytest.mark.alone
+@pytest.mark.long
 @pytest.mark.disk
 @pytest.mark.matrix
 @pytest.mark.parametrize("scenario", broken.SEEDED)

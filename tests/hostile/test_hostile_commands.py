@@ -6,7 +6,6 @@ from hostile.corpus import READABLE
 
 from relief_cli.checks.rules import RULES
 
-pytestmark = pytest.mark.xdist_group("hostile")
 REFUSING = {code for code, rule in RULES.items() if rule.refuses_file}
 
 

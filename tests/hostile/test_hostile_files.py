@@ -2,7 +2,6 @@
 
 import time
 
-import pytest
 from hostile.corpus import READABLE
 from hostile.plain_reader import read
 
@@ -10,7 +9,6 @@ from relief_cli.errors import UnreadableError
 from relief_cli.roster.container import inspect
 from relief_cli.roster.sandbox import allowance, read_each
 
-pytestmark = pytest.mark.xdist_group("hostile")
 MIB = 1024 * 1024
 
 
