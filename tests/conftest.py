@@ -10,14 +10,11 @@ from pathlib import Path
 import memory
 import pytest
 import sqlalchemy as sa
-from hostile.corpus import corpus
 from hypothesis import settings
 from postgres import started
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.util import LRUCache
 from warm import serving
-
-from relief_cli.roster import server as reading
 
 # How long an example takes says more about the machine than about the program.
 settings.register_profile("relief", deadline=None, max_examples=50)
@@ -102,13 +99,6 @@ def warm():
     """Give how the program is started where only what it does is tried, not how it starts."""
     with serving() as command:
         yield (command,)
-
-
-@pytest.fixture(scope="session")
-def hostile_files(tmp_path_factory):
-    """Give hostile files, each with what may become of it."""
-    reading.warm_up()
-    return corpus(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.fixture(scope="session")

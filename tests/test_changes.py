@@ -130,7 +130,9 @@ rows = st.lists(
 
 @pytest.mark.long
 @settings(
-    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
 )
 @given(rows, rows)
 def test_totals_tie_and_a_mirror_shows_the_same(tmp_path, old, new):

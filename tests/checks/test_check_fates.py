@@ -30,7 +30,9 @@ rows = st.lists(st.fixed_dictionaries(CELLS), max_size=8)
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings.default.max_examples // 4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows)
 def test_every_row_has_one_fate(tmp_path_factory, messy):

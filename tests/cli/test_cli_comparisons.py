@@ -8,7 +8,6 @@ import pytest
 from golden import rosters
 from golden.plain_changes import key_of, persons_of
 from golden.running import make_office, relief
-from hostile.corpus import READABLE
 from rules.made import NAMES, card, id_number, person, table, write_csv, write_xlsx
 
 from sample_data import generate
@@ -321,30 +320,3 @@ def test_screen_needs_the_category_of_every_roster():
     listed = disabled((1, "肢体", "一级"))
     answer = relief("--json", "screen", roster, "--against", listed)
     assert (answer.code, answer.json["error"]["code"]) == (2, "F004")
-
-
-# --- hostile files --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("step", [8, pytest.param(1, marks=pytest.mark.matrix)])
-def test_hostile_files_are_refused_as_lists_and_as_rosters(hostile_files, step):
-    """One of so many files; the hostile tests read each of them as a roster."""
-    roster = made("r.csv", person(1))
-    wrong, refused = [], 0
-    for path, allowed in hostile_files[::step]:
-        for command in (
-            ("compare", roster, "--against", path, "--as", "dead"),
-            ("diff", roster, path),
-        ):
-            answer = relief("--json", *command)
-            if answer.code == 2:
-                refused += 1
-                error = answer.json["error"]
-                if error["file"] != path.name or not error["message"]:
-                    wrong.append((path.name, command[0], error))
-            elif answer.code not in (0, 1) or READABLE not in allowed:
-                wrong.append((path.name, command[0], answer.code, answer.err[-300:]))
-            if "Traceback" in answer.err:
-                wrong.append((path.name, command[0], answer.err[-300:]))
-    assert wrong == []
-    assert refused > len(hostile_files[::step])

@@ -102,15 +102,13 @@ def test_an_unknown_key_in_the_settings_is_named(roster, tmp_path):
 ENVIRONMENTS = {
     "C": {"LANG": "C", "LC_ALL": "C", "TZ": "UTC", "PYTHONHASHSEED": "0"},
     "zh": {"LANG": "zh_CN.UTF-8", "LC_ALL": None, "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1"},
-    "far": {"LANG": "tr_TR.UTF-8", "LC_ALL": None, "TZ": "Pacific/Kiritimati",
-            "PYTHONHASHSEED": "4294967295"},
-    "narrow": {"LANG": "C", "LC_ALL": "POSIX", "COLUMNS": "20", "TERM": "dumb",
-               "PYTHONHASHSEED": "77", "PYTHONOPTIMIZE": "2"},
+    "far": {"LANG": "tr_TR.UTF-8", "LC_ALL": None, "TZ": "Pacific/Kiritimati", "COLUMNS": "20",
+            "TERM": "dumb", "PYTHONHASHSEED": "4294967295", "PYTHONOPTIMIZE": "2"},
 }  # fmt: skip
 
 
 def test_no_environment_changes_a_byte(tmp_path):
-    paths, _ = rosters.make(tmp_path / "in", 8, 300, ("persons", "csv", "households"))
+    paths, _ = rosters.make(tmp_path / "in", 8, 180, ("persons", "csv", "households"))
     written, told = {}, {}
     for name, variables in ENVIRONMENTS.items():
         office = make_office(tmp_path / name)
@@ -122,21 +120,22 @@ def test_no_environment_changes_a_byte(tmp_path):
     assert all(one == told["C"] for one in told.values())
 
 
-@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
-def test_the_encoding_of_the_screen_is_kept(roster, tmp_path, encoding):
+@pytest.mark.parametrize(("encoding", "options"), [
+    ("gb18030", ()), ("gb18030", ("--json",)), ("utf-8", ()),
+])  # fmt: skip
+def test_the_encoding_of_the_screen_is_kept(roster, tmp_path, encoding, options):
     office = make_office(tmp_path / "office")
-    for options in ([], ["--json"]):
-        command = [part for part in arguments_of(office, [roster]) if part != "--json"]
-        command[3:3] = ["--lang", "zh", *options]
-        ended = subprocess.run(
-            command, env=environment(PYTHONIOENCODING=encoding), capture_output=True, check=False,
-            timeout=60,
-        )  # fmt: skip
-        assert ended.returncode == 1, ended.stderr.decode(encoding)
-        assert b"Traceback" not in ended.stderr
-        # The object for programs holds no character beyond ASCII.
-        shown = "批次 one-time-2022-08-1" in ended.stdout.decode(encoding)
-        assert shown == (not options)
+    command = [part for part in arguments_of(office, [roster]) if part != "--json"]
+    command[3:3] = ["--lang", "zh", *options]
+    ended = subprocess.run(
+        command, env=environment(PYTHONIOENCODING=encoding), capture_output=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert ended.returncode == 1, ended.stderr.decode(encoding)
+    assert b"Traceback" not in ended.stderr
+    # The object for programs holds no character beyond ASCII.
+    shown = "批次 one-time-2022-08-1" in ended.stdout.decode(encoding)
+    assert shown == (not options)
 
 
 def test_a_reader_that_goes_away_is_no_traceback(roster, tmp_path):

@@ -11,7 +11,7 @@ from golden.running import SAMPLES, make_office, process, relief, run
 
 KILLING = Path(__file__).with_name("killing.py")
 STEP = 5
-"""Of so many points one is tried."""
+"""Of so many points one is tried in the matrix."""
 
 pytestmark = pytest.mark.disk
 DATABASES = ("sqlite",)  # it is about files
@@ -29,6 +29,11 @@ def made(tmp_path_factory):
     assert run(office, SAMPLES[:1]).code == 1
     assert relief("--office", office, "backup", folder / "backup.tar").code == 0
     return office, folder / "backup.tar"
+
+
+@pytest.fixture(scope="module")
+def step(pytestconfig):
+    return STEP if pytestconfig.option.matrix else STEP + 3
 
 
 def lost(made, folder):
@@ -74,13 +79,13 @@ def jobs_of(points, made, state, command, folder):
     return list(zip(jobs, told.json, strict=True))
 
 
-def killed_everywhere(made, state, command, folder):
+def killed_everywhere(made, state, command, folder, step):
     """Kill a command at many points; give the folder of each and what was told afterwards."""
     ((counted, _),) = jobs_of([0], made, state, command, folder)
     told = json.loads((Path(counted["folder"]) / "first.json").read_text("utf-8"))
     assert told["code"] == 0, told["err"]
-    points = range(1, told["calls"] + 1, STEP)
-    assert len(points) > 5
+    points = range(1, told["calls"] + 1, step)
+    assert len(points) > 4
     for job, ended in jobs_of(points, made, state, command, folder):
         assert ended == {"killed": True, "status": 0}, job
         again = json.loads((Path(job["folder"]) / "again.json").read_text("utf-8"))
@@ -93,11 +98,11 @@ def visible(folder):
 
 
 @pytest.mark.parametrize("state", [new, lost, pytest.param(bare, marks=pytest.mark.matrix)])
-def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(made, tmp_path, state):
+def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(made, tmp_path, state, step):
     office, backup = made
     command = ["restore", str(backup)]
     paying = 0
-    for folder in killed_everywhere(made, state, command, tmp_path):
+    for folder in killed_everywhere(made, state, command, tmp_path, step):
         between, after = folder / "between", folder / "office"
         names = visible(between).keys() if between.is_dir() else set()
         if {"relief.toml", "ledger.sqlite"} <= names:  # it pays
@@ -113,9 +118,9 @@ def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(made, tmp_pat
     assert paying or state is not lost  # others come to it by one of the last calls alone
 
 
-def test_a_killed_backup_leaves_a_whole_one_or_none(made, tmp_path):
+def test_a_killed_backup_leaves_a_whole_one_or_none(made, tmp_path, step):
     expected = made[1].read_bytes()
-    for folder in killed_everywhere(made, whole, ["backup"], tmp_path):
+    for folder in killed_everywhere(made, whole, ["backup"], tmp_path, step):
         for place in folder.rglob("backup/*.tar"):
             assert place.read_bytes() == expected
         assert len(list((folder / "office" / "backup").iterdir())) == 1
