@@ -1,5 +1,6 @@
 """Two to eight processes on one office at the same time, and one that another keeps waiting."""
 
+import itertools
 import time
 
 import pytest
@@ -14,6 +15,11 @@ pytestmark = pytest.mark.disk
 CLERKS = [count if count == 4 else pytest.param(count, marks=pytest.mark.matrix)
           for count in crowd.CLERKS]  # fmt: skip
 """Four at once, and in the matrix two and eight."""
+DAILY = {"sqlite": [*crowd.SCENES], "postgresql": ["overlapping rosters"]}
+TRIED = [
+    pytest.param(scene, kind, marks=() if scene in DAILY[kind] else pytest.mark.matrix)
+    for scene, kind in itertools.product(crowd.SCENES, BOTH)
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +38,7 @@ def database(request):
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("clerks", CLERKS)
-@pytest.mark.parametrize("scene", crowd.SCENES)
+@pytest.mark.parametrize(("scene", "database"), TRIED, indirect=["database"])
 def test_nobody_twice_and_none_lost(townships, tmp_path, warm, scene, clerks):
     crowd.SCENES[scene](townships, tmp_path, clerks, warm)
 

@@ -114,6 +114,15 @@ def test_unknown_batch_names_the_nearest(ledger):
         assert "one-time-2022-08-1" in caught.value.remedy_text(str)
 
 
+def test_where_no_batch_is_near_the_last_three_are_named(ledger):
+    for sequence in range(1, 5):
+        record(ledger, make_batch(persons(sequence, 1), sequence))
+    with ledger.reading() as book, pytest.raises(UsageError) as caught:
+        book.load("x")
+    named = ", ".join(f"one-time-2022-08-{sequence}" for sequence in (2, 3, 4))
+    assert caught.value.remedy_text(lambda text: text).endswith(named)
+
+
 def test_summary_of_batches(ledger):
     record(ledger, make_batch(persons(0, 3)))
     with ledger.reading() as book:
