@@ -74,7 +74,9 @@ def another_month(truth, seed):
     return pd.concat([later, new], ignore_index=True)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, *(pytest.param(seed, marks=pytest.mark.matrix) for seed in (2, 3))]
+)
 @pytest.mark.parametrize("shapes", [("persons", "persons"), ("persons", "csv"), ("csv", "utf8")])
 def test_made_up_months_change_as_a_look_at_each_row_says(tmp_path, seed, shapes):
     truth = generate.inject(generate.people(260, seed), FAULTS, seed)

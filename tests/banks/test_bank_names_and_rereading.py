@@ -50,7 +50,7 @@ _people = st.lists(
 
 
 @pytest.mark.parametrize("name", sorted(load_templates()))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(people=_people)
 def test_what_is_written_is_read_back(templates, context, make_payments, name, people):
     template = templates[name]

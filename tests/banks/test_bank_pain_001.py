@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from banks.rendered import rendered
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -100,7 +100,6 @@ def test_the_file_byte_for_byte(made, schema, make_payments, three):
     assert made(payments) == [content]
 
 
-@settings(max_examples=60)
 @given(
     people=st.lists(
         st.tuples(

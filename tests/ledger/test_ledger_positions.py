@@ -199,7 +199,7 @@ def _lines(said):
 
 
 @pytest.mark.parametrize(
-    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.matrix) for seed in range(2, 8))]
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.matrix) for seed in range(1, 8))]
 )
 def test_every_fen_is_where_a_model_of_single_payments_says(place, seed):
     books = Books(Ledger.open(place, make=True), random.Random(seed))  # noqa: S311  # repeatable chance

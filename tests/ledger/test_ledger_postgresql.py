@@ -108,17 +108,16 @@ def test_what_a_writer_sees_is_what_the_writer_before_it_left(address):
     assert seen == persons(0, 2)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["a\tb", "a\nb", "a\rb", "a\\b", "\\N", "\\.", "", " ", "\\x41", '"', "’", "𠮷", "a\\tb"],
-)
-def test_every_text_comes_back_as_it_was(address, text):
-    batch = changed(make_batch(persons(0, 3)), "payments", "payee_name", text)
+TEXTS = ["a\tb", "a\nb", "a\rb", "a\\b", "a\\tb", "\\N", "\\.", "", " ", "\\x41", '"', "’", "𠮷"]
+
+
+def test_every_text_comes_back_as_it_was(address):
+    batch = changed(make_batch(persons(0, 2 * len(TEXTS))), "payments", "payee_name", TEXTS)
     ledger = Ledger.open(address, make=True)
     with ledger.writing() as book:
         book.record(batch)
     with ledger.reading() as book:
-        assert book.load(batch.name).payments["payee_name"].tolist() == [text] * len(batch.payments)
+        assert book.load(batch.name).payments["payee_name"].tolist() == TEXTS
     assert ledger.broken_records() == []
 
 
@@ -274,8 +273,9 @@ GUARD = "attempts_after"
         """,
     ],
 )
-def test_a_guard_that_was_weakened_is_missed(address, forged):
-    ledger = Ledger.open(address, make=True)
+def test_a_guard_that_was_weakened_is_missed(server, forged):
+    address = server.new_database(like=server.ledger)
+    ledger = Ledger.open(address)
     assert ledger.broken_records() == []
     with past(address) as connection:
         connection.execute(forged)

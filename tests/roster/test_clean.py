@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relief_cli.roster import clean
@@ -95,7 +95,6 @@ messy = st.text(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.lists(messy | st.none(), max_size=8))
 @pytest.mark.parametrize("function", [clean.numbers, clean.names, clean.texts])
 def test_cleaning_again_changes_nothing(function, texts):

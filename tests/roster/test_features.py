@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from relief_cli.errors import UnreadableError
@@ -173,7 +173,6 @@ def letters(column):
     return text
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(cells, max_size=12), st.sampled_from(["", "x"]))
 def test_searching_finds_what_parsing_finds(chosen, prefix):
     rows = "".join(

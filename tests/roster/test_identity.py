@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 from stdnum.exceptions import InvalidComponent
@@ -35,7 +35,6 @@ numbers = st.one_of(
 old = st.text("0123456789", min_size=15, max_size=15)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(numbers, min_size=1, max_size=12))
 def test_check_characters_and_births_agree_with_stdnum(given_numbers):
     found = parse(*given_numbers)
@@ -60,7 +59,6 @@ def test_one_number_is_read_as_in_a_column(text):
     assert canonical(text) == (None if missing else found.person[0])
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text("0123456789Xx ", max_size=19) | numbers | old | st.none(), max_size=10))
 def test_what_is_no_number_is_nobody(texts):
     found = identity.parse(pd.Series(texts, dtype="str"))
@@ -73,7 +71,6 @@ def test_what_is_no_number_is_nobody(texts):
         assert found.upgraded[place] == (shaped and not eighteen)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(numbers, st.integers(0, 17), st.characters(codec="utf-8")), max_size=5))
 def test_one_other_character_makes_it_no_number(mistaken):
     texts = [number[:place] + one + number[place + 1 :] for number, place, one in mistaken]
@@ -105,7 +102,6 @@ def test_a_column_of_many_slices_is_parsed_as_number_by_number():
     assert found.key.tolist() == [int(n[:17]) * 11 + int(n[17]) for n in full]
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(numbers, min_size=2, max_size=10))
 def test_keys_are_equal_where_numbers_are(given_numbers):
     keys = parse(*given_numbers).key

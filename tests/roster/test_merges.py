@@ -1,7 +1,7 @@
 """Merged cells: a household's are everybody's, an amount is once, a person's are in doubt."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rules.made import id_number
 
@@ -86,7 +86,6 @@ def test_a_category_merged_over_a_whole_village_makes_no_household():
 spans = st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 7), st.integers(0, 1))
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.lists(spans, max_size=6), st.integers(1, 8))
 def test_merges_never_lose_a_row(areas, count):
     people = [
