@@ -147,7 +147,7 @@ _CATALOGUE = (
     ),
     _rule(
         "F012",
-        N_("A total disagrees with the sum of its rows"),
+        N_("A total disagrees with the sum (Σ) of its rows"),
         N_("A row may be missing or doubled, or an amount changed by hand"),
         N_("Compare the rows with the signed list and correct the total"),
         ("合计 900.00, 各行之和 600.00", "合计 600.00"),

@@ -183,9 +183,10 @@ def _global_options(state: State, say: Translate) -> Callable[..., None]:
         if version:
             state.screen.line(f"relief {__version__}")
             raise typer.Exit
-        if context.invoked_subcommand is None:
-            state.screen.line(context.get_help())
-            raise typer.Exit(ExitCode.USAGE)
         state.folder = office
+        if context.invoked_subcommand is None:  # where the office stands, and what to do next
+            status = cast("typer.core.TyperGroup", context.command).commands["status"]
+            with status.make_context("status", [], parent=context) as own:
+                status.invoke(own)
 
     return options

@@ -64,7 +64,9 @@ class FundingAnswers(SettlementAnswers):
             return
         if not new:
             self.tell(N_("It was recorded before; nothing has changed."))
-        table = self.table(N_("township"), N_("given"), N_("handed out"), N_("left"), numbers=True)
+        table = self.table(
+            N_("township"), N_("given"), N_("handed out"), N_("remaining"), numbers=True
+        )
         for one in funds:
             amounts = (one.given_fen, one.used_fen, one.left_fen)
             table.add_row(one.township, *map(format_yuan, amounts))

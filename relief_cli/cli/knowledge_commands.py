@@ -31,21 +31,30 @@ def add(application: typer.Typer, say: Translate) -> None:
         ] = None,
         place: Annotated[str, typer.Option(help=say(N_("A county.")))] = "",
     ) -> None:
-        from relief_cli.policy import load
+        from relief_cli.policy import TOPICS, load
 
         state: State = context.obj
         known = load(state.office_or_defaults().policy_files)
         day = (on or dt.datetime.now()).date()  # noqa: DTZ005  # the clerk's own calendar day
-        shown = [*known.listed(programme, day, place), *known.listed("local", day, place)]
-        if not known.listed(programme, day, place):
+        if programme not in TOPICS:
+            raise UsageError(
+                "policy-unknown",
+                N_("The policy has no part called {part}"),
+                remedy=N_("Its parts: {known}"),
+                part=programme,
+                known=", ".join(TOPICS),
+            )
+        shown = known.listed(programme, day, place)
+        if not shown:
             raise UsageError(
                 "policy-empty",
                 N_("The policy says nothing of {programme} on {on}"),
-                remedy=N_("Programmes: {known}. Another day may have values: --on"),
+                remedy=N_("Another day may have values: --on"),
                 programme=programme,
                 on=day.isoformat(),
-                known="one-time",
             )
+        if programme != "local":
+            shown += known.listed("local", day, place)
         state.screen.parameters(programme, day, shown)
 
     @banks.command(

@@ -79,14 +79,15 @@ class State:
 def chosen_language(arguments: Sequence[str]) -> str | None:
     """Give what ``--lang`` says, before the arguments are parsed: the help itself is translated.
 
-    >>> chosen_language(["--lang", "en", "due"]), chosen_language(["due"])
-    ('en', None)
+    >>> chosen_language(["--lang", "en", "due"]), chosen_language(["due"]), chosen_language([])
+    ('en', None, None)
     """
-    for given, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if given == "--lang":
-            return following
-        if given.startswith("--lang="):
-            return given.removeprefix("--lang=")
+    words = iter(arguments)
+    for word in words:
+        if word == "--lang":
+            return next(words, "")
+        if word.startswith("--lang="):
+            return word.removeprefix("--lang=")
     return None
 
 

@@ -229,7 +229,7 @@ def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, 
             above = here & (rows < total.sheet_row)
             sums = [int(fen[above & (rows > start)].sum()) for start in starts]
             if stated is not None and stated not in {*sums, *whole}:
-                shown = f"{money.format_yuan(stated)} ≠ {money.format_yuan(sums[-1])}"
+                shown = f"{money.format_yuan(stated)} ≠ Σ {money.format_yuan(sums[-1])}"
                 wrong.append((total.sheet_row, field, shown))
             starts.append(total.sheet_row)
     return wrong

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _REQUIRED = {"since": dt.date, "value": object, "unit": str, "reference": str}
 _OPTIONAL = {"place": str}
+TOPICS = tuple(dict.fromkeys(name.partition(".")[0] for name in PARAMETERS))
+"""What stands before the dot in parameters' names: the programmes, and what is no programme's."""
 
 
 @dataclass(frozen=True)

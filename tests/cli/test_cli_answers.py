@@ -90,6 +90,34 @@ def test_every_other_command_gives_one_object_too(command, tmp_path, monkeypatch
     assert one_object(answer)
 
 
+def test_alone_it_tells_what_status_tells(office, tmp_path, monkeypatch):
+    for given in (["--json"], ["--lang", "en"], []):
+        alone, status = (relief(*given, "--office", office, *word) for word in ([], ["status"]))
+        assert (alone.code, alone.out, alone.err) == (0, status.out, "")
+    monkeypatch.chdir(tmp_path)
+    nowhere = relief()
+    assert nowhere.code == 2
+    assert "relief init" in nowhere.err
+
+
+@pytest.mark.parametrize("option", ["--lang", "--office"])
+def test_an_option_without_its_value_is_told(option):
+    answer = relief(option)
+    assert answer.code == 2
+    assert option in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_the_policy_names_its_parts():
+    answer = relief("--json", "policy", "show", "dibaoo")
+    assert (answer.code, answer.json["error"]["code"]) == (2, "policy-unknown")
+    assert "one-time, price, screen, tekun, temporary, voucher" in answer.json["error"]["remedy"]
+    on = ("--on", "2001-01-01")
+    assert relief("--json", "policy", "show", "dibao", *on).json["error"]["code"] == "policy-empty"
+    (split,) = relief("--json", "policy", "show", "local").json["parameters"]
+    assert split["name"] == "local.split"
+
+
 def test_a_clean_roster_ends_with_0(good, tmp_path):
     assert run(tmp_path / "office", [good[0]]).code == 0
     assert run(tmp_path / "office", [good[0]]).code == 0

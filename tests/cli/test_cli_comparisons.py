@@ -1,5 +1,6 @@
 """The commands diff, compare and screen, as a clerk calls them."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -56,6 +57,7 @@ def test_diff_tells_everything_and_writes_it_side_by_side():
     assert (told["joined"], told["left"], told["unmatched"]) == (1, 1, 1)
     counted = {name: n for name, n in told["changed"].items() if n}
     assert counted == {"amount": 1, "account": 1, "name": 1}
+    assert re.search("退出 +1 ", relief("--lang", "zh", "diff", old, new).out)
     assert mode(told["report"]) == 0o600
     sheets = sheets_of(told["report"])
     assert list(sheets) == [

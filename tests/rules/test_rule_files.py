@@ -202,6 +202,8 @@ def test_f012_a_total_is_held_against_its_rows(tmp_path, kind, stated, at):
     path = book([*rows, ["合计", "", "", "", "", stated]], kind)(tmp_path)
     run = told(tmp_path / "office", path)
     assert run.of("F012") == at
+    # The total row's figure first, then the sum of its rows.
+    assert list(run.batch.findings["detail"]) == ["900.00 ≠ Σ 600.00"] * len(at)
     assert run.codes <= {"F012"}
     assert run.rows == {"read": 2, "paid": 2, "held": 0, "skipped": 0}
 
