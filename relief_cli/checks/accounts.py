@@ -51,7 +51,8 @@ def check(subject: Subject) -> list[Block]:
         where("R205", sound & subject.bank.isna().to_numpy(), "bank_name"),
         where("R206", sound & ~resident & _shared(people), "account_number"),
         _changed(subject, sound & ~resident),
-        where("R208", subject.unencodable & people["payee_name"].notna().to_numpy(), "name"),
+        where("R208", subject.unfit.name & people["payee_name"].notna().to_numpy(), "name"),
+        where("R208", subject.unfit.bank_name, "bank_name"),
     ]
 
 

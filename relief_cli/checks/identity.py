@@ -11,8 +11,11 @@ from relief_cli.findings import Block, where
 from relief_cli.roster import identity
 
 _OLDEST_LIKELY = 110
-_NAME = r"^[\pL\pM·•・‧∙⋅.．' ’-]*\pL[\pL\pM·•・‧∙⋅.．' ’-]*$"
-"""Letters of any script, the dots of minority names, and what stands inside Latin names."""
+_NAME = r"^[\pL〇\pM·•・‧∙⋅.．' ’-]*[\pL〇][\pL〇\pM·•・‧∙⋅.．' ’-]*$"
+"""Letters of any script, the dots of minority names, and what stands inside Latin names.
+
+〇 (U+3007) counts as a number in Unicode; 武〇 is a name.
+"""
 
 
 def check(subject: Subject) -> list[Block]:

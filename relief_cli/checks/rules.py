@@ -273,9 +273,9 @@ _CATALOGUE = (
     ),
     _rule(
         "R208",
-        N_("Name that the bank's file cannot hold"),
+        N_("Name or bank that the bank's file cannot hold"),
         N_("The bank would receive another character, and refuse the payment"),
-        N_("Ask the bank how it writes the name, or choose a format in GB18030 for the bank"),
+        N_("Write it as the bank does, or choose a format in GB18030 for the bank"),
         ("张㛃", "张洁"),
     ),
     _rule(

@@ -28,6 +28,21 @@ def no_one_listed() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in LISTED.items()})
 
 
+@dataclass(frozen=True)
+class Unfit:
+    """Which texts the file of the payee's bank cannot hold unchanged."""
+
+    name: npt.NDArray[np.bool_]
+    """The payee's."""
+    bank_name: npt.NDArray[np.bool_]
+    """The bank or branch, where it stands in the file."""
+
+
+def nothing_unfit(rows: int) -> Unfit:
+    """Give that of ``rows`` rows every text can be held."""
+    return Unfit(np.zeros(rows, np.bool_), np.zeros(rows, np.bool_))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """A roster with what the checks need to know; they ask nothing and nobody else.
@@ -42,8 +57,8 @@ class Subject:
     """Category codes, missing where unknown."""
     bank: pd.Series
     """Bank codes, missing where unknown."""
-    unencodable: npt.NDArray[np.bool_]
-    """The payee's name does not fit the encoding of the bank's file."""
+    unfit: Unfit
+    """What the bank's file cannot hold."""
     order: tuple[str, ...]
     """Category codes in the policy's order: which of two categories a person stays in."""
     eligible: frozenset[str] | None = None

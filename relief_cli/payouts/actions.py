@@ -63,7 +63,7 @@ def check(
             as_of=as_of,
             category=known.category,
             bank=known.bank,
-            unencodable=known.unencodable,
+            unfit=known.unfit,
             order=tuple(setting.policy.categories.by_code),
             by_support_mode=plan.support_mode_categories(setting),
         )

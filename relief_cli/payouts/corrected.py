@@ -156,7 +156,7 @@ def _judge(
         as_of=cycle.last_on,
         category=known.category,
         bank=known.bank,
-        unencodable=known.unencodable,
+        unfit=known.unfit,
         order=(),
         last_accounts=last,
         stopped=failures.stopped,

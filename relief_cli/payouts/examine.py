@@ -11,6 +11,7 @@ from relief_cli import money, money_columns
 from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID
 from relief_cli.checks.rules import ERRORS
 from relief_cli.checks.run import HELD, Result
+from relief_cli.checks.subject import Unfit, nothing_unfit
 from relief_cli.frames import conform
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy import Policy
@@ -34,7 +35,7 @@ class Known:
     category: pd.Series
     """Its code, missing where unknown."""
     bank: pd.Series
-    unencodable: npt.NDArray[np.bool_]
+    unfit: Unfit
 
 
 def know(roster: Roster, setting: Setting) -> Known:
@@ -55,7 +56,7 @@ def know_categories(roster: Roster, setting: Setting) -> Known:
     texts = category_texts(roster, setting.policy)
     category = classify(setting.policy.categories, texts, roster.people["residence"])
     none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
-    return Known(texts, category, none, np.zeros(len(roster.people), dtype=bool))
+    return Known(texts, category, none, nothing_unfit(len(roster.people)))
 
 
 def with_payees(known: Known, roster: Roster, setting: Setting) -> Known:
@@ -64,8 +65,8 @@ def with_payees(known: Known, roster: Roster, setting: Setting) -> Known:
     Raises:
         UnreadableError: F004; no sheet has accounts.
     """
-    bank, unencodable = _payees(roster, setting)
-    return replace(known, bank=bank, unencodable=unencodable)
+    bank, unfit = _payees(roster, setting)
+    return replace(known, bank=bank, unfit=unfit)
 
 
 def know_payees(roster: Roster, setting: Setting) -> Known:
@@ -75,25 +76,27 @@ def know_payees(roster: Roster, setting: Setting) -> Known:
         UnreadableError: F004; no sheet has accounts.
     """
     none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
-    bank, unencodable = _payees(roster, setting)
-    return Known(none, none, bank, unencodable)
+    return Known(none, none, *_payees(roster, setting))
 
 
-def _payees(roster: Roster, setting: Setting) -> tuple[pd.Series, npt.NDArray[np.bool_]]:
-    """Give the bank of every row, and whether the payee's name does not fit its file."""
+def _payees(roster: Roster, setting: Setting) -> tuple[pd.Series, Unfit]:
+    """Give the bank of every row, and what the file of its payee's bank cannot hold."""
     _require_accounts(roster)
     people = roster.people
     bank = setting.directory.identify(people["payee_bank"])
     code, banks = pd.factorize(bank)
     # An unknown bank has the code -1, which finds the last of these.
     formats = np.array([setting.directory.format_of(each) for each in (*banks, None)])
-    unencodable = np.zeros(len(people), dtype=bool)
-    named = (people["payee_name"].notna() & people["payee_account"].notna()).to_numpy()
+    unfit = nothing_unfit(len(people))
+    paid = people["payee_account"].notna().to_numpy()
     for name in np.unique(formats):
-        chosen = (formats == name)[code] & named
-        payees = people.loc[chosen, "payee_name"]
-        unencodable[chosen] = setting.templates[name].unencodable(payees)
-    return bank, unencodable
+        template = setting.templates[name]
+        chosen = (formats == name)[code] & paid
+        payees, branches = people.loc[chosen, "payee_name"], people.loc[chosen, "payee_bank"]
+        unfit.name[chosen] = template.unencodable(payees)
+        if "bank_name" in template.sources:
+            unfit.bank_name[chosen] = template.unfit_text(branches, "bank_name")
+    return bank, unfit
 
 
 def category_texts(roster: Roster, policy: Policy, *, required: bool = True) -> pd.Series:

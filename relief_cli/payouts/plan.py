@@ -133,7 +133,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         stopped_by=request.cycle.first_on if terms.within_cycle else None,
         category=drafted.known.category,
         bank=drafted.known.bank,
-        unencodable=drafted.known.unencodable,
+        unfit=drafted.known.unfit,
         order=terms.categories,
         eligible=frozenset(terms.categories),
         by_support_mode=support_mode_categories(drafted.setting),

@@ -2,13 +2,12 @@
 
 import datetime as dt
 
-import numpy as np
 import pandas as pd
 import pytest
 from rules.made import id_number, person, read, table, write_csv
 
 from relief_cli.checks import run as checks
-from relief_cli.checks.subject import Subject
+from relief_cli.checks.subject import Subject, nothing_unfit
 
 CODE = "R404"
 
@@ -24,7 +23,7 @@ def test_who_gets_an_excluding_programme_is_held(tmp_path, other, held):
         as_of=dt.date(2022, 8, 31),
         category=pd.Series(["rural_dibao"] * people, dtype="str"),
         bank=pd.Series(["103"] * people, dtype="str"),
-        unencodable=np.zeros(people, dtype=bool),
+        unfit=nothing_unfit(people),
         order=("rural_dibao",),
         excluded=excluded,
     )

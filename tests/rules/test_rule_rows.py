@@ -99,6 +99,28 @@ def test_amounts_above_are_found_where_every_row_states_one(tmp_path):
     assert judged(path).of("R305") == {(2, "F2"), (3, "F3")}
 
 
+ICBC = """
+[banks.formats]
+"102" = "icbc-bpt"
+
+[payer]
+name = "阳曲县财政局"
+account = "0502121012200001"
+bank_name = "工商银行阳曲支行"
+"""
+
+
+@pytest.mark.parametrize(("settings", "at"), [(ICBC, {(3, "D3")}), ("", set())])
+def test_r208_a_branch_that_the_file_cannot_hold_holds_its_row(tmp_path, settings, at):
+    office = offices.create(tmp_path / "office").folder
+    if settings:
+        (office / "relief.toml").write_text(settings, "utf-8")
+    people = person(1, 开户行="中国工商银行"), person(2, 开户行="中国工商银行•支行")
+    run = told(office, written(tmp_path, "xlsx", people))
+    assert run.of("R208") == at
+    assert run.fates == {(0, 2, 0): "paid", (0, 3, 0): "held" if at else "paid"}
+
+
 def test_the_first_household_of_a_roster_waits_for_its_members_too(tmp_path):
     home = {"户号": "1", "月保障金额": "", "户主姓名": "张三"}
     people = [
