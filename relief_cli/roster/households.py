@@ -250,7 +250,9 @@ def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:
     ).drop_duplicates("h")
     lent = lenders.set_index("h")[_LENT].reindex(households.number[without])
     lent.index = payees.index[without]
-    found = lent[lent["account_number"].notna()].assign(borrowed=True)
+    # An account without its holder's name is nobody's: the bank would refuse it.
+    whole = lent["account_number"].notna() & lent["payee_name"].notna()
+    found = lent[whole].assign(borrowed=True)
     found["number_lost"] = found["number_lost"].astype(bool)
     return _with(payees, found)
 

@@ -64,6 +64,16 @@ def test_every_row_has_one_fate(tmp_path_factory, messy):
     assert run.batch.shares["amount_fen"].sum() == run.batch.amount_fen
 
 
+def test_the_account_of_a_head_without_a_name_is_lent_to_nobody(tmp_path):
+    head = person(1, 姓名="", 户号="1", 与户主关系="户主")
+    member = person(2, 账号="", 户号="1", 与户主关系="妻")
+    other = person(3, 户号="2", 与户主关系="户主")
+    path = write_csv(tmp_path / "a.csv", table(head, member, other))
+    run = told(tmp_path / "office", path)
+    assert run.fates == {(0, 2, 0): "held", (0, 3, 0): "held", (0, 4, 0): "paid"}
+    assert {row for row, _ in run.of("R201")} == {3}
+
+
 def test_nobody_left_to_pay_makes_no_batch(tmp_path):
     path = write_csv(tmp_path / "a.csv", table(person(1, 姓名=""), person(2, 救助类别="低保边缘")))
     code, answer = relief(tmp_path / "office", "run", "one-time", path, "--cycle", CYCLE)
