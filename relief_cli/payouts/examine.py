@@ -292,6 +292,8 @@ def _completed(roster: Roster, known: Known, rows: npt.NDArray[np.int64]) -> lis
     columns = [name for name in roster.people.columns if name in wanted]
     people = roster.people[columns].iloc[rows].assign(category=known.category_text.iloc[rows])
     outside = ~people["institution"]
+    # Whose an account will be that the township still has to write down, nobody knows yet.
+    people["payee_name"] = people["payee_name"].where(people["payee_account"].notna())
     for name, payee in (
         ("account_number", "payee_account"),
         ("bank_name", "payee_bank"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from relief_cli.arrow import taken
 from relief_cli.roster.fields import MONEY
@@ -202,7 +203,29 @@ def _own_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
         head_name, head_id = _of_head(people, households, unnamed)
         payees.loc[unnamed, "payee_name"] = head_name
         payees.loc[unnamed, "payee_id_number"] = head_id
+    others = (people["account_name"].fillna(people["name"]) != people["name"]).to_numpy(bool)
+    if others.any():
+        payees.loc[others, "payee_id_number"] = _of_holder(people, households, others)
     return payees
+
+
+def _of_holder(people: pd.DataFrame, households: Households, wanted: Mask) -> ExtensionArray:
+    """Give the ID of who in the household bears the account's name; missing where none, or several.
+
+    A payment's name and ID are one person's: another's ID beside it would mislead the bank.
+    """
+    names = [("name", "person"), ("household_head", "household_head_person")]
+    known = pd.concat(
+        pd.DataFrame({"h": households.number, "name": people[name], "person": people[person]})
+        for name, person in names
+    )
+    known = known.dropna().drop_duplicates()
+    known = known[~known.duplicated(["h", "name"], keep=False)]
+    asked = pd.DataFrame(
+        {"h": households.number[wanted], "name": people.loc[wanted, "account_name"].array}
+    )
+    found: ExtensionArray = asked.merge(known, on=["h", "name"], how="left")["person"].array
+    return found
 
 
 def _shared(accounts: pd.Series, households: Households) -> Mask:
@@ -228,8 +251,10 @@ def _of_head(
         taken(people[column], places.clip(0)).where(places >= 0).set_axis(there.index)
         for column in ("name", "person")
     )
-    name = name.fillna(there["household_head"]).fillna(there["name"])
-    return name, identity.fillna(there["household_head_person"])
+    name = name.fillna(there["household_head"])
+    unknown = name.isna()
+    identity = identity.fillna(there["household_head_person"])
+    return name.mask(unknown, there["name"]), identity.mask(unknown, there["person"])
 
 
 def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:

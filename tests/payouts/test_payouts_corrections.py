@@ -8,8 +8,9 @@ import oracle
 import pytest
 from databases import copy_office
 from golden import rosters
-from golden.books import check_conserved, entitled, ledger, sheets
+from golden.books import Books, check_conserved, entitled, ledger, sheets
 from golden.running import done, make_office, run
+from rules.made import card, person, table, write_csv
 
 from sample_data import exports, writers
 
@@ -222,3 +223,22 @@ def test_the_township_may_sort_the_list_drop_our_columns_and_save_it_as_csv(case
     answer = done(case.office, sorted(tmp_path.glob("*.csv")))
     assert answer["rows"]["held"] == 0
     assert entitled(case.office).keys() == case.eligible().keys()
+
+
+def test_an_account_that_was_missing_for_a_household_is_its_heads(tmp_path):
+    """The list names no holder of an account that the township still has to write down."""
+    home = [
+        person(1, 姓名="赵有福", 户号="1", 与户主关系="户主", 账号=""),
+        person(2, 姓名="丁秀英", 户号="1", 与户主关系="妻", 账号=""),
+    ]
+    office = make_office(tmp_path / "office")
+    answer = done(office, [write_csv(tmp_path / "a.csv", table(*home, person(3, 户号="2")))])
+    book = openpyxl.load_workbook(f"{answer['output']}/held.xlsx")
+    header = [cell.value for cell in book.active[1]]
+    for row in book.active.iter_rows(min_row=2):
+        assert row[header.index("账户名称")].value is None
+        row[header.index("账号")].value = card(1)
+    book.save(tmp_path / "back.xlsx")
+    books = Books(done(office, [tmp_path / "back.xlsx"])["output"])
+    (payment,) = books.payments.values()
+    assert (payment["payee_name"], payment["beneficiaries"]) == ("赵有福", "2")
