@@ -19,7 +19,7 @@ from relief_cli import money_columns
 from relief_cli.arrow import texts
 from relief_cli.banks import codes
 from relief_cli.banks.answer_totals import Stated, require_agreement, stated_in
-from relief_cli.banks.codes import OPEN
+from relief_cli.banks.results import OPEN, PAID
 from relief_cli.banks.return_half import FIELDS, ReturnHalf
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
@@ -139,8 +139,9 @@ def _lines(
     result, reason = (columns[field].str.strip() for field in ("result", "reason"))
     code = _codes(result + " " + reason)
     meant = half.outcomes(result)
-    known = meant.notna()
-    outcome = meant.fillna(OPEN).mask(code.map(codes.is_open).astype(bool), OPEN)
+    waiting = code.map(codes.is_open).astype(bool)
+    known = meant.notna() & ~_contradicted(meant, reason, code) | waiting
+    outcome = meant.where(known & ~waiting, OPEN)
     table = {
         "place": [place for place, _ in rows],
         "serial": _cleaned(columns["serial"]).str.lstrip("0"),
@@ -152,9 +153,15 @@ def _lines(
         "reason": reason,
         "code": code,
         "outcome": outcome,
-        "known": known | code.map(codes.is_open).astype(bool),
+        "known": known,
     }
     return pd.DataFrame(table).astype(LINES)
+
+
+def _contradicted(meant: pd.Series, reason: pd.Series, code: pd.Series) -> pd.Series:
+    """Say where a payment would be paid, and the reason says why it was not."""
+    denied = _mask(pc.match_substring_regex(texts(reason), codes.contradicting_pattern()))
+    return (meant == PAID) & (denied | (code != ""))
 
 
 def _places(rows: _Rows, half: ReturnHalf, file: str) -> tuple[dict[str, int], int]:

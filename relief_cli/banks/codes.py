@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from relief_cli.banks.data_files import ANSWERS_FILE, DATA
+from relief_cli.banks.results import OPEN, OUTCOMES, Results, read_results
 from relief_cli.banks.tables import Table, read
-
-PAID, FAILED, OPEN = "paid", "failed", "open"
-OUTCOMES = (PAID, FAILED, OPEN)
-"""What a bank can say of a payment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,16 +35,36 @@ class Totals:
     """The same for their sum."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """All that the file of answers says."""
+
+    codes: tuple[Code, ...]
+    totals: Totals
+    results: Results
+    contradicting: tuple[str, ...]
+
+
 @lru_cache
 def all_codes() -> dict[str, Code]:
     """Give every code that is known, by code."""
-    return {one.code: one for one in _load()[0]}
+    return {one.code: one for one in _words().codes}
+
+
+def totals() -> Totals:
+    """Give the labels of totals."""
+    return _words().totals
+
+
+def results() -> Results:
+    """Give what results mean in every format."""
+    return _words().results
 
 
 @lru_cache
-def totals() -> Totals:
-    """Give the labels of totals."""
-    return _load()[1]
+def contradicting_pattern() -> str:
+    """Give the regular expression (RE2) of reasons that do not go with a payment that was paid."""
+    return f"(?i){'|'.join(map(re.escape, _words().contradicting))}"
 
 
 @lru_cache
@@ -57,7 +74,8 @@ def code_pattern() -> str:
     return rf"(?:^|[^0-9A-Za-z])(?P<code>{known})(?:[^0-9A-Za-z]|$)"
 
 
-def _load() -> tuple[list[Code], Totals]:
+@lru_cache
+def _words() -> _Words:
     table = read(DATA / ANSWERS_FILE)
     codes = [one for inner in table.tables("codes") for one in _codes(inner)]
     labels = table.table("totals")
@@ -67,8 +85,16 @@ def _load() -> tuple[list[Code], Totals]:
         amount=_labels(labels.table("amount")),
     )
     labels.close()
+    denying = table.table("contradicting")
+    words = _Words(
+        codes=tuple(codes),
+        totals=read_totals,
+        results=read_results(table),
+        contradicting=tuple(denying.strings("words")),
+    )
+    denying.close()
     table.close()
-    return codes, read_totals
+    return words
 
 
 def _codes(table: Table) -> list[Code]:

@@ -8,8 +8,8 @@ message rejected as a whole lists none, and every payment of it failed.
 from dataclasses import dataclass
 from typing import Any
 
-from relief_cli.banks.codes import FAILED, OPEN, PAID
 from relief_cli.banks.iso20022 import Facts, element_name, elements_named, refusal, root_of
+from relief_cli.banks.results import FAILED, OPEN, PAID
 
 # Settled on the payer's or the payee's account. All other codes (ACTC, ACCP, ACSP, PDNG, RCVD, ACWC
 # and PART) leave open what becomes of the money, and so does one that is not known here.

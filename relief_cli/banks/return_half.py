@@ -7,8 +7,8 @@ from fnmatch import translate
 
 import pandas as pd
 
-from relief_cli.banks import amounts
-from relief_cli.banks.codes import OUTCOMES, PAID
+from relief_cli.banks import amounts, codes
+from relief_cli.banks.results import Results, read_results
 from relief_cli.banks.tables import Table
 from relief_cli.i18n import N_
 
@@ -39,8 +39,8 @@ class ReturnHalf:
     """Field → its place in a line (from 0), where the bank gives no titles."""
     titles: Mapping[str, tuple[str, ...]]
     """Field → titles under which it stands, the preferred one first."""
-    results: tuple[tuple[str, str], ...]
-    """Pattern of a result (``*`` stands for anything) → outcome; the first that fits holds."""
+    results: Results
+    """The format's own; those of every format come after them."""
     passed_over: frozenset[str]
     """Lines that say nothing, such as a closing star."""
 
@@ -51,7 +51,7 @@ class ReturnHalf:
 
     def _outcome(self, result: str) -> str | None:
         text = result.strip().casefold()
-        for pattern, outcome in self.results:
+        for pattern, outcome in (*self.results, *codes.results()):
             if re.fullmatch(translate(pattern.casefold()), text):
                 return outcome
         return None
@@ -100,7 +100,7 @@ def _half(table: Table) -> ReturnHalf:
         amount_unit=table.among("amount_unit", amounts.UNITS),
         places=places,
         titles=titles,
-        results=_results(table),
+        results=read_results(table),
         passed_over=frozenset(table.strings("passed_over")),
     )
 
@@ -118,14 +118,3 @@ def _columns(table: Table) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
         else:
             titles[field] = tuple(table.words(field))
     return places, titles
-
-
-def _results(table: Table) -> tuple[tuple[str, str], ...]:
-    results = []
-    for inner in table.tables("results"):
-        outcome = inner.among("outcome", OUTCOMES)
-        results += [(pattern, outcome) for pattern in inner.words("is")]
-        inner.close()
-    if PAID not in {outcome for _, outcome in results}:
-        raise table.error("results", N_("{key} must say which result means paid"))
-    return tuple(results)

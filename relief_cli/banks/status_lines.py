@@ -7,9 +7,9 @@ import pandas as pd
 
 from relief_cli import money, money_columns
 from relief_cli.banks.answer import LINES, UNREAD_FEN, Answer
-from relief_cli.banks.codes import OPEN
 from relief_cli.banks.matching import part_of
 from relief_cli.banks.pain002 import PaymentStatus, StatusReport, Verdict
+from relief_cli.banks.results import OPEN
 from relief_cli.errors import RefusedError, UnreadableError
 from relief_cli.i18n import N_
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relief_cli.banks.codes import FAILED, OPEN, PAID
 from relief_cli.banks.matching import part_of
+from relief_cli.banks.results import FAILED, OPEN, PAID
 from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_

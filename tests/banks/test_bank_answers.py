@@ -121,6 +121,42 @@ def read_generic(*rows):
 def test_generic_results(result, outcome):
     lines = read_generic(["1", "王小明", CARD, "300.00", "", result, ""])
     assert list(lines["outcome"]) == [outcome]
+    assert list(lines["known"]) == [True]
+
+
+@pytest.mark.parametrize("name", ["abc-txt", "ccb-txt", "generic-xlsx", "icbc-bpt", "shanxi-rcu"])
+@pytest.mark.parametrize(
+    "result",
+    [
+        "提交成功",
+        "撤销成功",
+        "冲正成功",
+        "部分成功",
+        "成功0笔",
+        "成功1笔失败0笔",
+        "授权成功，等候银行",
+        "√",
+        "×",
+        "未退票",
+        "2",
+    ],
+)
+def test_words_that_are_on_no_list_leave_the_payment_open(name, result):
+    (meant,) = TEMPLATES[name].answer.outcomes(pd.Series([result], dtype="str")).fillna("?")
+    assert meant in {"?", "open"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [
+        ("", "paid"), ("交易成功", "paid"), ("0000", "paid"), ("户名不符，已退回", "open"),
+        ("账户已销户", "open"), ("RJ01", "open"), ("6051", "open"), ("Rejected by bank", "open"),
+    ],
+)  # fmt: skip
+def test_a_reason_why_not_beside_a_success_leaves_the_payment_open(reason, outcome):
+    lines = read_generic(["1", "王小明", CARD, "300.00", "", "成功", reason])
+    assert list(lines["outcome"]) == [outcome]
+    assert list(lines["known"]) == [outcome == "paid" or reason == "6051"]
 
 
 @pytest.mark.parametrize(
@@ -298,6 +334,7 @@ def test_codes_have_their_meaning_in_both_languages():
     assert {code for code, one in known.items() if one.again} == {"RJ19", "RJ99"}
 
 
+ANY_SUCCESS = '[[return.results]]\nis = ["*成功*"]\noutcome = "paid"'
 TABLE = 'kind = "table"\namount_unit = "fen"\n[return.columns]\n'
 
 
@@ -312,7 +349,10 @@ TABLE = 'kind = "table"\namount_unit = "fen"\n[return.columns]\n'
             f"{TABLE}account_number = 0\namount = 2\nresult = 3",
             "return.columns.account_number",
         ),
-        (f"{TABLE}account_number = 1\namount = 2\nresult = 3", "return.results"),
+        (
+            f"{TABLE}account_number = 1\namount = 2\nresult = 3\n{ANY_SUCCESS}",
+            "return.results[1].is",
+        ),
     ],
 )
 def test_a_wrong_return_half_is_refused_by_its_key(tmp_path, text, key):

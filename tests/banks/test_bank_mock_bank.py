@@ -10,8 +10,8 @@ import pytest
 from banks.rendered import rendered
 from mockbank.server import Config, make_server
 
-from relief_cli.banks.codes import FAILED, OPEN
 from relief_cli.banks.pain002 import read
+from relief_cli.banks.results import FAILED, OPEN
 
 # The bank knows its customer's account by number; it holds this closed one from the start.
 ACCOUNT = "04001210090000001"

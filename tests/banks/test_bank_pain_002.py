@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relief_cli.banks import iso20022, pain002
-from relief_cli.banks.codes import FAILED, OPEN, PAID
 from relief_cli.banks.pain002 import Verdict, read
+from relief_cli.banks.results import FAILED, OPEN, PAID
 from relief_cli.errors import UnreadableError
 
 SPACE = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
