@@ -153,6 +153,13 @@ _CATALOGUE = (
         ("合计 900.00, 各行之和 600.00", "合计 600.00"),
     ),
     _rule(
+        "F013",
+        N_("A row has more cells than the header has titles"),
+        N_("A comma within an amount divides it: 1,230.00 would be paid as 1"),
+        N_("Write the amount without a comma, and clear the cells without a title"),
+        ("1,230.00", "1230.00"),
+    ),
+    _rule(
         "R101",
         N_("ID missing"),
         N_("Without it nobody can say who is paid, or whether the person was paid already"),

@@ -39,7 +39,7 @@ def read(path: Path, columns: int) -> Grid:
     text = _decode(path)
     delimiter = _delimiter(text)
     width = _width(path, text, delimiter, columns)
-    return Grid("", _chunks(text, delimiter, width), Features())
+    return Grid("", _chunks(text, delimiter, width), Features(), separated=True)
 
 
 def _decode(path: Path) -> str:

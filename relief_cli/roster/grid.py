@@ -44,6 +44,8 @@ class Grid:
     name: str
     chunks: Iterable[list[list[Cell]]]
     features: Features
+    separated: bool = False
+    """Marks divide the cells of a line: one mark too many shifts all cells after it."""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,10 @@ _NO_MATTER = frozenset(
 """Fields in which an error changes nothing; in all others it holds the row (F010)."""
 
 
+_NUMBER = rf"[0-9]+(?:\.[0-9]+)?(?:{CELL_SEPARATOR}|$)"
+_ANYTHING = rf"[\s{CELL_SEPARATOR}]*[^\s{CELL_SEPARATOR}]"
+
+
 @dataclass(frozen=True)
 class Total:
     """A total row (合计, 小计) as it stands."""
@@ -107,6 +111,7 @@ def understand(grid: Grid, headers: Headers) -> SheetTable | SheetPassed:
     people = rows.filter(pa.array(sorted_rows.people))
     filled = merges.fill(people, grid.features.merges, layout, headers)
     findings = [*filled.findings, *_cell_findings(filled.people, grid, layout)]
+    findings += _shifted(filled.people, layout, separated=grid.separated)
     shown = set(np.asarray(people["sheet_row"]).tolist())
     return SheetTable(
         name=grid.name,
@@ -257,3 +262,28 @@ def _error_texts(people: pa.Table, layout: Layout) -> set[tuple[int, int]]:
             if re.fullmatch(_ERROR_TEXT, texts[column.index].strip())
         }
     return places
+
+
+def _shifted(people: pa.Table, layout: Layout, *, separated: bool) -> list[CellFinding]:
+    """List rows with more cells than the header has titles (F013): 1,230.00 without quotes.
+
+    In a text any cell beyond the titles counts; in a workbook, where remarks may stand there, a
+    number in the column without a title beside an amount.
+    """
+    beside = {column.index + 1: column.field for column in layout.columns if column.field in MONEY}
+    wanted = [
+        (at, money, _NUMBER)
+        for at, money in beside.items()
+        if at < len(layout.header) and not layout.header[at]
+    ]
+    titled = max((at for at, title in enumerate(layout.header) if title), default=-1) + 1
+    if separated and titled < len(layout.header):
+        last = max(layout.columns, key=lambda column: column.index)
+        wanted.append((titled, last.field, _ANYTHING))
+    found = {}
+    for at, name, cell in wanted:
+        pattern = f"^(?:[^{CELL_SEPARATOR}]*{CELL_SEPARATOR}){{{at}}}{cell}"
+        more = pc.match_substring_regex(people["cells"], pattern)
+        for row in people["sheet_row"].filter(more).to_pylist():
+            found[row] = CellFinding(row, "F013", name, f"{column_letter(at)}{row}")
+    return [found[row] for row in sorted(found)]

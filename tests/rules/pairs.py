@@ -80,6 +80,12 @@ PAIRS = {
         kinds=WORKBOOKS,
         merges=((2, 3, 0, 0),),
     ),
+    "F013": Pair(
+        bad=[person(1, 发放金额="300"), person(2, 发放金额="300", **{"": "00.00"})],
+        good=[person(1, 发放金额="300"), person(2, 发放金额="300", **{"": ""})],
+        at={(3, "F3")},
+        kinds=("csv", "xlsx"),
+    ),
     "F010": one("救助类别", "#N/A", cell="C3", kinds=("xlsx", "csv")),
     "R101": one("身份证号", "", cell="B3"),
     "R102": one("身份证号", id_number(2)[:17], cell="B3"),

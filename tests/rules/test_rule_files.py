@@ -208,6 +208,36 @@ def test_f012_a_total_is_held_against_its_rows(tmp_path, kind, stated, at):
     assert run.rows == {"read": 2, "paid": 2, "held": 0, "skipped": 0}
 
 
+@pytest.mark.parametrize("more", ["594.00", "备注", " ", ""])
+def test_f013_whatever_stands_beyond_the_titles_of_a_text_holds_its_row(tmp_path, more):
+    path = tmp_path / "a.csv"
+    header, *rows = table(person(1, 发放金额="300"), person(2, 发放金额="1"))
+    lines = [header, rows[0], [*rows[1], "230.00", more], []]
+    path.write_text("\n".join(",".join(map(str, line)) for line in lines), "utf-8")
+    run = told(tmp_path / "office", path)
+    assert run.of("F013") == {(3, "F3")}
+    assert run.fates == {(0, 2, 0): "paid", (0, 3, 0): "held"}
+
+
+def test_f013_a_remark_beside_the_table_of_a_workbook_is_none(tmp_path):
+    rows = table(person(1, 发放金额="300"), person(2, 发放金额="300"))
+    rows = [[*rows[0], "", ""], [*rows[1], "", "迁入"], [*rows[2], "同意", ""]]
+    run = told(tmp_path / "office", write_xlsx(tmp_path / "a.xlsx", rows))
+    assert run.codes == set()
+    assert set(run.fates.values()) == {"paid"}
+
+
+def test_f013_a_held_row_that_comes_back_as_it_was_is_held_again(tmp_path):
+    path = tmp_path / "a.csv"
+    header, *rows = table(person(1, 发放金额="300"), person(2, 发放金额="1"))
+    path.write_text("\n".join(map(",".join, [header, rows[0], [*rows[1], "230.00"]])), "utf-8")
+    office = tmp_path / "office"
+    for roster in (path, office / "out" / "one-time-2022-08-1" / "held.xlsx"):
+        _, answer = relief(office, "run", "one-time", roster, "--cycle", "2022-08")
+        assert answer["rows"]["held"] == 1
+    assert answer["batch"] is None
+
+
 def test_f007_with_a_stored_value_is_only_a_warning(tmp_path):
     path = tmp_path / "花名册.xlsx"
     with xlsxwriter.Workbook(path) as workbook:
