@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli import money, money_columns
+from relief_cli.banks.template import Template
 from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID
 from relief_cli.checks.rules import ERRORS
 from relief_cli.checks.run import HELD, Result
@@ -92,11 +93,17 @@ def _payees(roster: Roster, setting: Setting) -> tuple[pd.Series, Unfit]:
     for name in np.unique(formats):
         template = setting.templates[name]
         chosen = (formats == name)[code] & paid
-        payees, branches = people.loc[chosen, "payee_name"], people.loc[chosen, "payee_bank"]
-        unfit.name[chosen] = template.unencodable(payees)
+        unfit.name[chosen] = template.unencodable(people.loc[chosen, "payee_name"])
         if "bank_name" in template.sources:
-            unfit.bank_name[chosen] = template.unfit_text(branches, "bank_name")
+            unfit.bank_name[chosen] = _unfit_branches(template, people.loc[chosen, "payee_bank"])
     return bank, unfit
+
+
+def _unfit_branches(template: Template, branches: pd.Series) -> npt.NDArray[np.bool_]:
+    # They are few, and stand in many rows each; a missing one fits.
+    code, different = pd.factorize(branches)
+    unfit = template.unfit_text(pd.Series(different, dtype="str"), "bank_name")
+    return np.append(unfit, np.False_)[code]
 
 
 def category_texts(roster: Roster, policy: Policy, *, required: bool = True) -> pd.Series:
