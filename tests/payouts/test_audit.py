@@ -140,6 +140,8 @@ def test_every_changed_cell_is_found(books, office, table, database, pytestconfi
     tried, missed = 0, []
     with past(office) as connection:
         columns = connection.columns(table)
+    if not pytestconfig.option.matrix:  # every second one, of tables in turn the other
+        columns = dict(list(columns.items())[TABLES.index(table) % 2 :: 2])
     # In the matrix the last row too: on one database, for what looks at rows is the same for both.
     both_ends = pytestconfig.option.matrix and database == "sqlite"
     orders = ("ASC", "DESC") if both_ends else ("ASC",)

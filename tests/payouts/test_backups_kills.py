@@ -97,7 +97,9 @@ def visible(folder):
     return {name: digest for name, digest in digests(folder).items() if not name.startswith(".")}
 
 
-@pytest.mark.parametrize("state", [new, lost, pytest.param(bare, marks=pytest.mark.matrix)])
+@pytest.mark.parametrize(
+    "state", [new, *(pytest.param(state, marks=pytest.mark.matrix) for state in (lost, bare))]
+)
 def test_a_killed_restore_leaves_no_office_that_pays_by_half_of_it(made, tmp_path, state, step):
     office, backup = made
     command = ["restore", str(backup)]

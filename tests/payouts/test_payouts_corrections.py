@@ -81,7 +81,16 @@ class Case:
         }
 
 
-@pytest.fixture(scope="module", params=CORRECTABLE)
+DAILY = ("persons", "households", "tekun")
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(shape, marks=() if shape in DAILY else pytest.mark.matrix)
+        for shape in CORRECTABLE
+    ],
+)
 def once(request, tmp_path_factory):
     return Case(tmp_path_factory.mktemp("case"), request.param)
 
