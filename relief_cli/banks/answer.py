@@ -19,7 +19,7 @@ from relief_cli import money_columns
 from relief_cli.arrow import texts
 from relief_cli.banks import codes
 from relief_cli.banks.answer_totals import Stated, require_agreement, stated_in
-from relief_cli.banks.results import OPEN, PAID
+from relief_cli.banks.results import FAILED, OPEN, PAID
 from relief_cli.banks.return_half import FIELDS, ReturnHalf
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
@@ -140,7 +140,7 @@ def _lines(
     code = _codes(result + " " + reason)
     meant = half.outcomes(result)
     waiting = code.map(codes.is_open).astype(bool)
-    known = meant.notna() & ~_contradicted(meant, reason, code) | waiting
+    known = meant.notna() & ~_contradicted(meant, half.outcomes(reason), reason, code) | waiting
     outcome = meant.where(known & ~waiting, OPEN)
     table = {
         "place": [place for place, _ in rows],
@@ -158,10 +158,12 @@ def _lines(
     return pd.DataFrame(table).astype(LINES)
 
 
-def _contradicted(meant: pd.Series, reason: pd.Series, code: pd.Series) -> pd.Series:
-    """Say where a payment would be paid, and the reason says why it was not."""
+def _contradicted(
+    meant: pd.Series, reason_means: pd.Series, reason: pd.Series, code: pd.Series
+) -> pd.Series:
+    """Say where result and reason deny each other: paid and why not, or failed and yet paid."""
     denied = _mask(pc.match_substring_regex(texts(reason), codes.contradicting_pattern()))
-    return (meant == PAID) & (denied | (code != ""))
+    return (meant == PAID) & (denied | (code != "")) | (meant == FAILED) & (reason_means == PAID)
 
 
 def _places(rows: _Rows, half: ReturnHalf, file: str) -> tuple[dict[str, int], int]:

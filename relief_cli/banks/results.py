@@ -10,7 +10,8 @@ OUTCOMES = (PAID, FAILED, OPEN)
 """What a bank can say of a payment."""
 Results: TypeAlias = tuple[tuple[str, str], ...]
 """Pattern of a result → outcome; the first that fits holds. ``*`` stands for anything."""
-ANYTHING = "*"
+_WILD = frozenset("*?[")
+"""What stands for other characters in a pattern."""
 
 
 def read_results(table: Table) -> Results:
@@ -24,9 +25,9 @@ def read_results(table: Table) -> Results:
     for inner in table.tables("results"):
         outcome = inner.among("outcome", OUTCOMES)
         words = inner.words("is")
-        if outcome != OPEN and any(ANYTHING in word for word in words):
+        if outcome != OPEN and any(map(_WILD.intersection, words)):
             raise inner.error(
-                "is", N_("{key}: words that mean paid or failed stand in full, without *")
+                "is", N_("{key}: words that mean paid or failed stand in full, without * ? [")
             )
         results += [(word, outcome) for word in words]
         inner.close()

@@ -160,6 +160,15 @@ def test_a_reason_why_not_beside_a_success_leaves_the_payment_open(reason, outco
 
 
 @pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [("已入账", "open"), ("交易成功", "open"), ("RJ01", "failed"), ("", "failed")],
+)
+def test_a_success_as_the_reason_of_a_failure_is_no_reason_to_pay_again(reason, outcome):
+    lines = read_generic(["1", "王小明", CARD, "300.00", "", "失败", reason])
+    assert list(lines["outcome"]) == [outcome]
+
+
+@pytest.mark.parametrize(
     ("total", "agrees"),
     [
         (["合计", "", "", "600.00", "", "", ""], True),
@@ -351,6 +360,10 @@ TABLE = 'kind = "table"\namount_unit = "fen"\n[return.columns]\n'
         ),
         (
             f"{TABLE}account_number = 1\namount = 2\nresult = 3\n{ANY_SUCCESS}",
+            "return.results[1].is",
+        ),
+        (
+            f"{TABLE}account_number = 1\namount = 2\nresult = 3\n{ANY_SUCCESS.replace('*', '?')}",
             "return.results[1].is",
         ),
     ],
