@@ -81,7 +81,7 @@ def console(tmp_path, warm):
 
 
 @pytest.mark.long
-@both
+@pytest.mark.parametrize("language", ["en", pytest.param("zh", marks=pytest.mark.matrix)])
 def test_the_commands_do_what_the_readme_shows(console, language):
     shown = sessions(README[language].read_text("utf-8"))
     assert len(shown) > 9

@@ -1,6 +1,5 @@
 """Two to eight processes on one office at the same time, and one that another keeps waiting."""
 
-import itertools
 import time
 
 import pytest
@@ -15,10 +14,9 @@ pytestmark = pytest.mark.disk
 CLERKS = [count if count == 4 else pytest.param(count, marks=pytest.mark.matrix)
           for count in crowd.CLERKS]  # fmt: skip
 """Four at once, and in the matrix two and eight."""
-DAILY = {"sqlite": [*crowd.SCENES], "postgresql": ["overlapping rosters"]}
 TRIED = [
-    pytest.param(scene, kind, marks=() if scene in DAILY[kind] else pytest.mark.matrix)
-    for scene, kind in itertools.product(crowd.SCENES, BOTH)
+    pytest.param(scene, marks=() if scene == "overlapping rosters" else pytest.mark.matrix)
+    for scene in crowd.SCENES
 ]
 
 
@@ -38,7 +36,7 @@ def database(request):
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize("clerks", CLERKS)
-@pytest.mark.parametrize(("scene", "database"), TRIED, indirect=["database"])
+@pytest.mark.parametrize("scene", TRIED)
 def test_nobody_twice_and_none_lost(townships, tmp_path, warm, scene, clerks):
     crowd.SCENES[scene](townships, tmp_path, clerks, warm)
 
