@@ -1,15 +1,20 @@
 """Runs relief as a clerk does: in this process where a test needs its answer, or on its own."""
 
+import atexit
 import contextlib
+import functools
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+import memory
 from databases import Servers
 
 from relief_cli.cli.app import execute
@@ -65,10 +70,24 @@ def make_office(folder, *, language="en", **settings):
     settings = {"name": "阳曲县民政局", "region": "140122", "county": "阳曲县", **settings}
     if address := Servers.new_address():
         settings.setdefault("ledger", address)
-    options = [part for key, value in settings.items() for part in (f"--{key}", value)]
+    options = tuple(part for key, value in settings.items() for part in (f"--{key}", value))
+    if "ledger" in settings or Path(folder).exists():
+        return _init(folder, language, options)
+    return shutil.copytree(_made_once(language, options), folder)
+
+
+def _init(folder, language, options):
     answer = relief("--lang", language, "init", folder, *options)
     assert answer.code == 0, answer.err
     return folder
+
+
+@functools.cache
+def _made_once(language, options):
+    """Make the office that others are copies of: a new ledger takes longer than to copy one."""
+    folder = tempfile.TemporaryDirectory(prefix="relief-office-", dir=memory.folder())
+    atexit.register(folder.cleanup)
+    return _init(Path(folder.name) / "office", language, options)
 
 
 def arguments_of(office, rosters, *, program=PROGRAM):

@@ -176,6 +176,7 @@ def test_several_counties_bear_their_own_shares(tmp_path):
     }
 
 
+@pytest.mark.matrix
 def test_a_county_of_six_thousand(tmp_path):
     paths, rows = rosters.make(tmp_path / "in", 13, 6_000)
     office = make_office(tmp_path / "office")

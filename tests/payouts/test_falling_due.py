@@ -205,6 +205,7 @@ def test_nothing_is_written(office):
     assert everything(office) == before
 
 
+@pytest.mark.matrix
 def test_asking_while_a_run_pays_neither_fails_nor_waits_long(office):
     """The run takes rosters of 2,009 people in, records and exports them meanwhile."""
     set_calendar(office, 'programmes = ["one-time"]\n')

@@ -63,6 +63,7 @@ def started(office, paths, **options):
     )  # fmt: skip
 
 
+@pytest.mark.matrix
 def test_killed_again_and_again(undisturbed, tmp_path, warm):
     """Not one kill but one after the other on the same office, each a little later."""
     paths, office = undisturbed[0], tmp_path / "office"
