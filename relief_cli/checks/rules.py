@@ -185,7 +185,7 @@ _CATALOGUE = (
         N_("ID stored as a number"),
         N_("Excel keeps 15 digits of a number; the last three are lost for ever"),
         N_("Format the column as text and type all 18 characters again from the ID card"),
-        ("1.40122E+17", "140122199001010012"),
+        ("1.40122E+17; 140122199001010000", "140122199001010012"),
     ),
     _rule(
         "R105",

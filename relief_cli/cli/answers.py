@@ -181,6 +181,14 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
                 rows=f"{count:,}",
                 unusable=f"{unusable:,}",
             )
+            if unusable:
+                self.tell(
+                    N_(
+                        "! Who stands on the list {kind} without a whole ID is found nowhere, and"
+                        " may be paid. Ask for the list again, its IDs as text and not masked."
+                    ),
+                    kind=kind,
+                )
 
     def _amounts(self, outcome: "Outcome") -> None:
         from relief_cli.money import format_yuan

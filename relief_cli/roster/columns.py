@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from relief_cli.roster import clean
-from relief_cli.roster.fields import NUMBERS_AS_TEXT, Headers
+from relief_cli.roster.fields import IDS, NUMBERS_AS_TEXT, Headers
 from relief_cli.roster.grid import CELL_SEPARATOR, EXACT, Cell, cell_text
 from relief_cli.roster.header import Column, Layout
+from relief_cli.roster.lost_digits import lost_accounts, lost_ids
 
 # What Arrow's own allocators free they keep; a process of ours is short and its memory bounded.
 pa.set_memory_pool(pa.system_memory_pool())
@@ -50,7 +51,21 @@ def build(chunks: Iterable[list[list[Cell]]], layout: Layout, headers: Headers) 
         first += len(chunk)
     if not parts:
         parts.append(_part([], 0, len(layout.header), carried))
-    return pa.concat_tables(parts).combine_chunks()
+    return _without_ends(pa.concat_tables(parts).combine_chunks(), carried)
+
+
+def _without_ends(table: pa.Table, carried: Sequence[Column]) -> pa.Table:
+    """Mark what lost its end in a column that is text by now, as if it were a number still."""
+    for column in carried:
+        if column.field in NUMBERS_AS_TEXT:
+            name = column_name(column)
+            place = table.column_names.index(f"{name}#number")
+            values = table[name].combine_chunks()
+            lost = lost_ids(values) if column.field in IDS else lost_accounts(values)
+            if pc.any(lost).as_py():
+                flags = pc.or_(table[place].combine_chunks(), lost)
+                table = table.set_column(place, f"{name}#number", flags)
+    return table
 
 
 def _part(

@@ -24,7 +24,8 @@ MONEY = (
 )
 """Fields that hold yuan."""
 
-NUMBERS_AS_TEXT = ("id_number", "household_head_id_number", "account_number", "institution_account")
+IDS = ("id_number", "household_head_id_number")
+NUMBERS_AS_TEXT = (*IDS, "account_number", "institution_account")
 """Fields whose digits Excel destroys when it takes them for a number (it keeps 15)."""
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x1f\x7f-\x9f]+")

@@ -4,18 +4,20 @@ They are read like rosters, by the same reader and with the same refusals, but n
 names and identity numbers.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from relief_cli.arrow import give_memory_back
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.roster.fields import load_headers
 from relief_cli.roster.gather import Gathering
-from relief_cli.roster.identity import NOBODY, Identities
+from relief_cli.roster.identity import NOBODY, Identities, births_possible
 from relief_cli.roster.read import (
     Input,
     Sheet,
@@ -43,8 +45,18 @@ class PeopleList:
 
     @property
     def unusable(self) -> int:
-        """How many rows have no usable identity number; nobody is found by them."""
-        return int((self.identities.key == NOBODY).sum())
+        """How many rows have no whole identity number; nobody is found by them."""
+        return int((~self.whole).sum())
+
+    @property
+    def whole(self) -> NDArray[np.bool_]:
+        """Say which rows have an identity number of somebody: check character and birth fit.
+
+        The first 15 digits of a number look like one of the old kind, of an impossible birth.
+        """
+        found = self.identities
+        shaped: NDArray[np.bool_] = (found.key != NOBODY) & ~found.check_wrong
+        return shaped & births_possible(found.birth, dt.date.max)
 
     def place(self, entry: int) -> str:
         """Say where an entry stands: file, sheet and row."""
@@ -77,7 +89,7 @@ def read_list(
         rows=rows,
         identities=identities_of(rows, "id_number"),
     )
-    whole = np.bincount(rows["input"][found.identities.key != NOBODY], minlength=len(inputs))
+    whole = np.bincount(rows["input"][found.whole], minlength=len(inputs))
     lost = np.flatnonzero((whole == 0) & np.isin(range(len(inputs)), rows["input"]))
     if len(lost):
         raise UnreadableError(
