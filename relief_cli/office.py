@@ -43,6 +43,8 @@ class Office:
     """The template for payments to banks without one of their own."""
     bank_formats: Mapping[str, str] = field(default_factory=dict)
     """Bank code, three digits → template."""
+    bank_meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Template → the bank's words that no list knows, each with the outcome that it means."""
     payer: Payer = field(default_factory=Payer)
     notice_phone: str = ""
     """Where people call about a public notice; empty: a blank to be filled in by hand."""
@@ -228,6 +230,7 @@ def _office(folder: Path, text: str) -> Office:
         approval_roles=tuple(approvals.get("roles", ())),
         default_bank_format=banks.get("default", Office.default_bank_format),
         bank_formats=banks.get("formats", {}),
+        bank_meanings=banks.get("meanings", {}),
         payer=Payer(**document.get("payer", {})),
         notice_phone=document.get("notice", {}).get("phone", Office.notice_phone),
         headers={name: tuple(aliases) for name, aliases in headers.items()},
@@ -255,6 +258,34 @@ def _settings_text(office: Office) -> str:
         formats="\n".join(f"{_quoted(code)} = {_quoted(name)}" for code, name in formats),
         limits="\n".join(f"# {key} = {value}" for key, value in limits),
     )
+
+
+def add_meanings(office: Office, bank_format: str, words: Mapping[str, str]) -> None:
+    """Write what a bank's words mean into ``relief.toml``; what stands there stays as it is.
+
+    Args:
+        office: whose settings.
+        bank_format: the template in whose answers the words stand.
+        words: word → outcome.
+
+    Raises:
+        PolicyError: the file cannot be read by now.
+        UsageError: ``write-failed``.
+    """
+    path = office.folder / SETTINGS
+    known = load(office.folder).bank_meanings.get(bank_format, {})
+    lines = [f"{_quoted(word)} = {_quoted(words[word])}" for word in words if word not in known]
+    if not lines:
+        return
+    text = path.read_bytes().decode("utf-8-sig")
+    section = f"[banks.meanings.{_quoted(bank_format)}]"
+    added = "\n".join([section, *lines])
+    if section in text.splitlines():
+        text = text.replace(section, added, 1)
+    else:
+        text = f"{text.rstrip()}\n\n{added}\n"
+    _office(office.folder, text)
+    write_beside(path, text.encode())
 
 
 def _quoted(text: str) -> str:

@@ -21,6 +21,7 @@ _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 _BANK = re.compile(r"[0-9]{3}")
 _BANK_CODE = re.compile(r"[0-9]{12}")
 _MOST_APPROVALS = 2
+_OUTCOMES = ("paid", "failed", "open")
 _FIRST_YEAR = 2000
 _ADDRESS = re.compile(
     r"postgresql\+psycopg://([^\s:/?#@]+@)?"
@@ -143,6 +144,15 @@ def _is_formats(value: object) -> bool:
     )
 
 
+def _is_meanings(value: object) -> bool:
+    """Accept words of banks by format, each with paid, failed or open; none has wildcards."""
+    return isinstance(value, dict) and all(
+        isinstance(words, dict)
+        and all(_is_filled(word) and outcome in _OUTCOMES for word, outcome in words.items())
+        for words in value.values()
+    )
+
+
 def _is_headers(value: object) -> bool:
     return isinstance(value, dict) and all(
         isinstance(aliases, list) and all(map(_is_filled, aliases)) for aliases in value.values()
@@ -192,6 +202,10 @@ _RULES: Mapping[str, Mapping[str, _Rule] | _Rule] = {
         "formats": (
             _is_formats,
             N_('{key} must hold lines such as "402" = "shanxi-rcu".'),
+        ),
+        "meanings": (
+            _is_meanings,
+            N_('{key} must hold sections with lines such as "已入账" = "paid".'),
         ),
     },
     "payer": {

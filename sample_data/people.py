@@ -167,6 +167,8 @@ def _add_accounts(frame: pd.DataFrame, head: Digits, seed: int, rng: np.random.G
     shares, labels, bins = zip(*BANKS.values(), strict=True)
     bank = rng.choice(len(BANKS), count, p=shares)
     serial = accounts.scattered(count, seed, accounts.CARD_SERIAL_DIGITS)
+    # An account that ends in zeros looks as if a spreadsheet program had cut it.
+    serial[serial % 1000 == 0] += 10**11 + 1
     account = accounts.cards(np.array(bins, dtype=np.int64)[bank], serial)
     passbook = (bank == 0) & (rng.random(count) < 0.3)  # of the cooperative's
     account[passbook] = accounts.passbooks(serial[passbook])

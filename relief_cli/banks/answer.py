@@ -4,6 +4,8 @@ Nothing is matched here. A file that contradicts itself (its totals are not thos
 refused as a whole.
 """
 
+import contextlib
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -44,6 +46,7 @@ counts as open."""
 
 UNREAD_FEN = -1
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+_DAY = r"^\s*([12][0-9]{3})[-/.年]?([01]?[0-9])[-/.月]?([0-3]?[0-9])"
 _HEADING_ROWS = 50
 """Rows among which the titles are looked for."""
 _ACCOUNT = r"^[0-9A-Za-z*\-]{4,40}$"
@@ -59,6 +62,8 @@ class Answer:
     """The columns of :data:`LINES`."""
     notes: int
     """Lines that tell of no payment: titles, headings, totals, remarks."""
+    on: dt.date | None = None
+    """The bank's own date: the latest of the lines; None where they have none."""
 
 
 def read_text(content: bytes, half: ReturnHalf, file: str) -> Answer:
@@ -126,7 +131,17 @@ def _answer(rows: _Rows, half: ReturnHalf, file: str) -> Answer:
     if (totals & good).any():
         stated.append(Stated("all", "amount", int(amount_fen[totals & good][-1])))
     require_agreement(stated, lines, file)
-    return Answer(lines, notes=len(rows) - len(lines))
+    return Answer(lines, notes=len(rows) - len(lines), on=_latest(columns["date"][told]))
+
+
+def _latest(written: pd.Series) -> dt.date | None:
+    """Give the latest day that a column tells; what is no day tells none."""
+    parts = written[written != ""].str.extract(_DAY).dropna().drop_duplicates()
+    days = []
+    for year, month, day in parts.astype(int).itertuples(index=False):
+        with contextlib.suppress(ValueError):  # such as 20221301
+            days.append(dt.date(year, month, day))
+    return max(days, default=None)
 
 
 def _lines(
@@ -163,7 +178,8 @@ def _contradicted(
 ) -> pd.Series:
     """Say where result and reason deny each other: paid and why not, or failed and yet paid."""
     denied = _mask(pc.match_substring_regex(texts(reason), codes.contradicting_pattern()))
-    return (meant == PAID) & (denied | (code != "")) | (meant == FAILED) & (reason_means == PAID)
+    credited = (reason_means == PAID) | reason.isin(codes.credited())
+    return (meant == PAID) & (denied | (code != "")) | (meant == FAILED) & credited
 
 
 def _places(rows: _Rows, half: ReturnHalf, file: str) -> tuple[dict[str, int], int]:

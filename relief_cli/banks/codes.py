@@ -43,6 +43,7 @@ class _Words:
     totals: Totals
     results: Results
     contradicting: tuple[str, ...]
+    credited: frozenset[str]
 
 
 @lru_cache
@@ -65,6 +66,11 @@ def results() -> Results:
 def contradicting_pattern() -> str:
     """Give the regular expression (RE2) of reasons that do not go with a payment that was paid."""
     return f"(?i){'|'.join(map(re.escape, _words().contradicting))}"
+
+
+def credited() -> frozenset[str]:
+    """Give the reasons that do not go with a payment that failed."""
+    return _words().credited
 
 
 @lru_cache
@@ -91,6 +97,7 @@ def _words() -> _Words:
         totals=read_totals,
         results=read_results(table),
         contradicting=tuple(denying.strings("words")),
+        credited=frozenset(denying.strings("credited")),
     )
     denying.close()
     table.close()

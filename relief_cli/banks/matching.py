@@ -45,6 +45,8 @@ class Matched:
     """:data:`NOBODY` where none was found."""
     ambiguous: NDArray[np.bool_]
     """Several payments fit, and nothing tells which."""
+    named: NDArray[np.bool_]
+    """The line names a payment in full, of this batch or of another."""
 
 
 class SentIndex:
@@ -118,7 +120,9 @@ def match(lines: pd.DataFrame, sent: SentIndex, batch: str, part: str | None) ->
         for foreign, *facts in zip(*columns, strict=True)
     ]
     payment, ambiguous = zip(*found, strict=True) if found else ((), ())
-    return Matched(np.array(payment, np.int64), np.array(ambiguous, np.bool_))
+    return Matched(
+        np.array(payment, np.int64), np.array(ambiguous, np.bool_), _named(lines["reference"])
+    )
 
 
 def _one(
@@ -155,7 +159,9 @@ def _account_pattern(account: str) -> str | None:
         return re.sub(r"(?:\\\*)+", "[0-9A-Za-z-]+", re.escape(account))
     rest = account[_DIGITS_KEPT:]
     if account.isdecimal() and rest and not rest.strip("0"):
-        return f"{account[:_DIGITS_KEPT]}[0-9]{{{len(rest)}}}"
+        # Cut or rounded: 6228480000000079327 is kept as 622848000000007 or 622848000000008.
+        before = str(int(account[:_DIGITS_KEPT]) - 1).zfill(_DIGITS_KEPT)
+        return f"{account[:_DIGITS_KEPT]}[0-9]{{{len(rest)}}}|{before}[5-9][0-9]{{{len(rest) - 1}}}"
     return None
 
 
@@ -171,8 +177,12 @@ def _referred(references: pd.Series, batch: str) -> pd.Series:
 
 def _is_foreign(references: pd.Series, referred: pd.Series) -> NDArray[np.bool_]:
     """Tell which lines name a payment of another batch: no account must bring them here."""
-    named = references.str.contains(_ANY_REFERENCE, regex=True).to_numpy(np.bool_)
-    return named & (referred == NOBODY).to_numpy(np.bool_)
+    return _named(references) & (referred == NOBODY).to_numpy(np.bool_)
+
+
+def _named(references: pd.Series) -> NDArray[np.bool_]:
+    """Tell which lines name a payment of any batch in full."""
+    return references.str.contains(_ANY_REFERENCE, regex=True).to_numpy(np.bool_)
 
 
 def compared(names: pd.Series) -> pd.Series:

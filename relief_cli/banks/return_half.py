@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import translate
 
 import pandas as pd
@@ -22,6 +22,7 @@ FIELDS = (
     "amount",
     "result",
     "reason",
+    "date",
 )
 _REQUIRED = ("account_number", "amount", "result")
 _ENCODINGS = ("gbk", "gb18030", "utf-8")
@@ -41,20 +42,31 @@ class ReturnHalf:
     """Field → titles under which it stands, the preferred one first."""
     results: Results
     """The format's own; those of every format come after them."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What the office says that words mean which are on no list: word → outcome."""
     passed_over: frozenset[str]
     """Lines that say nothing, such as a closing star."""
 
     def outcomes(self, results: pd.Series) -> pd.Series:
         """Give what each result means; missing where the template does not know it."""
-        known = {text: self._outcome(text) for text in results.unique()}
+        known = {text: self.meaning(text) for text in results.unique()}
         return results.map(known).astype("str")
 
-    def _outcome(self, result: str) -> str | None:
+    def own_words(self, results: pd.Series) -> dict[str, str]:
+        """Give the words among ``results`` that the office alone knows, with what they mean."""
+        return {
+            word: self.meanings[word]
+            for word in sorted(results.str.strip().unique())
+            if word in self.meanings and replace(self, meanings={}).meaning(word) is None
+        }
+
+    def meaning(self, result: str) -> str | None:
+        """Give what a result means, None where neither a list nor the office knows it."""
         text = result.strip().casefold()
         for pattern, outcome in (*self.results, *codes.results()):
             if re.fullmatch(translate(pattern.casefold()), text):
                 return outcome
-        return None
+        return self.meanings.get(result.strip())
 
 
 def answer_is_like(table: Table) -> bool:
@@ -88,9 +100,9 @@ def _half(table: Table) -> ReturnHalf:
     columns = table.table("columns")
     places, titles = _columns(columns)
     columns.close()
-    for field in _REQUIRED:
-        if field not in places and field not in titles:
-            raise table.error("columns", N_("{key} must hold {place} exactly once"), place=field)
+    for name in _REQUIRED:
+        if name not in places and name not in titles:
+            raise table.error("columns", N_("{key} must hold {place} exactly once"), place=name)
     if places and titles:
         raise table.error("columns", N_("{key} must be all places or all titles"))
     return ReturnHalf(
@@ -108,13 +120,13 @@ def _half(table: Table) -> ReturnHalf:
 def _columns(table: Table) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     places: dict[str, int] = {}
     titles: dict[str, tuple[str, ...]] = {}
-    for field in FIELDS:
-        if field not in table.keys():  # noqa: SIM118  # not a mapping
+    for name in FIELDS:
+        if name not in table.keys():  # noqa: SIM118  # not a mapping
             continue
-        if table.holds(field, int):
-            places[field] = table.take(field, int) - 1
-            if places[field] < 0:
-                raise table.error(field, N_("{key} counts from 1"))
+        if table.holds(name, int):
+            places[name] = table.take(name, int) - 1
+            if places[name] < 0:
+                raise table.error(name, N_("{key} counts from 1"))
         else:
-            titles[field] = tuple(table.words(field))
+            titles[name] = tuple(table.words(name))
     return places, titles

@@ -35,9 +35,10 @@ def check(subject: Subject) -> list[Block]:
     account = people["payee_account"]
     given = account.notna().to_numpy()
     length: Lengths = pc.fill_null(pc.utf8_length(texts(account)), 0).to_numpy()
-    lost = given & people["number_lost"].to_numpy()
-    if lost.any():
-        lost &= (length > _EXACT_DIGITS) | matches(account, r"E\+")  # as Excel exports: 6.2E+18
+    lost = number = given & people["number_lost"].to_numpy()
+    if number.any():
+        # As Excel exports: 6.2E+18.
+        lost = number & ((length > _EXACT_DIGITS) | matches(account, r"E\+"))
     digits = mask(pc.ascii_is_decimal(texts(account)))
     shaped = digits & (length >= _SHORTEST) & (length <= _LONGEST)
     malformed = given & ~lost & ~shaped
@@ -47,6 +48,8 @@ def check(subject: Subject) -> list[Block]:
         where("R201", ~given & ~resident, "account_number"),
         where("R202", malformed, "account_number"),
         where("R203", lost, "account_number"),
+        # All its digits are there, but for zeros that may have stood before them.
+        Block("R203", np.flatnonzero(number & sound), "account_number", downgraded=True),
         where("R204", _suspicious_cards(account, length, sound), "account_number"),
         where("R205", sound & subject.bank.isna().to_numpy(), "bank_name"),
         where("R206", sound & ~resident & _shared(people), "account_number"),

@@ -37,8 +37,10 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
 
     def check_outcome(self, outcome: "CheckOutcome") -> None:
         """Show what a check found."""
+        self.say_errors(outcome.refused)
         if self.json:
-            self.answer(outcome.as_json())
+            refused = self.errors_object(outcome.refused) if outcome.refused else {}
+            self.answer({**outcome.as_json(), **refused})
             return
         self._sheets(outcome)
         self._findings(outcome.findings, outcome.severities)

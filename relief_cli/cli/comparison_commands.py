@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from relief_cli.calendar import Cycle
+from relief_cli.cli.render import Screen
 from relief_cli.cli.roster_options import (
     begin,
     begin_list,
@@ -57,8 +58,8 @@ def _add_diff(application: typer.Typer, say: Translate) -> None:
         ] = None,
     ) -> int:
         state: State = context.obj
-        before = _side(old_roster, old)
-        after = _side(new_roster, new)
+        before = _side(state.screen, old_roster, old)
+        after = _side(state.screen, new_roster, new)
         office = state.office_or_defaults()
         payouts, coming = begin(office, before, sheet, password_file)
         _, arriving = begin(office, after, sheet, password_file)
@@ -71,7 +72,7 @@ def _add_diff(application: typer.Typer, say: Translate) -> None:
         return ExitCode.DONE
 
 
-def _side(roster: Path | None, more: list[Path] | None) -> list[Path]:
+def _side(screen: Screen, roster: Path | None, more: list[Path] | None) -> list[Path]:
     given = [*([roster] if roster else []), *(more or [])]
     if not given:
         raise UsageError(
@@ -79,7 +80,7 @@ def _side(roster: Path | None, more: list[Path] | None) -> list[Path]:
             N_("Two rosters are needed: an old one and a new one."),
             remedy=N_("relief diff OLD NEW, or --old FILE … --new FILE … for several"),
         )
-    return files_of(given)
+    return files_of(screen, given)
 
 
 def _add_compare(application: typer.Typer, say: Translate) -> None:
@@ -121,9 +122,10 @@ def _add_compare(application: typer.Typer, say: Translate) -> None:
         state: State = context.obj
         asked_for = Cycle.parse(cycle) if cycle else None
         office = state.office_or_defaults()
-        payouts, rosters = begin(office, roster, sheet, password_file)
+        files = files_of(state.screen, roster)
+        payouts, rosters = begin(office, files, sheet, password_file)
         listed = begin_list(office, against, password_file)
-        with state.screen.progress([*roster, *against], steps=2) as advance:
+        with state.screen.progress([*files, *against], steps=2) as advance:
             outcome = payouts.compare(
                 payouts.load_setting(office),
                 payouts.Comparison(
@@ -174,9 +176,10 @@ def _add_screen(application: typer.Typer, say: Translate) -> None:
     ) -> int:
         state: State = context.obj
         office = state.office_or_defaults()
-        payouts, rosters = begin(office, roster, sheet, password_file)
+        files = files_of(state.screen, roster)
+        payouts, rosters = begin(office, files, sheet, password_file)
         listed = begin_list(office, against, password_file)
-        with state.screen.progress([*roster, *against], steps=2) as advance:
+        with state.screen.progress([*files, *against], steps=2) as advance:
             outcome = payouts.screen(
                 payouts.load_setting(office),
                 payouts.Screening(

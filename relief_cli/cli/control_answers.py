@@ -27,6 +27,13 @@ class ControlAnswers(Screen):
             batches=outcome.batches,
             files=outcome.files,
         )
+        for bank_format, word, meaning in outcome.meanings:
+            self.tell(
+                N_("In answers in {format}, {word} was taken for {outcome}: the office said so."),
+                format=bank_format,
+                word=word,
+                outcome=meaning,
+            )
         if not outcome.broken:
             self.tell(N_("The books are sound. Head of the chain: {head}"), head=outcome.head)
             return

@@ -9,7 +9,7 @@ import typer
 
 from relief_cli.calendar import Cycle
 from relief_cli.cli.approval_commands import acting, acting_option
-from relief_cli.cli.roster_options import begin, day_option, password_option, sheet_option
+from relief_cli.cli.roster_options import begin, day_option, files_of, password_option, sheet_option
 from relief_cli.cli.secret_options import encrypt_to_option, seal_of, workbook_password_option
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode
@@ -59,8 +59,9 @@ def add(application: typer.Typer, say: Translate) -> None:
     ) -> int:
         state: State = context.obj
         office = state.office_or_defaults()
-        payouts, rosters = begin(office, roster, sheet, password_file)
-        with state.screen.progress(roster, steps=2) as advance:
+        files = files_of(state.screen, roster)
+        payouts, rosters = begin(office, files, sheet, password_file)
+        with state.screen.progress(files, steps=2) as advance:
             outcome = payouts.check(
                 payouts.load_setting(office),
                 rosters,
@@ -69,6 +70,8 @@ def add(application: typer.Typer, say: Translate) -> None:
                 advance,
             )
         state.screen.check_outcome(outcome)
+        if outcome.refused:
+            return ExitCode.USAGE
         return ExitCode.HELD if outcome.rows_with_errors else ExitCode.DONE
 
     @application.command(
@@ -160,9 +163,10 @@ class _Asked:
     def carry_out(self, state: State, use_case: str, steps: int) -> "Outcome":
         """Read the rosters, carry the use case out, and show its outcome."""
         cycle = Cycle.parse(self.cycle)  # before a fresh folder becomes an office
+        files = files_of(state.screen, self.rosters)
         office = state.office_or_new()
-        payouts, rosters = begin(office, self.rosters, self.sheets, self.password_file)
-        with state.screen.progress(self.rosters, steps=steps) as advance:
+        payouts, rosters = begin(office, files, self.sheets, self.password_file)
+        with state.screen.progress(files, steps=steps) as advance:
             request = payouts.Request(
                 programme=self.programme,
                 rosters=rosters,

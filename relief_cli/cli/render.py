@@ -55,13 +55,19 @@ class Screen:
 
     def error(self, error: ReliefError) -> None:
         """Print what is wrong, where, why it matters and what to do, of this error and others."""
-        for one in (error, *error.also):
-            self._say_error(one)
+        self.say_errors((error, *error.also))
         if self.json:
-            shown = self._error_object(error)
-            if error.also:
-                shown["also"] = [self._error_object(one) for one in error.also]
-            self.answer({"error": shown})
+            self.answer(self.errors_object((error, *error.also)))
+
+    def say_errors(self, errors: Sequence[ReliefError]) -> None:
+        """Print what is wrong, for a person."""
+        for error in errors:
+            self._say_error(error)
+
+    def errors_object(self, errors: Sequence[ReliefError]) -> dict[str, Any]:
+        """Give what is wrong, for a program: the first, and what else there is."""
+        first, *others = map(self._error_object, errors)
+        return {"error": {**first, "also": others} if others else first}
 
     def usage_error(self, error: typer.TyperException) -> None:
         """Print what the command line lacks."""

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from relief_cli.cli.secret_options import passwords
-from relief_cli.errors import UsageError
 from relief_cli.i18n import N_, Translate
+from relief_cli.roster import inbox
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
+    from relief_cli.cli.render import Screen
     from relief_cli.office import Office
     from relief_cli.roster.gather import Gathering
 
 _DAY = ["%Y-%m-%d"]
-_SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".txt")
-_LEFT_BY_PROGRAMS = ("~$", ".")
 
 
 def sheet_option(say: Translate) -> object:
@@ -57,28 +56,9 @@ def begin_list(office: "Office", files: list[Path], password_file: Path | None) 
     return gather(files, options)
 
 
-def files_of(paths: list[Path]) -> list[Path]:
-    """Give the files that are meant; a folder stands for the spreadsheets in it.
-
-    Raises:
-        UsageError: ``folder-empty``; a folder holds none.
-    """
-    return [file for path in paths for file in (_in_folder(path) if path.is_dir() else [path])]
-
-
-def _in_folder(folder: Path) -> list[Path]:
-    found = [
-        path
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() in _SPREADSHEETS and not path.name.startswith(_LEFT_BY_PROGRAMS)
-    ]
-    if found:
-        return found
-    raise UsageError(
-        "folder-empty",
-        N_("There is no roster in the folder {folder}."),
-        remedy=N_("Give rosters, or a folder with such files: {kinds}"),
-        file=folder.name,
-        folder=str(folder),
-        kinds=" ".join(_SPREADSHEETS),
-    )
+def files_of(screen: "Screen", paths: list[Path]) -> list[Path]:
+    """Give the files that are meant, and tell which are passed over."""
+    found = inbox.look(paths)
+    if found.passed:
+        screen.tell(N_("Passed over, no rosters: {names}"), names=inbox.names(found.passed))
+    return found.files

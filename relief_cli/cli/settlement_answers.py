@@ -26,8 +26,10 @@ class SettlementAnswers(PersonAnswers):
 
     def settled(self, outcome: "SettleOutcome") -> None:
         """Show what an answer said, and where the batch stands now."""
+        self.say_errors(outcome.refused)
         if self.json:
-            self.answer(outcome.as_json())
+            refused = self.errors_object(outcome.refused) if outcome.refused else {}
+            self.answer({**outcome.as_json(), **refused})
             return
         state = self.say(STATES[outcome.state])
         self.tell(N_("Batch {batch}: {state}"), batch=outcome.batch, state=state)
@@ -38,13 +40,7 @@ class SettlementAnswers(PersonAnswers):
         self._standing(outcome)
         self._failures(outcome)
         self._aside(outcome)
-        if outcome.unknown:
-            self.tell(
-                N_(
-                    "{count} lines have a result that the format does not know; they count as open."
-                ),
-                count=outcome.unknown,
-            )
+        self._unknown(outcome)
         if outcome.report:
             self.tell(N_("Failures and lines kept aside: {path}"), path=outcome.report)
         if outcome.failures:
@@ -75,6 +71,30 @@ class SettlementAnswers(PersonAnswers):
         table = self.table(N_("paid"), N_("failed"), N_("still open"), numbers=True)
         table.add_row(*(format_yuan(outcome.fen[which]) for which in ("paid", "failed", "open")))
         self.show(table)
+
+    def _unknown(self, outcome: "SettleOutcome") -> None:
+        if not outcome.unknown:
+            return
+        self.tell(
+            N_("{count} lines have a result that is not known, or that its reason denies."),
+            count=sum(one.lines for one in outcome.unknown),
+        )
+        self.tell(N_("They count as open: nothing of them is paid again, nor held for paid."))
+        table = self.table(N_("result"), N_("reason"), N_("file"), N_("line"), N_("rows"))
+        for one in outcome.unknown:
+            table.add_row(one.result, one.reason, one.file, one.first, f"{one.lines:,}")
+        self.show(table)
+        word = next((one for one in outcome.unknown if one.asked), None)
+        if word:
+            self.tell(
+                N_(
+                    "Ask the bank what it means, and say it once, as paid, failed or open:"
+                    " relief settle {batch} {file} --meaning '{word}=paid'"
+                ),
+                batch=outcome.batch,
+                file=word.file,
+                word=word.result,
+            )
 
     def _failures(self, outcome: "SettleOutcome") -> None:
         from relief_cli.banks.codes import all_codes

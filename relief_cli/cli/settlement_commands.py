@@ -7,7 +7,13 @@ from typing import Annotated
 import typer
 
 from relief_cli.cli.approval_commands import acting, acting_option
-from relief_cli.cli.roster_options import begin, day_option, password_option, sheet_option
+from relief_cli.cli.roster_options import (
+    begin,
+    day_option,
+    files_of,
+    password_option,
+    sheet_option,
+)
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
@@ -38,14 +44,35 @@ def add(application: typer.Typer, say: Translate) -> None:
             str | None,
             typer.Option("--format", help=say(N_("Their bank format, where it cannot be told."))),
         ] = None,
+        on: Annotated[
+            dt.datetime | None,
+            day_option(
+                say, N_("The bank's date, where its files do not tell it or tell it wrong.")
+            ),
+        ] = None,
+        meaning: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--meaning",
+                help=say(N_("What a word of the bank means that no list knows: 已入账=paid.")),
+            ),
+        ] = None,
     ) -> int:
         from relief_cli import payouts
 
         state: State = context.obj
         setting = payouts.load_setting(state.office())
+        answers = payouts.Answers(
+            paths=file,
+            bank_format=bank_format,
+            on=on.date() if on else None,
+            meanings=payouts.parse_meanings(meaning or []),
+        )
         with state.screen.progress(file, steps=1) as advance:
-            outcome = payouts.settle(setting, batch, file, bank_format, advance)
+            outcome = payouts.settle(setting, batch, answers, advance)
         state.screen.settled(outcome)
+        if outcome.refused:
+            return outcome.refused[0].exit_code
         return ExitCode.HELD if outcome.kept_aside else ExitCode.DONE
 
     @application.command(
@@ -72,7 +99,7 @@ def add(application: typer.Typer, say: Translate) -> None:
     ) -> int:
         state: State = context.obj
         office = state.office()
-        rosters = roster or []
+        rosters = files_of(state.screen, roster or [])
         payouts, coming = begin(office, rosters, sheet, password_file)
         with state.screen.progress(rosters, steps=2) as advance:
             asked = payouts.Repeat(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from relief_cli.i18n import N_
 from relief_cli.ledger.return_schema import RETURN_LINES, RETURNS
-from relief_cli.ledger.returns import LINES, NOBODY
+from relief_cli.ledger.returns import LINES, NOBODY, AnswerFile
 from relief_cli.ledger.rows import frame_digest, selected
 from relief_cli.ledger.schema import EVENTS, ROWS_OF_BATCH, rows_of
 
@@ -64,7 +64,7 @@ def broken_returns(connection: sa.Connection) -> Iterator[tuple[str, str]]:
         return
     for number, row in enumerate(found, start=1):
         batch, body = told[row.event]
-        kept = {name: getattr(row, name) for name in ("name", "format", "sha256", "size")}
+        kept = {name: getattr(row, name) for name in AnswerFile.__dataclass_fields__}
         lines = _lines(connection, row.answer, row.batch)
         same = (
             row.answer == number

@@ -35,8 +35,11 @@ RETURNS = table(
     text("format"),
     text("sha256"),
     number("size"),
-    # The same answer twice has no effect.
-    sa.UniqueConstraint("batch", "sha256"),
+    text("bank_on"),
+    text("meanings"),
+    text("said"),
+    # The same answer twice has no effect, whatever its format and order.
+    sa.UniqueConstraint("batch", "said"),
     sa.CheckConstraint("length(sha256) = 64 AND size > 0"),
 )
 

@@ -17,6 +17,8 @@ from relief_cli.ledger.return_schema import (
 from relief_cli.ledger.schema import BATCHES, EVENTS, PARTS, PAYMENTS, ROWS_OF_BATCH, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
 NOBODY = 0
@@ -70,6 +72,13 @@ class AnswerFile:
     format: str
     sha256: str
     size: int
+    bank_on: str
+    """The bank's own date (ISO), or the one that the clerk gave; empty where none is known."""
+    meanings: str
+    """Words whose meaning the office said, ``word=outcome`` in lines; see :func:`meanings_text`."""
+    said: str
+    """Digest of what its lines say and mean, and of the date; neither their order nor the format
+    of the file counts."""
 
 
 class Returns:
@@ -78,15 +87,62 @@ class Returns:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def batches_of(self, sha256: str) -> list[str]:
-        """Give the names of the batches for which this very file was taken in."""
+    def batches_of(self, said: str) -> list[str]:
+        """Give the names of the batches for which an answer with these lines was taken in."""
         select = (
             sa.select(BATCHES.c.name)
             .join(RETURNS, RETURNS.c.batch == BATCHES.c.batch)
-            .where(RETURNS.c.sha256 == sha256)
+            .where(RETURNS.c.said == said)
             .order_by(BATCHES.c.batch)
         )
         return list(self._connection.scalars(select))
+
+    def sent_at(self, name: str) -> str:
+        """Give when (UTC) the batch called ``name`` went out."""
+        select = sa.select(EVENTS.c.at).where(
+            EVENTS.c.kind == "exported", EVENTS.c.batch == self._number(name)
+        )
+        return str(self._connection.execute(select).scalar_one())
+
+    def others_sent(self, name: str, most: int) -> "Iterator[tuple[str, pd.DataFrame]]":
+        """Give other batches that went out, the newest first, with what was paid in them.
+
+        Args:
+            name: the batch that is not asked for.
+            most: so many at most.
+
+        Returns:
+            Name, and columns ``account_number``, ``payee_name``, ``amount_fen``.
+        """
+        from relief_cli.ledger.rows import selected  # noqa: PLC0415  # it loads pandas
+
+        sent = (
+            sa.select(BATCHES.c.batch, BATCHES.c.name)
+            .join(EVENTS, EVENTS.c.batch == BATCHES.c.batch)
+            .where(EVENTS.c.kind == "exported", BATCHES.c.name != name)
+            .order_by(BATCHES.c.batch.desc())
+            .limit(most)
+        )
+        columns = {"account_number": "str", "payee_name": "str", "amount_fen": "int64"}
+        for number, other in self._connection.execute(sent).all():
+            select = sa.select(*(PAYMENTS.c[column] for column in columns)).where(
+                rows_of(PAYMENTS.c.payment, number)
+            )
+            yield other, selected(self._connection, select, columns)
+
+    def meanings(self) -> list[tuple[str, str, str]]:
+        """Give what the office said that words mean, as answers were settled by it.
+
+        Returns:
+            Format, word and outcome, each once, in their order.
+        """
+        select = sa.select(RETURNS.c.format, RETURNS.c.meanings).where(RETURNS.c.meanings != "")
+        found = {
+            (bank_format, *line.rsplit("=", 1))
+            for bank_format, text in self._connection.execute(select)
+            for line in text.splitlines()
+        }
+        return sorted((one, word, outcome) for one, word, outcome in found)
 
     def files(self, name: str) -> list[AnswerFile]:
         """Give the answers that were taken in for the batch called ``name``, in their order."""

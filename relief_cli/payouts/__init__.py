@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relief_cli.payouts.actions import check, describe, export, prepare, run
+    from relief_cli.payouts.answering import Answers
     from relief_cli.payouts.approving import approve, reject
     from relief_cli.payouts.arrears import pay_arrears
     from relief_cli.payouts.arrears_batch import Arrears
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
     from relief_cli.payouts.journalling import JournalOutcome, export_journal
+    from relief_cli.payouts.meanings import parse_meanings
     from relief_cli.payouts.noticing import NoticeOutcome, publish_notice
     from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
     from relief_cli.payouts.outcome import CheckOutcome, Outcome
@@ -36,6 +38,7 @@ _PLACES = {
     "arrears": ("pay_arrears",),
     "arrears_batch": ("Arrears",),
     "actions": ("check", "describe", "export", "prepare", "run"),
+    "answering": ("Answers",),
     "approving": ("approve", "reject"),
     "auditing": ("AuditOutcome", "audit"),
     "backing_up": ("BackupOutcome", "back_up"),
@@ -45,6 +48,7 @@ _PLACES = {
     "following": ("Repeat", "follow_up"),
     "funds": ("receive",),
     "journalling": ("JournalOutcome", "export_journal"),
+    "meanings": ("parse_meanings",),
     "noticing": ("NoticeOutcome", "publish_notice"),
     "operators": ("add_operator", "all_operators", "revoke_operator"),
     "outcome": ("CheckOutcome", "Outcome"),
@@ -65,6 +69,7 @@ _PLACES = {
 """
 
 __all__ = [
+    "Answers",
     "Arrears",
     "AuditOutcome",
     "BackupOutcome",
@@ -110,6 +115,7 @@ __all__ = [
     "give_reserve",
     "load_setting",
     "owe",
+    "parse_meanings",
     "pay_arrears",
     "prepare",
     "publish_notice",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +29,9 @@ from relief_cli.roster.gather import Gathering
 from relief_cli.roster.read import Roster, read
 from relief_cli.sealing import Seal
 
+if TYPE_CHECKING:
+    from relief_cli.errors import ReliefError
+
 _LARGE = 20_000
 """People from whom on a second process gains more than its start costs."""
 
@@ -41,7 +45,8 @@ def check(
 ) -> CheckOutcome:
     """Find what is wrong in rosters, and write the workbook that a township can fix from.
 
-    Nothing is recorded, and the ledger is not asked: a check is of the rosters alone.
+    Nothing is recorded, and the ledger is not asked: a check is of the rosters alone. One that
+    cannot be taken in keeps no other from being checked.
 
     Args:
         setting: the office, or the defaults outside one.
@@ -52,10 +57,11 @@ def check(
         advance: told of every step.
 
     Raises:
-        UnreadableError: a file cannot be taken in.
+        UnreadableError: no file can be taken in.
         UsageError: ``write-failed``.
     """
-    roster = read(rosters, advance)
+    refused: list[ReliefError] = []
+    roster = read(rosters, advance, refused)
     known = examine.know(roster, setting)
     result = checks.run(
         Subject(
@@ -90,6 +96,7 @@ def check(
         passed_over=tuple(
             (one.name, sheet) for one in roster.inputs for sheet in one.passed_sheets
         ),
+        refused=tuple(refused),
     )
 
 

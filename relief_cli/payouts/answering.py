@@ -1,8 +1,9 @@
 """Files of a bank's answer: which format each has, and which payment each line tells of."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +35,25 @@ _ANY = ("generic-csv",)
 """Formats of answers that tell by their titles what they hold, tried when the batch's own fail."""
 
 
+_SAID = ("reference", "account_number", "payee_name", "amount_fen", "result", "reason", "outcome")
+"""What makes two lines say the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """The files that a clerk gives as the bank's answer."""
+
+    paths: Sequence[Path]
+    """Workbooks among them are read side by side."""
+    bank_format: str | None = None
+    """Their format; where ``None`` that of the formats the batch went out in, or any list with
+    titles, under which the most lines tell of a payment."""
+    on: dt.date | None = None
+    """The bank's date, which counts before one that stands in the files."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What words mean that no list knows: word → outcome."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """One file of an answer, read and matched."""
@@ -41,6 +61,8 @@ class Told:
     file: AnswerFile
     answer: Answer
     matched: Matched
+    no_meaning: frozenset[str]
+    """Results that neither a list nor the office knows."""
 
 
 @dataclass(frozen=True)
@@ -84,26 +106,32 @@ def _part(file: OutputFile, batch: Batch) -> str:
 
 
 def tell(
-    setting: Setting, sent: Sent, paths: Sequence[Path], bank_format: str | None
+    setting: Setting, sent: Sent, answers: Answers, refused: list[ReliefError]
 ) -> Iterator[Told]:
     """Read the files of an answer, and find the payment of each line.
 
     Args:
         setting: the office, with its bank formats.
         sent: what went out.
-        paths: the files; workbooks among them are read side by side.
-        bank_format: their format; where ``None`` that of the formats the batch went out in, or any
-            list with titles, under which the most lines tell of a payment.
+        answers: the files.
+        refused: gets the errors of files that cannot be taken in: UnreadableError F001, F002,
+            F006, F011 or ``answer-…``, it is no answer in the format; RefusedError
+            ``answer-totals``.
 
     Raises:
         UsageError: ``bank-format-unknown``, ``bank-format-silent``.
-        UnreadableError: F001, F002, F006, F011; or ``answer-…``, it is no answer in the format.
-        RefusedError: ``answer-totals``.
     """
     limits = reading_options(setting.office).limits
-    workbooks = cells_of([path for path in paths if _is_workbook(path)], limits)
-    for path in paths:
-        yield _tell(setting, sent, _Given(path, limits, workbooks), bank_format)
+    workbooks = cells_of([path for path in answers.paths if _is_workbook(path)], limits)
+    candidates = _candidates(setting, sent, answers.bank_format)
+    for path in answers.paths:
+        given = _Given(path, limits, workbooks, answers.on)
+        try:
+            told = _tell(candidates, sent, given)
+        except ReliefError as error:
+            refused.append(error)
+            continue
+        yield told
 
 
 def _is_workbook(path: Path) -> bool:
@@ -114,12 +142,12 @@ def _is_workbook(path: Path) -> bool:
         return file.read(4) in _WORKBOOKS
 
 
-def _tell(setting: Setting, sent: Sent, given: "_Given", bank_format: str | None) -> Told:
+def _tell(candidates: Sequence[Template], sent: Sent, given: "_Given") -> Told:
     named = part_of(given.path.name, sent.batch.name)
     part = named if named in sent.parts else None
     best: tuple[int, Template, Answer] | None = None
     refused: list[ReliefError] = []
-    for template in _candidates(setting, sent, bank_format):
+    for template in candidates:
         try:
             answer = given.read(template, sent)
         except ReliefError as error:
@@ -135,7 +163,14 @@ def _tell(setting: Setting, sent: Sent, given: "_Given", bank_format: str | None
         raise next((one for one in refused if one.code == "answer-totals"), refused[0])
     _, template, answer = best
     matched = match(answer.lines, sent.index, sent.batch.name, part)
-    return Told(file=given.described(template), answer=answer, matched=matched)
+    half = template.answer
+    results = answer.lines["result"].unique() if half else ()
+    return Told(
+        file=given.described(template, answer),
+        answer=answer,
+        matched=matched,
+        no_meaning=frozenset(one for one in results if half and half.meaning(one) is None),
+    )
 
 
 def _candidates(setting: Setting, sent: Sent, bank_format: str | None) -> list[Template]:
@@ -172,6 +207,8 @@ class _Given:
     limits: Limits
     workbooks: Mapping[Path, "Cells | ReliefError"]
     """What was read of the workbooks among the files."""
+    on: dt.date | None
+    """The bank's date, where the clerk gave it."""
 
     @cached_property
     def container(self) -> container.Container:
@@ -216,13 +253,26 @@ class _Given:
             error.file = self.path.name
             raise
 
-    def described(self, template: Template) -> AnswerFile:
+    def described(self, template: Template, answer: Answer) -> AnswerFile:
+        on = self.on or answer.on
+        bank_on = on.isoformat() if on else ""
+        own = template.answer.own_words(answer.lines["result"]) if template.answer else {}
         return AnswerFile(
             name=self.path.name,
             format=template.name,
             sha256=hashlib.sha256(self.content).hexdigest(),
             size=len(self.content),
+            bank_on=bank_on,
+            meanings="\n".join(f"{word}={outcome}" for word, outcome in own.items()),
+            said=_said(answer.lines, bank_on),
         )
+
+
+def _said(lines: pd.DataFrame, bank_on: str) -> str:
+    """Give the digest of what lines say and mean, in whatever order and format they stand."""
+    columns = (lines[name].astype(str).tolist() for name in _SAID)
+    rows = sorted("\x1f".join(row) for row in zip(*columns, strict=True))
+    return hashlib.sha256("\n".join([bank_on, *rows]).encode()).hexdigest()
 
 
 def _no_text(file: str, bank_format: str) -> ReliefError:

@@ -31,6 +31,8 @@ class AuditOutcome:
     """Records and what is wrong with them, the first one first."""
     version: str
     """Of the relief that made the ledger."""
+    meanings: tuple[tuple[str, str, str], ...]
+    """Format, word and outcome: answers were settled by what the office said a word means."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that ``--json`` prints."""
@@ -44,6 +46,10 @@ class AuditOutcome:
             "batches": self.batches,
             "files": self.files,
             "version": self.version,
+            "meanings": [
+                {"format": bank_format, "word": word, "outcome": outcome}
+                for bank_format, word, outcome in self.meanings
+            ],
         }
 
 
@@ -73,6 +79,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         if sound:
             broken += _approvals(book, names)
         known = {name: book.files(name) for name in names} if sound else {}
+        meanings = book.returns.meanings() if sound else []
     count = 0
     for name, files in known.items():
         count += len(files) if (office.out_folder / name).exists() else 0
@@ -88,6 +95,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         files=count,
         broken=tuple(broken),
         version=ledger.made_by(),
+        meanings=tuple(meanings),
     )
 
 

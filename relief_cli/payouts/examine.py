@@ -1,5 +1,6 @@
 """From a roster to what became of every row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID
 from relief_cli.checks.rules import ERRORS
 from relief_cli.checks.run import HELD, Result
 from relief_cli.checks.subject import Unfit, nothing_unfit
+from relief_cli.errors import UnreadableError
 from relief_cli.frames import conform
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy import Policy
@@ -124,7 +126,7 @@ def category_texts(roster: Roster, policy: Policy, *, required: bool = True) -> 
         word = policy.categories.mentioned(f"{sheet.title} {sheet.name}")
         if word is None:
             if required:
-                raise lacking_columns(roster.inputs[sheet.input].name, sheet.name, ["救助类别"])
+                raise _lacking(roster, sheet, {"category": "救助类别"})
             continue
         texts[(roster.people["sheet"] == number).to_numpy()] = word
     return texts
@@ -133,7 +135,12 @@ def category_texts(roster: Roster, policy: Policy, *, required: bool = True) -> 
 def _require_accounts(roster: Roster) -> None:
     if not (roster.sheets_with("account_number") or roster.sheets_with("institution_account")):
         sheet = roster.sheets[0]
-        raise lacking_columns(roster.inputs[sheet.input].name, sheet.name, ["账号"])
+        raise _lacking(roster, sheet, {"account_number": "账号"})
+
+
+def _lacking(roster: Roster, sheet: Sheet, columns: Mapping[str, str]) -> UnreadableError:
+    file = roster.inputs[sheet.input].name
+    return lacking_columns(file, sheet.name, columns, sheet.layout.ignored)
 
 
 def inputs_table(roster: Roster) -> pd.DataFrame:

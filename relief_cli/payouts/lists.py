@@ -26,13 +26,12 @@ from relief_cli.policy import Parameter, Policy
 from relief_cli.policy.comparing import PAID, Effect
 from relief_cli.roster import months
 from relief_cli.roster.gather import Gathering, Options, gather, reading_options
+from relief_cli.roster.inbox import is_left_behind
 from relief_cli.roster.listed import PeopleList, read_list
 from relief_cli.roster.masks import mask_name
 from relief_cli.settings import SETTINGS
 
 _DEAD = "dead"
-_LEFT_BY_PROGRAMS = ("~$", ".")
-"""What the names of files begin with that spreadsheet programs leave beside an open one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +205,7 @@ def _files(folder: Path, kind: str, pattern: str) -> Sequence[Path]:
     wanted = str(Path(glob.escape(str(folder))) / pattern)
     given = glob.glob(wanted)  # noqa: PTH207  # a pattern may begin at the root, too
     found = [Path(one) for one in sorted(given)]
-    files = [path for path in found if not path.name.startswith(_LEFT_BY_PROGRAMS)]
+    files = [path for path in found if not is_left_behind(path)]
     if files:
         return files
     raise UnreadableError(

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from relief_cli.batch import Batch
+from relief_cli.errors import ReliefError
 from relief_cli.files import OutputFile
 from relief_cli.findings import severities
 from relief_cli.programmes.terms import Remark
@@ -109,6 +110,8 @@ class CheckOutcome:
     """File, sheet, people, total rows, headers that were not understood."""
     passed_over: tuple[tuple[str, str], ...] = ()
     """File and name of sheets in which no roster stands."""
+    refused: tuple[ReliefError, ...] = ()
+    """Files that could not be taken in, beside those that were checked."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that ``--json`` prints."""

@@ -111,7 +111,8 @@ def _require_members(roster: Roster) -> None:
 
 
 def _members_missing(file: str, sheet: str) -> UnreadableError:
-    return lacking_columns(file, sheet, ["家庭成员姓名", "家庭成员身份证号"])
+    members = {"name": "家庭成员姓名", "id_number": "家庭成员身份证号"}
+    return lacking_columns(file, sheet, members, ())
 
 
 def check(drafted: Draft, book: Book) -> checks.Result:

@@ -132,7 +132,8 @@ def _require_disabilities(people: PeopleList) -> None:
     for sheet in people.sheets:
         if not any(sheet.layout.has(name) for name in _DISABILITY):
             name = people.inputs[sheet.input].name
-            raise list_lacking_columns(name, sheet.name, ["残疾类别", "残疾等级"])
+            wanted = {"disability": "残疾类别", "disability_grade": "残疾等级"}
+            raise list_lacking_columns(name, sheet.name, wanted, sheet.layout.ignored)
 
 
 def _nothing_readable(people: PeopleList) -> UnreadableError:

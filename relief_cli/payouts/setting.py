@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relief_cli.banks.context import BankContext, usable_formats
 from relief_cli.banks.directory import Directory
@@ -13,7 +13,7 @@ from relief_cli.banks.template import Template
 from relief_cli.batch import Batch
 from relief_cli.calendar import Cycle
 from relief_cli.checks.rules import RULES
-from relief_cli.errors import UsageError
+from relief_cli.errors import PolicyError, UsageError
 from relief_cli.i18n import N_, Translate, translator
 from relief_cli.office import Office
 from relief_cli.payouts.office_policy import load_policy
@@ -23,6 +23,7 @@ from relief_cli.reports.words import PROGRAMMES, RuleText, Wording
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.read import Roster
 from relief_cli.sealing import Seal
+from relief_cli.settings import SETTINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,7 @@ def load_setting(office: Office) -> Setting:
     Raises:
         PolicyError: the policy, a bank template or the choice of formats is not sound.
     """
-    templates = load_templates(office.folder)
+    templates = _with_meanings(load_templates(office.folder), office.bank_meanings)
     probe = _context(office, "", NAMES[0], "", dt.date.min)
     directory = Directory.load(
         office.bank_formats, office.default_bank_format, usable_formats(templates, probe)
@@ -113,6 +114,30 @@ def load_setting(office: Office) -> Setting:
         templates=templates,
         directory=directory,
     )
+
+
+def _with_meanings(
+    templates: Mapping[str, Template], meanings: Mapping[str, Mapping[str, str]]
+) -> dict[str, Template]:
+    """Give templates that know what the office says of the banks' words.
+
+    Raises:
+        PolicyError: ``office-value``; it says so of a format that does not exist or has no answers,
+            or of a word that a list knows.
+    """
+    known = dict(templates)
+    for name, words in meanings.items():
+        half = known[name].answer if name in known else None
+        key = f"banks.meanings.{name}"
+        if half is None:
+            message = N_("{key}: there is no such bank format, or it has no answers.")
+            raise PolicyError("office-value", message, file=SETTINGS, key=key)
+        listed = next((word for word in words if half.meaning(word) is not None), None)
+        if listed is not None:
+            message = N_("{key}: what {word} means is known, and cannot be changed here.")
+            raise PolicyError("office-value", message, file=SETTINGS, key=key, word=listed)
+        known[name] = replace(known[name], answer=replace(half, meanings=words))
+    return known
 
 
 def _context(

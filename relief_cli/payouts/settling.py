@@ -1,7 +1,8 @@
 """Take in what the bank answered: each payment resolves once, and nothing is lost or sent again."""
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,22 +10,42 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relief_cli.banks.matching import part_of
 from relief_cli.banks.results import FAILED, OPEN, PAID
 from relief_cli.batch import Batch
-from relief_cli.errors import RefusedError
+from relief_cli.errors import RefusedError, ReliefError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.return_schema import VERDICTS
 from relief_cli.ledger.returns import LINES, NOBODY, AnswerFile
-from relief_cli.payouts import came_back
-from relief_cli.payouts.answering import Sent, Told, tell
+from relief_cli.payouts import came_back, meanings
+from relief_cli.payouts.answering import Answers, Sent, Told, tell
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.whose_answer import require_own
 from relief_cli.roster.masks import mask_account
 
 _KNOWN = {"payment": "int64", "outcome": "str", "reversed": "bool"}
 """What lines are judged by: the columns of :data:`relief_cli.ledger.returns.STANDING`."""
+
+
+_LONG_NUMBER = re.compile(r"[0-9]{6,}[Xx]?")
+"""Part of a number that may be somebody's, among a bank's words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unknown:
+    """A result that no list knows, or that its reason denies."""
+
+    file: str
+    format: str
+    result: str
+    """The bank's word; long numbers in it are masked, as in ``reason``."""
+    reason: str
+    lines: int
+    first: str
+    """The place of the first of these lines."""
+    asked: bool
+    """The office may say what it means; False where a list knows it, and its reason denies it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +56,8 @@ class SettleOutcome:
     state: str
     verdicts: dict[str, int]
     """Lines of the files given by verdict; each verdict is there."""
-    unknown: int
-    """Lines whose result the format does not know; they count as open."""
+    unknown: tuple[Unknown, ...]
+    """Results that no list knows; their lines count as open."""
     notes: int
     """Lines that tell of no payment, such as titles."""
     taken: tuple[tuple[AnswerFile, bool], ...]
@@ -49,6 +70,8 @@ class SettleOutcome:
     """File, place, account (masked), fen and verdict of each line that changes nothing."""
     report: Path | None = None
     """The workbook of failures and of lines kept aside; ``None`` where there is neither."""
+    refused: tuple[ReliefError, ...] = ()
+    """Files that were not taken in, beside those that were."""
 
     @property
     def kept_aside(self) -> int:
@@ -71,7 +94,8 @@ class SettleOutcome:
                 "refused": v["differs"] + v["contradicts"],
             },
             "verdicts": v,
-            "unknown_results": self.unknown,
+            "unknown_results": sum(one.lines for one in self.unknown),
+            "unknown": [asdict(one) for one in self.unknown],
             "paid_fen": self.fen[PAID],
             "failed_fen": self.fen[FAILED],
             "open_fen": self.fen[OPEN],
@@ -87,41 +111,53 @@ class SettleOutcome:
 def settle(
     setting: Setting,
     name: str,
-    paths: Sequence[Path],
-    bank_format: str | None = None,
+    answers: Answers,
     advance: Callable[[str], None] = lambda _step: None,
 ) -> SettleOutcome:
-    """Take in the bank's answer to the batch called ``name``: all files, or none of them.
+    """Take in the bank's answer to the batch called ``name``, each file for itself.
 
-    The same file again has no effect. Of a file, each line is kept with its verdict.
+    The same answer again has no effect. Of a file, each line is kept with its verdict. A file that
+    cannot be taken in keeps no other from it.
 
     Args:
         setting: the office.
         name: the batch.
-        paths: the files of the answer.
-        bank_format: see :func:`relief_cli.payouts.answering.tell`.
+        answers: the files of the answer.
         advance: told of every file.
 
     Raises:
-        UsageError: ``batch-unknown``; and as :func:`relief_cli.payouts.answering.tell`.
-        UnreadableError: a file cannot be taken in; nothing was.
-        RefusedError: ``not-sent``; ``answer-totals``; ``answer-elsewhere``, a file was taken in
-            for another batch.
+        UsageError: ``batch-unknown``; ``meaning-not-asked``; and as
+            :func:`relief_cli.payouts.answering.tell`.
+        UnreadableError: no file can be taken in; of the first, the others are in its ``also``.
+        RefusedError: ``not-sent``; or, where no file is taken in, ``answer-totals`` or as
+            :func:`relief_cli.payouts.whose_answer.require_own`.
     """
+    meant = meanings.with_words(setting, answers.meanings)
     ledger = Ledger.open(setting.office.ledger_place)
     with ledger.reading() as book:
         sent = _sent(book, name)
-    told = []
-    for one in tell(setting, sent, paths, bank_format):
+    told: list[Told] = []
+    refused: list[ReliefError] = []
+    for one in tell(meant, sent, answers, refused):
         told.append(one)
         advance(one.file.name)
+    meanings.require_asked(answers.meanings, [one.answer for one in told])
     with ledger.writing() as book:
-        judged = _take_in_all(book, sent, told)
+        judged = _take_in_all(book, sent, told, refused)
+        _require_any(judged, refused)
         outcome = _outcome(book.state(name), sent.batch, judged, book.returns.standing(name))
         content = came_back.render(setting, book, sent.batch)
     advance("record")
     # Put in place after what it tells of is recorded; the same answer again puts it there too.
-    return replace(outcome, report=came_back.put(setting, name, content))
+    meanings.remember(setting.office, [one.told.file for one in judged])
+    report = came_back.put(setting, name, content)
+    return replace(outcome, report=report, refused=tuple(refused))
+
+
+def _require_any(judged: Sequence["_Judged"], refused: Sequence[ReliefError]) -> None:
+    if not judged:
+        refused[0].also = tuple(refused[1:])
+        raise refused[0]
 
 
 def _sent(book: Book, name: str) -> Sent:
@@ -147,19 +183,25 @@ class _Judged:
     """It had been taken in already."""
 
 
-def _take_in_all(book: WritableBook, sent: Sent, told: Sequence[Told]) -> list[_Judged]:
+def _take_in_all(
+    book: WritableBook, sent: Sent, told: Sequence[Told], refused: list[ReliefError]
+) -> list[_Judged]:
     """Judge the files one after the other by what is known at that moment, and record them."""
     batch = sent.batch.name
     standing = book.returns.standing(batch)[list(_KNOWN)]
-    before = {one.sha256 for one in book.returns.files(batch)}
+    before = {one.said for one in book.returns.files(batch)}
     judged = []
     for one in told:
-        if one.file.sha256 in before:
+        if one.file.said in before:
             told_before = np.full(len(one.answer.lines), "repeated", object)
             judged.append(_Judged(one, told_before, before=True))
             continue
-        before.add(one.file.sha256)
-        _require_own(book, batch, one.file)
+        try:
+            require_own(book, sent, one)
+        except RefusedError as error:
+            refused.append(error)
+            continue
+        before.add(one.file.said)
         verdict = judge(one, sent.payments, standing)
         payment = pd.Series(one.matched.payment).where(verdict != "ambiguous", NOBODY)
         lines = one.answer.lines.assign(payment=payment, verdict=verdict)
@@ -169,13 +211,6 @@ def _take_in_all(book: WritableBook, sent: Sent, told: Sequence[Told]) -> list[_
     if not all(one.before for one in judged):
         book.returns.settle(batch)
     return judged
-
-
-def _require_own(book: WritableBook, batch: str, file: AnswerFile) -> None:
-    """Refuse a file that was another batch's answer, and whose name does not say otherwise."""
-    elsewhere = [one for one in book.returns.batches_of(file.sha256) if one != batch]
-    if elsewhere and part_of(file.name, batch) is None:
-        raise _elsewhere(file, batch, elsewhere[-1])
 
 
 def _standing_after(standing: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
@@ -237,13 +272,30 @@ def _outcome(
         batch=batch.name,
         state=state,
         verdicts={verdict: int(counted.get(verdict, 0)) for verdict in VERDICTS},
-        unknown=sum(int((~one.told.answer.lines["known"]).sum()) for one in judged),
+        unknown=tuple(word for one in judged for word in _unknown(one.told)),
         notes=sum(one.told.answer.notes for one in judged),
         taken=tuple((one.told.file, one.before) for one in judged),
         fen=amounts_fen(batch, standing),
         failures=_by_code(standing),
         aside=tuple(line for one in judged for line in _aside(one)),
     )
+
+
+def _unknown(told: Told) -> list[Unknown]:
+    lines = told.answer.lines
+    rows = lines[~lines["known"]]
+    return [
+        Unknown(
+            file=told.file.name,
+            format=told.file.format,
+            result=_LONG_NUMBER.sub("****", str(result)),
+            reason=_LONG_NUMBER.sub("****", str(reason)),
+            lines=len(found),
+            first=str(found["place"].iloc[0]),
+            asked=result in told.no_meaning,
+        )
+        for (result, reason), found in rows.groupby(["result", "reason"], sort=False)
+    ]
 
 
 def amounts_fen(batch: Batch, standing: pd.DataFrame) -> dict[str, int]:
@@ -271,18 +323,3 @@ def _aside(judged: _Judged) -> list[tuple[str, str, str, int, str]]:
         (judged.told.file.name, place, mask_account(account), fen, verdict)
         for place, account, fen, verdict in zip(*columns, strict=True)
     ]
-
-
-def _elsewhere(file: AnswerFile, batch: str, other: str) -> RefusedError:
-    return RefusedError(
-        "answer-elsewhere",
-        N_("This file was taken in as the answer to {other}."),
-        why=N_("The same people get the same amounts each month: a wrong file would settle them."),
-        remedy=N_(
-            "If it answers {batch} all the same, give it with a name that holds {batch}; else give"
-            " the right file."
-        ),
-        file=file.name,
-        batch=batch,
-        other=other,
-    )

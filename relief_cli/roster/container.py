@@ -18,6 +18,7 @@ from typing import BinaryIO, Literal
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.roster import cfb, package
+from relief_cli.roster.inbox import SPREADSHEETS
 from relief_cli.roster.limits import DEFAULT, MIB, Limits
 from relief_cli.roster.refusals import ASK, RESAVE, SPLIT, refuse
 
@@ -29,6 +30,8 @@ _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF8_MARK = b"\xef\xbb\xbf"
 _FILEPASS = 0x2F
 _BOF = 0x0809
+_EXCEL_95 = b"\x00\x05"
+"""Version in the first record, of which no code page is followed ([MS-XLS] 2.4.21)."""
 
 _SIGNATURES = (
     (b"%PDF", N_("This is a PDF, not a spreadsheet.")),
@@ -128,10 +131,10 @@ def _regular_size(path: Path) -> int:
     if stat.S_ISDIR(status.st_mode):
         raise refuse(
             "F001",
-            N_("This is a folder, not a file."),
+            N_("This is a folder in which no spreadsheet can be found."),
             file=path.name,
-            remedy=N_("Name the files in it, for example {example}."),
-            example=f"{path.name}/*.xlsx",
+            remedy=N_("Give rosters, or a folder with such files: {kinds}"),
+            kinds=" ".join(SPREADSHEETS),
         )
     raise refuse("F001", N_("This is a device or a pipe, not a file."), file=path.name)
 
@@ -225,7 +228,15 @@ def _compound_is_encrypted(file: BinaryIO, name: str) -> bool:
             return True
         workbook = streams.get("workbook") or streams.get("book")
         if workbook is not None:
-            return _has_password_record(compound.head(workbook, _HEAD_BYTES))
+            head = compound.head(workbook, _HEAD_BYTES)
+            if head[:2] == _BOF.to_bytes(2, "little") and head[4:6] == _EXCEL_95:
+                raise refuse(
+                    "F001",
+                    N_("This is an old file of Excel 5.0 or 95, which stores names differently."),
+                    file=name,
+                    remedy=RESAVE,
+                )
+            return _has_password_record(head)
     except cfb.BrokenError as error:
         raise refuse(
             "F001", N_("The workbook is damaged or was cut off."), file=name, remedy=ASK

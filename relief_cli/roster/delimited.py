@@ -11,10 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
+
+if TYPE_CHECKING:
+    import _csv
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _SAMPLE_LINES = 20
@@ -82,21 +86,29 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=evenness)
 
 
-def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
+def _reader(text: str, delimiter: str) -> "_csv.Reader":
     csv.field_size_limit(_LONGEST_CELL)
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
 def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
     """Give the widest row's cells; the whole file is gone through once, so all of it is sound."""
+    reader = _reader(text, delimiter)
+    width = before = 0
     try:
-        width = max((len(row) for row in _reader(text, delimiter)), default=0)
+        for row in reader:
+            width = max(width, len(row))
+            if reader.line_num > before + 1 and _swallows(row, delimiter):
+                raise _quote_left_open(path, before + 1, reader.line_num)
+            before = reader.line_num
     except csv.Error as error:
         raise UnreadableError(
             "F001",
-            N_("This is no table of text: {reason}"),
+            N_("Line {line} is no row of a table: {reason}"),
+            why=N_("What a line means is not clear, nor where it ends"),
             remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
             file=path.name,
+            line=before + 1,
             reason=str(error),
         ) from error
     if width > columns:
@@ -109,6 +121,29 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
             columns=columns,
         )
     return width
+
+
+def _swallows(row: list[str], delimiter: str) -> bool:
+    """Say whether a cell holds whole lines of the table, and not a remark in several lines."""
+    enough = max(2, len(row) // 2)
+    return any(
+        line.count(delimiter) >= enough
+        for cell in row
+        if "\n" in cell or "\r" in cell
+        for line in cell.splitlines()
+    )
+
+
+def _quote_left_open(path: Path, first: int, last: int) -> UnreadableError:
+    return UnreadableError(
+        "F001",
+        N_("A quotation mark in line {first} makes the lines to {last} one cell"),
+        why=N_("The people in these lines would be read as a remark, and be left out"),
+        remedy=N_("Take the mark out of line {first}, or save the file as .xlsx and send that"),
+        file=path.name,
+        first=first,
+        last=last,
+    )
 
 
 def _chunks(text: str, delimiter: str, width: int) -> Iterator[list[list[Cell]]]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from relief_cli.roster.formulas import computed
 from relief_cli.roster.opc import elements, related
 from relief_cli.roster.sheet_xml import (
     NAMESPACES,
@@ -41,13 +42,15 @@ class SheetFeatures:
     formulas: NDArray[np.int32]
     """Cells that hold a formula: row and column, shape (n, 2)."""
     stored: NDArray[np.bool_]
-    """For each of them, whether the value last computed is stored with it."""
+    """For each of them, whether a computed value is stored with it."""
     errors: NDArray[np.int32]
     """Cells whose value is an error such as ``#N/A``: row and column, shape (n, 2)."""
     hidden_rows: NDArray[np.int32]
     hidden_columns: NDArray[np.int32]
     autofilter: bool
     """The sheet has a filter, so that rows may be hidden by choice and not by intent."""
+    values: int
+    """Cells with a value that is no error; some of them may be empty texts."""
 
 
 class _UnusualError(Exception):
@@ -70,11 +73,12 @@ def scan(sheet_xml: bytes) -> SheetFeatures:
         marks = parse_sheet(sheet_xml)
     return SheetFeatures(
         formulas=np.array(marks.formulas, dtype=np.int32).reshape(-1, 2),
-        stored=np.array(marks.stored, dtype=np.bool_),
+        stored=np.array(computed(marks.stored), dtype=np.bool_),
         errors=np.array(marks.errors, dtype=np.int32).reshape(-1, 2),
         hidden_rows=np.array(marks.hidden_rows, dtype=np.int32),
         hidden_columns=np.flatnonzero(marks.hidden_columns).astype(np.int32),
         autofilter=marks.autofilter,
+        values=marks.values - len(marks.errors),
     )
 
 
@@ -97,8 +101,16 @@ def _search(xml: bytes) -> Marks:
             marks.errors = _search_errors(xml, start, patterns)
         if _HIDDEN.search(xml, start, end):
             marks.hidden_rows = _search_hidden(xml, start, end, patterns)
+    marks.values = _count_values(xml, start, prefix)
     marks.autofilter = xml.find(b"<" + prefix + b"autoFilter", max(start, end)) >= 0
     return marks
+
+
+def _count_values(xml: bytes, start: int, prefix: bytes) -> int:
+    """Count values, and texts that stand in their cell; ``<v></v>`` holds nothing."""
+    value, text = (b"</" + prefix + name for name in (b"v>", b"is>"))
+    nothing = b"<" + prefix + b"v>" + value
+    return xml.count(value, start) + xml.count(text, start) - xml.count(nothing, start)
 
 
 def _prefix(xml: bytes) -> bytes:
@@ -157,7 +169,7 @@ def _search_formulas(xml: bytes, start: int, patterns: _Patterns, marks: Marks) 
         if before < 0 or not patterns.cell.match(xml, before):
             raise _UnusualError
         marks.formulas.append(_position(xml[before:at]))
-        marks.stored.append(bool(formula[1] and formula[1].strip()))
+        marks.stored.append((formula[1] or b"").decode(errors="replace").strip())
 
 
 def _search_errors(xml: bytes, start: int, patterns: _Patterns) -> list[tuple[int, int]]:

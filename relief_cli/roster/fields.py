@@ -31,6 +31,13 @@ NUMBERS_AS_TEXT = (*IDS, "account_number", "institution_account")
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\x00-\x1f\x7f-\x9f]+")
 _UNIT = re.compile(r"[(\[【〔]元(/[年月季人户])*[)\]】〕]|元$")
 _BRACKETS = re.compile(r"[()\[\]【】〔〕*:“”\"']")
+_HINT = re.compile(
+    r"[(\[【〔][^)\]】〕]*(必填|选填|必录|必选|可选|下拉|不能为空|不可为空|请填|请选|文本|格式)[^)\]】〕]*[)\]】〕]"
+    r"|[(\[【〔][A-Za-z][A-Za-z /_.-]*[)\]】〕]"
+    r"|(必填|选填|下拉选择)$"
+)
+"""What a form says beside a title about how to fill it in, and a title's English."""
+_MARKS = re.compile(r"[★☆※●◆▲△✱]")
 _NUMBERED = re.compile(r"[0-9一二三四五六七八九十]+")
 _ENOUGH = 3
 _ENOUGH_OF_A_LIST = 2
@@ -86,7 +93,10 @@ class Headers:
         A number in the header (成员1姓名, 姓名2) is looked over when the rest means a person's
         own field: such columns stand side by side, one group for each household member.
         """
-        key = normal(header)
+        found = self._meaning(normal(header))
+        return found or self._meaning(normal(_without_hints(header)))
+
+    def _meaning(self, key: str) -> Meaning | None:
         found = self._meanings.get(key)
         if found or not key:
             return found
@@ -95,6 +105,19 @@ class Headers:
         if found and self.fields[found.field].of_person:
             return Meaning(found.field, member=True)
         return None
+
+
+def _without_hints(header: str) -> str:
+    """Give a title without what is said about it.
+
+    >>> _without_hints("★姓名（必填）"), _without_hints("姓名(Name)")
+    ('姓名', '姓名')
+    >>> _without_hints("救助类别(下拉选择)"), _without_hints("姓名（户主）")
+    ('救助类别', '姓名（户主）')
+    """
+    text = unicodedata.normalize("NFKC", header)
+    bare = _HINT.sub("", _MARKS.sub("", text))
+    return bare if bare != text else header
 
 
 def normal(header: str) -> str:

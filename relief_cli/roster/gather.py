@@ -15,13 +15,14 @@ from relief_cli.errors import ReliefError, UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.office import Office
 from relief_cli.roster import container, sandbox, server
+from relief_cli.roster.header import IDENTIFYING
 from relief_cli.roster.job import Job
 from relief_cli.roster.limits import DEFAULT, MIB, Limits
 from relief_cli.roster.task import read
 
 if TYPE_CHECKING:  # these load NumPy and Arrow
     from relief_cli.roster.reader import FileTable
-    from relief_cli.roster.sheet import SheetTable
+    from relief_cli.roster.sheet import SheetPassed, SheetTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +87,10 @@ class Gathering:
     options: Options
     arriving: Iterator[Outcome]
 
-    def tables(self, advance: Callable[[str], None]) -> "list[FileTable]":
-        """Wait for all files; see :func:`relief_cli.roster.read.read` for what is raised."""
+    def tables(
+        self, advance: Callable[[str], None], refused: list[ReliefError] | None = None
+    ) -> "list[FileTable]":
+        """Wait for all files; see :func:`relief_cli.roster.read.read`."""
         arrived = []
         for outcome in self.arriving:
             arrived.append(outcome)
@@ -95,15 +98,17 @@ class Gathering:
         in_order = iter(arrived)
         outcomes = [next(in_order) if isinstance(job, Job) else job for job in self.seen]
         tables = [table for table in outcomes if not isinstance(table, ReliefError)]
-        refused = [error for error in outcomes if isinstance(error, ReliefError)]
-        refused += [
-            error for table in tables for error in _refusals(table, lists=self.options.lists)
-        ]
-        refused += _missing_sheets(tables, self.options)
-        if refused:
-            refused[0].also = tuple(refused[1:])
-            raise refused[0]
-        return tables
+        errors = [error for error in outcomes if isinstance(error, ReliefError)]
+        of_tables = [_refusals(table, lists=self.options.lists) for table in tables]
+        errors += [error for found in of_tables for error in found]
+        errors += _missing_sheets(tables, self.options)
+        sound = [table for table, found in zip(tables, of_tables, strict=True) if not found]
+        if errors and (refused is None or not sound):
+            errors[0].also = tuple(errors[1:])
+            raise errors[0]
+        if refused is not None:
+            refused += errors
+        return sound
 
 
 def gather(paths: Sequence[Path], options: Options) -> Gathering:
@@ -202,12 +207,10 @@ def _refusals(table: "FileTable", *, lists: bool) -> list[UnreadableError]:
     """Say why a file that was read cannot be used: F003 no header, F004, F005."""
     name = table.container.path.name
     lost = [sheet for sheet in table.passed if sheet.holds_people]
-    no_header = _no_list_header if lists else _no_header
     if not table.sheets and not table.missing_sheets:
         lost = lost or list(table.passed[:1])
-        sheet_name = lost[0].name if lost else None
-        return [no_header(name, sheet_name)]
-    refusals = [no_header(name, sheet.name) for sheet in lost]
+        return [_no_header(name, lost[0] if lost else None, lists=lists)]
+    refusals = [_no_header(name, sheet, lists=lists) for sheet in lost]
     for sheet in table.sheets:
         if sheet.layout.repeated:
             refusals.append(_twice(name, sheet))
@@ -216,25 +219,30 @@ def _refusals(table: "FileTable", *, lists: bool) -> list[UnreadableError]:
     return refusals
 
 
-def _no_header(file: str, sheet: str | None) -> UnreadableError:
+def _no_header(file: str, sheet: "SheetPassed | None", *, lists: bool) -> UnreadableError:
+    nearest = sheet.nearest if sheet else None
+    message = N_("No header was found in the list") if lists else N_("No header was found")
+    values = {}
+    if nearest:
+        message = N_(
+            "No header was found. Row {row} is the nearest: understood {known};"
+            " not understood {unknown}; missing {missing}"
+        )
+        shown = {"known": nearest.known, "unknown": nearest.unknown, "missing": nearest.missing}
+        values = {name: "、".join(titles) or "—" for name, titles in shown.items()}
+        values["row"] = str(nearest.row)
     return UnreadableError(
         "F003",
-        N_("No header was found"),
-        why=N_("Without the names of the columns nobody can say which number is an ID or a card"),
-        remedy=N_("Put one row with names such as 姓名, 身份证号, 账号 above the people"),
+        message,
+        why=N_("Without the names of the columns nobody can say whom the list means")
+        if lists
+        else N_("Without the names of the columns nobody can say which number is an ID or a card"),
+        remedy=N_("Put one row with names such as 姓名, 身份证号 above the people")
+        if lists
+        else N_("Put one row with names such as 姓名, 身份证号, 账号 above the people"),
         file=file,
-        sheet=sheet or None,
-    )
-
-
-def _no_list_header(file: str, sheet: str | None) -> UnreadableError:
-    return UnreadableError(
-        "F003",
-        N_("No header was found in the list"),
-        why=N_("Without the names of the columns nobody can say whom the list means"),
-        remedy=N_("Put one row with names such as 姓名, 身份证号 above the people"),
-        file=file,
-        sheet=sheet or None,
+        sheet=(sheet.name if sheet else "") or None,
+        **values,
     )
 
 
@@ -251,33 +259,62 @@ def _twice(file: str, sheet: "SheetTable") -> UnreadableError:
 
 
 def _lacking(file: str, sheet: "SheetTable", *, lists: bool) -> list[UnreadableError]:
-    shown = {"name": "姓名", "id_number": "身份证号"}
-    missing = [title for name, title in shown.items() if not sheet.layout.has(name)]
+    missing = {name: title for name, title in IDENTIFYING.items() if not sheet.layout.has(name)}
     make = list_lacking_columns if lists else lacking_columns
-    return [make(file, sheet.name, missing)] if missing else []
+    return [make(file, sheet.name, missing, sheet.layout.ignored)] if missing else []
 
 
-def lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> UnreadableError:
-    """Make the error for required columns that a sheet does not have (F004)."""
-    return UnreadableError(
-        "F004",
-        N_("Columns are missing: {columns}"),
+def lacking_columns(
+    file: str, sheet: str, columns: Mapping[str, str], unknown: Sequence[str]
+) -> UnreadableError:
+    """Make the error for required columns that a sheet does not have (F004).
+
+    Args:
+        file: the file's name.
+        sheet: the sheet's.
+        columns: what is missing, field → its usual title.
+        unknown: titles that stand there and are not understood; one of them may be meant.
+    """
+    return _columns_lacking(
+        file,
+        sheet,
+        columns,
+        unknown,
+        message=N_("Columns are missing: {columns}"),
         why=N_("Without them it cannot be said who is paid, for what, or into which account"),
         remedy=N_("Add the columns, or list their names under [reading.headers] in relief.toml"),
-        file=file,
-        sheet=sheet or None,
-        columns="、".join(columns),
     )
 
 
-def list_lacking_columns(file: str, sheet: str, columns: Sequence[str]) -> UnreadableError:
+def list_lacking_columns(
+    file: str, sheet: str, columns: Mapping[str, str], unknown: Sequence[str]
+) -> UnreadableError:
     """Make the error for required columns that a list of another department lacks (F004)."""
-    return UnreadableError(
-        "F004",
-        N_("Columns are missing in the list: {columns}"),
+    return _columns_lacking(
+        file,
+        sheet,
+        columns,
+        unknown,
+        message=N_("Columns are missing in the list: {columns}"),
         why=N_("Without them nobody in the rosters can be found in it"),
         remedy=N_("Ask who sent it for them, or list their names under [reading.headers]"),
+    )
+
+
+def _columns_lacking(
+    file: str, sheet: str, columns: Mapping[str, str], unknown: Sequence[str], **texts: str
+) -> UnreadableError:
+    if unknown:
+        texts["remedy"] = N_(
+            "Add them. If a title that is not understood ({unknown}) means one, write it into"
+            " relief.toml under [reading.headers], for example: {line}"
+        )
+    return UnreadableError(
+        "F004",
         file=file,
         sheet=sheet or None,
-        columns="、".join(columns),
+        columns="、".join(columns.values()),
+        unknown="、".join(unknown),
+        line=f'{next(iter(columns))} = ["{next(iter(unknown), "")}"]',
+        **texts,
     )

@@ -16,6 +16,8 @@ _ENOUGH = 3
 
 _FILLER = re.compile("(信息|情况|资料|基本信息|基本情况)$")
 _LONG_NUMBER = re.compile(r"[0-9]{8,}[Xx]?")
+IDENTIFYING = {"name": "姓名", "id_number": "身份证号"}
+"""Fields without which nobody is identified, each with its usual title."""
 _PEOPLE = ("name", "id_number", "household_head", "household_head_id_number")
 
 
@@ -89,6 +91,42 @@ def find_header(
             if best is None or candidate.score > best.score:
                 best = candidate
     return _layout(best, headers) if best else None
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The row that looks most like a header where none is one."""
+
+    row: int
+    """1-based."""
+    known: tuple[str, ...]
+    unknown: tuple[str, ...]
+    """Titles that are not understood; none where the row may be a person's."""
+    missing: tuple[str, ...]
+    """Titles without which nobody is identified."""
+
+
+def nearest_header(
+    rows: Sequence[Sequence[Cell]], merges: Sequence[Merge], headers: Headers
+) -> Nearest | None:
+    """Find the row that :func:`find_header` would have needed; None where no title is known."""
+    candidates = [
+        candidate
+        for index in range(min(len(rows), SEARCHED_ROWS))
+        for candidate in _candidates(rows, merges, headers, index)
+    ]
+    best = max(candidates, key=lambda candidate: candidate.score, default=None)
+    if best is None or not best.score:
+        return None
+    fields = {meaning.field for meaning in best.meanings if meaning}
+    given = zip(best.texts, best.meanings, strict=True)
+    titles = [(_shown(text), meaning) for text, meaning in given if text]
+    return Nearest(
+        row=best.last_row + 1,
+        known=tuple(text for text, meaning in titles if meaning),
+        unknown=tuple(text for text, meaning in titles if not meaning) if best.score > 1 else (),
+        missing=tuple(title for field, title in IDENTIFYING.items() if field not in fields),
+    )
 
 
 def _candidates(

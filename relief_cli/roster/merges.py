@@ -27,6 +27,10 @@ _GROUPING = (
     "serial",
 )
 """A merge over one of these says which rows are one household; the first that there is decides."""
+_HOUSEHOLD = ("household_head_id_number", "household_id", "household_head")
+"""What says which household a row is of, the surest first."""
+_OF_ONE_HOUSEHOLD = frozenset({*_ONCE, *_HOUSEHOLD, "account_number", "account_name"})
+"""What no two households have together; a village or a bank may be merged over many."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,27 @@ def fill(people: pa.Table, merges: list[Merge], layout: Layout, headers: Headers
             findings += _unclear(rows[first:last], column)
         elif last - first > 1:
             down.setdefault(column, []).append((int(first), int(last)))
-    return Filled(_filled(people, down), tuple(findings))
+    filled = _filled(people, down)
+    findings += _too_far(filled, rows, down)
+    return Filled(filled, tuple(findings))
+
+
+def _too_far(
+    people: pa.Table, rows: npt.NDArray[np.int32], down: dict[Column, list[tuple[int, int]]]
+) -> list[CellFinding]:
+    """List merged accounts and amounts that reach from one household into the next (F009)."""
+    key = next((name for name in _HOUSEHOLD if name in people.column_names), None)
+    if key is None:
+        return []
+    household = people[key].to_pylist() if down else []
+    return [
+        finding
+        for column, spans in down.items()
+        if column.field in _OF_ONE_HOUSEHOLD and column.field != key
+        for first, last in spans
+        if len({one for one in household[first:last] if one}) > 1
+        for finding in _unclear(rows[first:last], column)
+    ]
 
 
 def _unclear(rows: npt.NDArray[np.int32], column: Column) -> list[CellFinding]:

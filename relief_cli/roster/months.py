@@ -1,14 +1,26 @@
-"""Months as rosters write them: 202209, 2022-09, 2022年9月, 2022.9, 2022/09/01."""
+"""Months as rosters write them: 202209, 2022-09, 2022年9月, 2022.09, 2022/09/01, 二〇二二年九月."""
+
+import datetime as dt
+import re
+import unicodedata
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-_MONTH = (
-    r"^\s*([12][0-9]{3})\s*[-./年]?\s*(0?[1-9]|1[0-2])"
-    r"\s*(?:月|[-./月]\s*[0-9]{1,2}\s*日?)?(?:\s+[0-9:]+)?\s*$"
+_MONTH = re.compile(
+    r"([12][0-9]{3})\s*[-./年、。]?\s*(0?[1-9]|1[0-2])"
+    r"\s*(?:月份?|[-./月]\s*[0-9]{1,2}\s*日?)?(?:[\sT]+[0-9:.]+)?\s*起?"
 )
-_DAY = r"^\s*([12][0-9]{3}(?:0[1-9]|1[0-2]))[0-3][0-9]\s*$"
+_DAY = re.compile(r"([12][0-9]{3})(0[1-9]|1[0-2])[0-3][0-9]")
+_AS_NUMBER = re.compile(r"([0-9]{5,8})\.0")
+_EITHER = re.compile(r"[0-9]{4}\.1")
+"""January, or October whose zero a spreadsheet program took away."""
+_SERIAL = re.compile(r"[345][0-9]{4}")
+"""A day as spreadsheet programs count it, of the years 1982 to 2064."""
+_FIRST_DAY = dt.date(1899, 12, 30)
+_TENS = (("十二月", "12月"), ("十一月", "11月"), ("十月", "10月"))
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 UNKNOWN = -1
 
 
@@ -32,11 +44,18 @@ def parse(values: pd.Series) -> npt.NDArray[np.int64]:
     if not len(given):
         return result
     codes, distinct = pd.factorize(values.iloc[given])
-    short = pd.Series(distinct).astype("str").str.replace(_DAY, r"\1", regex=True)
-    parts = short.str.extract(_MONTH)
-    told = parts.notna().all(axis=1).to_numpy()
-    numbers = np.full(len(distinct), UNKNOWN, dtype=np.int64)
-    years, months = (parts.loc[told, column].astype("int64").to_numpy() for column in (0, 1))
-    numbers[told] = years * 12 + months - 1
+    numbers = np.array([_of_text(str(text)) for text in distinct], dtype=np.int64)
     result[given] = numbers[codes]
     return result
+
+
+def _of_text(text: str) -> int:
+    text = unicodedata.normalize("NFKC", text).strip()
+    for tens, digits in _TENS:
+        text = text.replace(tens, digits)
+    text = _AS_NUMBER.sub(r"\1", text.translate(_DIGITS))
+    if _SERIAL.fullmatch(text):
+        day = _FIRST_DAY + dt.timedelta(days=int(text))
+        return number(day.year, day.month)
+    found = None if _EITHER.fullmatch(text) else _DAY.fullmatch(text) or _MONTH.fullmatch(text)
+    return number(int(found[1]), int(found[2])) if found else UNKNOWN

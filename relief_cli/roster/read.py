@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from relief_cli.arrow import give_memory_back
+from relief_cli.errors import ReliefError
 from relief_cli.roster import households, identity
 from relief_cli.roster.amounts import Amounts
 from relief_cli.roster.fields import NUMBERS_AS_TEXT, load_headers
@@ -148,18 +149,24 @@ class Roster:
         return self.people["sheet_row"].to_numpy()
 
 
-def read(gathering: Gathering, advance: Callable[[str], None] = lambda _name: None) -> Roster:
+def read(
+    gathering: Gathering,
+    advance: Callable[[str], None] = lambda _name: None,
+    refused: list[ReliefError] | None = None,
+) -> Roster:
     """Take in the rosters that are being read, and put their people into one table.
 
     Args:
         gathering: the files, see :func:`relief_cli.roster.gather.gather`.
         advance: called with a file's name when it has been read.
+        refused: gets the errors of files that cannot be taken in, where one can be; else, and
+            where it is None, the first is raised.
 
     Raises:
         UnreadableError: F001 to F006 or F011. The first file that cannot be taken in is the
             error, the others are in its ``also``; nothing of any file is used then.
     """
-    return _roster(gathering.tables(advance))
+    return _roster(gathering.tables(advance, refused))
 
 
 def _roster(tables: list[FileTable]) -> Roster:

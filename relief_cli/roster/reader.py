@@ -1,8 +1,8 @@
 """Reads one file, in a child process of its own; nothing else opens a workbook.
 
 calamine gives values, types, merges and hidden sheets. What it does not tell (formulas, error
-cells, hidden rows of .xlsx) comes from a scan of the sheet's XML. For .xls, .xlsb and .ods that is
-not known: there an error cell arrives empty and holds its row as missing.
+cells, hidden rows of .xlsx) comes from a scan of the sheet's XML. For .xls and .ods only formulas
+are known, for .xlsb nothing: there an error cell arrives empty and holds its row as missing.
 """
 
 import hashlib
@@ -17,9 +17,10 @@ import python_calamine
 
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
-from relief_cli.roster import delimited, features, package
+from relief_cli.roster import completeness, delimited, features, package
 from relief_cli.roster.container import Container
 from relief_cli.roster.fields import load_headers
+from relief_cli.roster.formulas import Formulas, formulas_of
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid, cell_text
 from relief_cli.roster.job import Job
 from relief_cli.roster.opc import BROKEN_ZIP
@@ -93,8 +94,8 @@ def _open(job: Job) -> _Opened:
     kind = _kind(job, data)
     with _damage(job):
         workbook = python_calamine.CalamineWorkbook.from_filelike(data)
-        scan = _Scan(data) if kind in _SCANNED else None
-    return _workbook(job, workbook, scan)
+        beside = _Scan(data) if kind in _SCANNED else _Beside(formulas_of(kind, data))
+    return _workbook(job, workbook, beside)
 
 
 def _kind(job: Job, data: io.BytesIO) -> str:
@@ -121,17 +122,16 @@ def _damage(job: Job) -> Iterator[None]:
         ) from error
 
 
-def _workbook(
-    job: Job, workbook: python_calamine.CalamineWorkbook, scan: "_Scan | None"
-) -> _Opened:
+def _workbook(job: Job, workbook: python_calamine.CalamineWorkbook, beside: "_Beside") -> _Opened:
     kind = python_calamine.SheetTypeEnum.WorkSheet
     shown = python_calamine.SheetVisibleEnum.Visible
+    completeness.check_names([sheet.name for sheet in workbook.sheets_metadata])
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == kind]
     wanted = [
         s.name for s in sheets if (s.name in job.sheets if job.sheets else s.visible == shown)
     ]
     return _Opened(
-        _grids(job, workbook, scan, wanted),
+        _grids(job, workbook, beside, wanted),
         tuple(s.name for s in sheets if s.visible != shown and s.name not in wanted),
         tuple(name for name in job.sheets if name not in wanted),
     )
@@ -140,7 +140,7 @@ def _workbook(
 def _grids(
     job: Job,
     workbook: python_calamine.CalamineWorkbook,
-    scan: "_Scan | None",
+    beside: "_Beside",
     names: Sequence[str],
 ) -> Iterator[Grid]:
     for name in names:
@@ -148,23 +148,50 @@ def _grids(
             sheet = workbook.get_sheet_by_name(name)
         _check_size(job, name, sheet)
         with _damage(job):
-            known = scan.features(name) if scan else Features()
+            known = beside.features(name)
             known.merges = list(sheet.merged_cell_ranges or [])
-        yield Grid(name, _chunks(job, sheet), known)
+        yield Grid(name, beside.all_of(name, _chunks(job, sheet)), known)
 
 
-class _Scan:
+class _Beside:
+    """What calamine does not tell about the sheets of a workbook."""
+
+    def __init__(self, formulas: Formulas) -> None:
+        self._formulas = formulas
+
+    def features(self, sheet: str) -> Features:
+        """Give what stands in a sheet beside its values."""
+        return Features(formulas=self._formulas.get(sheet, []))
+
+    def all_of(self, _sheet: str, chunks: Iterable[list[list[Cell]]]) -> Iterable[list[list[Cell]]]:
+        """Give the rows on, where nothing can be held against them."""
+        return chunks
+
+
+class _Scan(_Beside):
     """Looks at the XML of sheets beside what calamine tells."""
 
     def __init__(self, data: io.BytesIO) -> None:
+        super().__init__({})
         self._package = zipfile.ZipFile(data)
         self._parts = features.sheet_parts(self._package)
+        self._values: dict[str, int] = {}
+
+    def all_of(self, sheet: str, chunks: Iterable[list[list[Cell]]]) -> Iterator[list[list[Cell]]]:
+        """Give the rows on, and see at their end that none of the sheet's cells is lost."""
+        given = 0
+        for chunk in chunks:
+            given += sum(len(row) - row.count("") for row in chunk)
+            yield chunk
+        if self._values.get(sheet, given) != given:
+            completeness.check(self._package, self._package.read(self._parts[sheet]), given)
 
     def features(self, sheet: str) -> Features:
         part = self._parts.get(sheet)
         if part is None:
             return Features()
         seen = features.scan(self._package.read(part))
+        self._values[sheet] = seen.values
         return Features(
             formulas=[
                 (row, column, stored)

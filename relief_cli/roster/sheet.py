@@ -17,13 +17,29 @@ from relief_cli.roster import merges, unfold
 from relief_cli.roster.columns import build
 from relief_cli.roster.fields import MONEY, NUMBERS_AS_TEXT, Headers
 from relief_cli.roster.grid import CELL_SEPARATOR, Cell, CellFinding, Grid, cell_text, column_letter
-from relief_cli.roster.header import SEARCHED_ROWS, Layout, find_header, is_header_again
+from relief_cli.roster.header import (
+    SEARCHED_ROWS,
+    Layout,
+    Nearest,
+    find_header,
+    is_header_again,
+    nearest_header,
+)
 
 _TOTAL = re.compile(r"^[^0-9]{0,16}?(总合计|小计|合计|总计|累计|共计)")
 """Such as 黄寨镇小计, 本页合计."""
 _NOTE = re.compile(
     r"^(?:注|备注|说明|制表|填表|填报|审核|复核|审批|负责人|经办|单位|主管|领导|日期|盖章|第.{1,6}页|联系|签字|签章|公章)"
 )
+_PLACE = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十0-9]+[）)、.．])?\S{1,12}?"
+    r"(?:村|社区|乡|镇|街道|街道办|办事处|村委会|居委会|村民小组|敬老院|供养中心)(?:[:：（(].*)?"
+)
+"""A heading over the people of a place: 黄寨村, （二）城晋驿村：12人."""
+_EXAMPLE = re.compile(r"(?:填写|填表)?(?:示例|样例|范例|举例|例)[0-9一二三]?(?:[:：（(].*)?")
+_EXAMPLE_SIGN = "例"
+_PLACEHOLDER = re.compile(r"[XxＸ×]{2,}")
+_PLACEHOLDER_NAMES = frozenset({"张三", "李四", "王五", "某某", "某某某"})
 _COLUMN_NUMBER = re.compile(r"[0-9]{1,3}")
 _ID_SHAPED = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _SOME_NUMBER = {"id_number": r"[0-9]{6}", "account_number": r"^[0-9]{8,}$"}
@@ -31,6 +47,9 @@ _SOME_NUMBER = {"id_number": r"[0-9]{6}", "account_number": r"^[0-9]{8,}$"}
 
 _ID_NUMBERS = (1e17, 1e18)
 """Between these an ID lies that was stored as a number."""
+
+_EXAMPLES_WITHIN = 3
+"""Rows below a header that are looked at for an example without the word."""
 
 _ERROR_SIGN = "#"
 _ERROR_TEXT = rf"{_ERROR_SIGN}(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)"
@@ -90,6 +109,8 @@ class SheetPassed:
     name: str
     holds_people: bool
     """Identity numbers stand in it all the same."""
+    nearest: Nearest | None
+    """The row that looks most like a header."""
 
 
 @dataclass
@@ -105,7 +126,8 @@ def understand(grid: Grid, headers: Headers) -> SheetTable | SheetPassed:
     first = next(chunks, [])
     layout = find_header(first[:SEARCHED_ROWS], grid.features.merges, headers)
     if layout is None:
-        return SheetPassed(grid.name, _holds_people([first, *chunks]))
+        nearest = nearest_header(first, grid.features.merges, headers)
+        return SheetPassed(grid.name, _holds_people([first, *chunks]), nearest)
     rows = build(_rechained(first, chunks), layout, headers)
     sorted_rows = _sort(rows, layout)
     people = rows.filter(pa.array(sorted_rows.people))
@@ -166,8 +188,10 @@ def _sort(rows: pa.Table, layout: Layout) -> _Sorted:
         if base == "id_number" and "#" not in name:
             matches = pc.match_substring_regex(rows[name], "^[0-9]{15}([0-9]{2}[0-9X])?$")
             shaped |= np.asarray(pc.fill_null(matches, pa.scalar(value=False)))
-    result = _Sorted(people=person)
-    for position in np.flatnonzero(~shaped):
+    example = _examples(rows, layout)
+    result = _Sorted(people=person & ~example, notes=int(example.sum()))
+    person = result.people
+    for position in np.flatnonzero(~shaped & ~example):
         texts = rows["cells"][int(position)].as_py().split(CELL_SEPARATOR)
         sheet_row = int(rows["sheet_row"][int(position)].as_py())
         total = None if identified[position] else _as_total(texts, sheet_row, layout)
@@ -177,6 +201,7 @@ def _sort(rows: pa.Table, layout: Layout) -> _Sorted:
         elif (
             is_header_again(texts, layout)
             or _is_numbering(texts)
+            or _is_place(texts)
             or (_is_note(texts) and not identified[position])
         ):
             person[position] = False
@@ -214,6 +239,31 @@ def _is_numbering(texts: list[str]) -> bool:
         and len(numbers) + len(lettered) == len(given)
         and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     )
+
+
+def _is_place(texts: list[str]) -> bool:
+    """Say whether nothing but the name of a place stands in a row."""
+    given = [compact for text in texts if (compact := _compact(text))]
+    return len(given) == 1 and bool(_PLACE.fullmatch(given[0]))
+
+
+def _examples(rows: pa.Table, layout: Layout) -> npt.NDArray[np.bool_]:
+    """Say which rows a form shows as an example: 示例, or 张三 with XX where words are to be."""
+    example = np.zeros(rows.num_rows, dtype=bool)
+    first = min(_EXAMPLES_WITHIN, rows.num_rows)
+    marked = pc.match_substring(rows["cells"], _EXAMPLE_SIGN)
+    for position in {*range(first), *np.flatnonzero(np.asarray(marked)).tolist()}:
+        texts = rows["cells"][position].as_py().split(CELL_SEPARATOR)
+        example[position] = _is_example(texts, layout)
+    return example
+
+
+def _is_example(texts: list[str], layout: Layout) -> bool:
+    given = [_compact(text) for text in texts]
+    if any(_EXAMPLE.fullmatch(text) for text in given if text):
+        return True
+    names = {given[column.index] for column in layout.columns if column.field == "name"}
+    return bool(names & _PLACEHOLDER_NAMES) and any(map(_PLACEHOLDER.search, given))
 
 
 def _is_note(texts: list[str]) -> bool:

@@ -14,7 +14,7 @@ NAMESPACES = (
 )
 """Of the elements of a sheet: ISO/IEC 29500 transitional, and strict."""
 _MOST_ROWS = 1_048_576
-_MOST_COLUMNS = 16_384
+MOST_COLUMNS = 16_384
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _TRUE = {"1", "true"}
 _MIN = re.compile(rb"\smin\s*=\s*[\"']([0-9]{1,5})[\"']")
@@ -23,7 +23,7 @@ _LETTERS = 26
 
 
 def _no_columns() -> NDArray[np.bool_]:
-    return np.zeros(_MOST_COLUMNS, dtype=np.bool_)
+    return np.zeros(MOST_COLUMNS, dtype=np.bool_)
 
 
 @dataclass
@@ -31,11 +31,13 @@ class Marks:
     """What was found on a sheet so far; see ``SheetFeatures``."""
 
     formulas: list[tuple[int, int]] = field(default_factory=list)
-    stored: list[bool] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
+    """The value that stands with each formula."""
     errors: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: NDArray[np.bool_] = field(default_factory=_no_columns)
     autofilter: bool = False
+    values: int = 0
 
     def hide_columns(self, first: int, last: int) -> None:
         """Mark the columns ``first`` to ``last``, counted from 1, both included."""
@@ -55,7 +57,7 @@ def cell_position(reference: str) -> tuple[int, int] | None:
     for letter in parts[1]:
         column = column * _LETTERS + ord(letter) - ord("A") + 1
     row = int(parts[2])
-    if not 0 < row <= _MOST_ROWS or column > _MOST_COLUMNS:
+    if not 0 < row <= _MOST_ROWS or column > MOST_COLUMNS:
         return None
     return row - 1, column - 1
 
@@ -105,14 +107,16 @@ class _Sheet:
             handler(self, attributes)
 
     def end(self, name: str) -> None:
+        if name.endswith((" v", " is")):
+            self.marks.values += 1
         if name.endswith(" v"):
             self._in_value = False
         elif name.endswith(" c"):
             self._in_formula_cell = False
 
     def text(self, text: str) -> None:
-        if self._in_value and self._in_formula_cell and text.strip():
-            self.marks.stored[-1] = True
+        if self._in_value and self._in_formula_cell:
+            self.marks.stored[-1] += text.strip()
 
     def interrupt(self, *_content: str) -> None:
         """Refuse a value in pieces: of ``1<!-- -->2`` one reader makes 12 and another 1."""
@@ -143,7 +147,7 @@ class _Sheet:
         if not self._in_formula_cell:
             self._in_formula_cell = True
             self.marks.formulas.append((self._row, self._column))
-            self.marks.stored.append(False)
+            self.marks.stored.append("")
 
     def _start_value(self, _attributes: dict[str, str]) -> None:
         self._in_value = True

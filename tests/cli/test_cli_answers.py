@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from golden import rosters
@@ -164,7 +165,7 @@ def bad_usage(roster):
         "before the notice": ["run", "one-time", roster, "--cycle", "2021-08"],
         "no such sheet": ["run", "one-time", SAMPLES[0], "--cycle", CYCLE, "--sheet", "黄寨"],
         "no such file": ["run", "one-time", "nowhere.xlsx", "--cycle", CYCLE],
-        "a folder": ["run", "one-time", roster.parent, "--cycle", CYCLE],
+        "a folder": ["run", "one-time", Path(__file__).parent, "--cycle", CYCLE],
         "no such day": ["run", "one-time", roster, "--cycle", CYCLE, "--pay-on", "2022-02-30"],
         "no file of passwords": [
             "run", "one-time", roster, "--cycle", CYCLE, "--password-file", "nowhere.txt",

@@ -123,7 +123,7 @@ def test_diff_takes_folders_and_several_files(tmp_path):
     for wrong, code in (
         ([], "side-missing"),
         ([folder], "side-missing"),
-        ([folder, tmp_path / "empty"], "folder-empty"),
+        ([folder, tmp_path / "empty"], "F001"),
         (["--old", folder], "side-missing"),
     ):
         answer = relief("--json", "diff", *wrong)

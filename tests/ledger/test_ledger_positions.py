@@ -149,7 +149,15 @@ class Books:
                 said[payment] = "reversed"
         self.answers += 1
         with self.ledger.writing() as book:
-            file = AnswerFile(name="a", format="f", sha256=f"{self.answers:064}", size=1)
+            file = AnswerFile(
+                name="a",
+                format="f",
+                sha256=f"{self.answers:064}",
+                size=1,
+                bank_on="",
+                meanings="",
+                said=f"{self.answers:064}",
+            )
             book.returns.take_in(name, file, _lines(said))
             book.returns.settle(name)
         for payment, verdict in said.items():

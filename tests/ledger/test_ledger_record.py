@@ -142,7 +142,8 @@ def test_summary_tells_who_made_a_batch_what_it_follows_and_when_it_went_out(led
     with ledger.writing() as book:
         book.record_export(batch.name, FILES)
         book.returns.take_in(
-            batch.name, AnswerFile(name="a", format="f", sha256="a" * 64, size=1),
+            batch.name, AnswerFile(name="a", format="f", sha256="a" * 64, size=1, bank_on="",
+                                  meanings="", said="a" * 64),
             answered("failed"),
         )  # fmt: skip
         book.record(following(batch))
@@ -334,7 +335,15 @@ def test_no_table_can_be_changed(ledger):
         book.approvals.revoke(li, "gone")
         book.record_export(first.name, FILES)
         book.approvals.reject(second.name, "li", "wrong", None)
-        answer = AnswerFile(name="a.txt", format="ccb-txt", sha256="a" * 64, size=1)
+        answer = AnswerFile(
+            name="a.txt",
+            format="ccb-txt",
+            sha256="a" * 64,
+            size=1,
+            bank_on="",
+            meanings="",
+            said="a" * 64,
+        )
         book.returns.take_in(first.name, answer, answered("failed"))
         book.record(following(first))
         person = persons(0, 1)[0]

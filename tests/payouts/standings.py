@@ -72,7 +72,15 @@ class Desk:
             for n, verdict in enumerate(verdicts, start=1)
         ]
         lines = pd.DataFrame(rows, columns=list(LINES)).astype(LINES)
-        file = AnswerFile(name="a", format="f", sha256=f"{self._count:064}", size=1)
+        file = AnswerFile(
+            name="a",
+            format="f",
+            sha256=f"{self._count:064}",
+            size=1,
+            bank_on="",
+            meanings="",
+            said=f"{self._count:064}",
+        )
         with self.ledger.writing() as book:
             book.returns.take_in(name, file, lines)
             book.returns.settle(name)

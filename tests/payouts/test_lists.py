@@ -86,7 +86,7 @@ def test_the_dead_are_held_and_others_marked(office, roster):
         ("2022/9/12", True),
         ("不详", False),
         ("", False),
-        ("44816", False),
+        ("44816", True),
     ],
 )
 def test_who_died_after_the_month_is_due_it(office, roster, died, paid):

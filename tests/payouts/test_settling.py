@@ -215,17 +215,24 @@ def test_two_lines_that_say_different_things_change_nothing(sent, tmp_path):
     assert (shown["lines"]["paid"], shown["verdicts"]["contradicts"]) == (1, 0)
 
 
-def test_totals_that_disagree_take_nothing_in(sent, tmp_path):
+def test_totals_that_disagree_take_nothing_of_the_file_in(sent, tmp_path):
     office, batch = sent
     (path,) = answer_all(batch["output"], tmp_path / "a", only="403-")
     book = openpyxl.load_workbook(path)
     book.active.append(["合计", "", "", "1.00"])
     book.save(path)
     before = recorded(office)
-    answer = settle(office, batch, [rcu_answer(batch, tmp_path / "b"), path])
+    alone = settle(office, batch, [path])
+    assert (alone.code, alone.json["error"]["code"]) == (4, "answer-totals")
+    assert recorded(office) == before
+    # The good one beside it is taken in.
+    good = rcu_answer(batch, tmp_path / "b")
+    answer = settle(office, batch, [path, good])
     assert (answer.code, answer.json["error"]["code"]) == (4, "answer-totals")
     assert answer.json["error"]["file"] == path.name
-    assert recorded(office) == before
+    assert [one["name"] for one in answer.json["files"]] == [good.name]
+    assert answer.json["lines"]["paid"] == len(good.read_bytes().splitlines())
+    assert path.name in answer.err
 
 
 def test_a_batch_that_has_not_gone_out_cannot_be_answered(tmp_path, roster):
@@ -238,7 +245,7 @@ def test_a_batch_that_has_not_gone_out_cannot_be_answered(tmp_path, roster):
     answer = settle(office, prepared, [path])
     assert (answer.code, answer.json["error"]["code"]) == (4, "not-sent")
     with past(office) as book, pytest.raises(REFUSED, match="did not go out"):
-        book.execute(f"INSERT INTO returns VALUES (1, 1, 1, 'x', 'x', '{0:064}', 1)")  # noqa: S608
+        book.execute(f"INSERT INTO returns VALUES (1, 1, 1, 'x', 'x', '{0:064}', 1, '', '', 'x')")  # noqa: S608
 
 
 def test_an_answer_to_another_batch_is_refused(sent, tmp_path):

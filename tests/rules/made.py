@@ -154,7 +154,7 @@ class Here:
     def __init__(self, paths):
         self._paths = paths
 
-    def tables(self, _advance):
+    def tables(self, _advance, _refused=None):
         jobs = [Job(container.inspect(path, DEFAULT), DEFAULT) for path in self._paths]
         return [read_file(job) for job in jobs]
 

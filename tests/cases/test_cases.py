@@ -1,0 +1,111 @@
+"""Rosters that offices had trouble with, each with what is right; all people are invented."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from golden.books import Books
+from golden.running import make_office, relief, run
+
+FILES = Path(__file__).with_name("files")
+
+
+def paid(tmp_path, *names, **options):
+    """Pay the files in a new office; give the answer."""
+    return run(make_office(tmp_path / "office"), [FILES / name for name in names], **options)
+
+
+@pytest.mark.parametrize(("name", "counts", "findings"), [
+    ("cards-lost-digits.csv", (30, 0, 30), {"R203": 30}),
+    ("ids-lost-digits.xlsx", (3, 0, 3), {"R104": 3}),
+    ("ids-corrected.xlsx", (3, 3, 0), {}),
+    ("titles-with-hints.xlsx", (2, 2, 0), {}),
+    ("merge-too-far.xlsx", (4, 1, 3), {"F009": 3, "R206": 3}),
+    ("village-headings.xlsx", (2, 2, 0), {}),
+    ("example-row.xlsx", (2, 2, 0), {}),
+])  # fmt: skip
+def test_rows(tmp_path, name, counts, findings):
+    answer = paid(tmp_path, name).json
+    assert tuple(answer["rows"][fate] for fate in ("read", "paid", "held")) == counts
+    assert answer["findings"] == findings
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("quote-at-start.csv", "Line 3 is no row of a table"),
+    ("quote-over-lines.csv", "A quotation mark in line 3 makes the lines to 6 one cell"),
+    ("excel-95.xls", "old file of Excel 5.0 or 95"),
+    ("row-number-twice.xlsx", "Cell A2 of a sheet is given twice"),
+    ("sheet-in-utf16.xlsx", "Of 24 cells of a sheet that hold something, 0 can be read"),
+])  # fmt: skip
+def test_files_that_are_refused(tmp_path, name, said):
+    answer = paid(tmp_path, name)
+    assert (answer.code, answer.json["error"]["code"]) == (2, "F001")
+    assert said in answer.json["error"]["message"]
+    assert answer.json["error"]["file"] == name
+
+
+def test_a_supplement_that_was_not_computed_pays_nobody_too_little(tmp_path):
+    answer = paid(tmp_path, "formula-not-computed.xls", programme="dibao").json
+    # The fourth row has no formula.
+    assert (answer["rows"]["paid"], answer["rows"]["held"]) == (1, 3)
+    assert answer["findings"]["F007"] == 3
+
+
+def test_the_dead_of_a_list_whose_ids_are_lost_stop_the_payment(tmp_path):
+    office = make_office(tmp_path / "office")
+    shutil.copy(FILES / "dead-ids-lost.xlsx", office / "dead.xlsx")
+    settings = office / "relief.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("[lists]\n", '[lists]\ndead = ["dead.xlsx"]\n'), "utf-8"
+    )
+    answer = run(office, [FILES / "six-people.xlsx"])
+    assert (answer.code, answer.json["error"]["code"]) == (2, "list-nobody")
+
+
+NOT_READ = {"22.9", "Sep-22", "9/1/2022", "2022-13", "01/09/2022", "2022.1", "九月"}
+"""Months that could be several, or none: paid as if begun, and told."""
+
+
+def test_months_of_beginning(tmp_path):
+    answer = paid(tmp_path, "start-months.xlsx", programme="dibao").json
+    assert answer["findings"] == {"R314": 29 - len(NOT_READ) - 1, "R317": len(NOT_READ)}
+    reasons = {row["id_number"] for row in Books(answer["output"]).entitlements}
+    assert len(reasons) == answer["rows"]["paid"] == len(NOT_READ) + 1
+
+
+def test_an_inbox_as_it_is(tmp_path):
+    inbox = tmp_path / "inbox"
+    (inbox / "old").mkdir(parents=True)
+    shutil.copy(FILES / "six-people.xlsx", inbox / "花名册.xlsx")
+    for name in ("~$花名册.xlsx", "Thumbs.db", "desktop.ini", ".DS_Store", "说明.docx"):
+        (inbox / name).write_bytes(b"\0left by a program")
+    office = make_office(tmp_path / "office")
+    answer = run(office, [inbox])
+    assert (answer.code, answer.json["rows"]["paid"]) == (0, 6)
+    for name in ("~$花名册.xlsx", "Thumbs.db", "desktop.ini", "old", "说明.docx"):
+        assert name in answer.err
+    # The same, as a shell writes out a pattern.
+    named = run(office, sorted(path for path in inbox.iterdir() if path.suffix != ".docx"))
+    assert named.code == 2  # a folder without spreadsheets
+    (inbox / "old").rmdir()
+    named = run(office, sorted(path for path in inbox.iterdir() if path.suffix != ".docx"))
+    assert (named.code, named.json["repeated"]) == (0, True)
+    assert "~$花名册.xlsx" in named.err
+    alone = run(office, [inbox / "~$花名册.xlsx"])
+    assert (alone.code, alone.json["error"]["code"]) == (2, "F001")
+
+
+def test_a_check_goes_on_after_a_file_that_it_refuses(tmp_path):
+    report = tmp_path / "fix.xlsx"
+    answer = relief(
+        "--json", "check", FILES / "excel-95.xls", FILES / "six-people.xlsx", "--report", report
+    )
+    assert answer.code == 2
+    told = answer.json
+    assert (told["rows"], told["error"]["file"]) == (6, "excel-95.xls")
+    assert report.is_file()
+    assert "excel-95.xls" in answer.err
+    # Money is never paid from a part of what was given.
+    office = make_office(tmp_path / "office")
+    assert run(office, [FILES / "excel-95.xls", FILES / "six-people.xlsx"]).code == 2
+    assert list((office / "out").iterdir()) == []
