@@ -243,9 +243,11 @@ def _is_total(rows: _Rows) -> NDArray[np.bool_]:
 
 
 def _codes(words: pd.Series) -> pd.Series:
-    """Give the first known code in each text, empty where there is none."""
+    """Give the first known code in each text, else that of its words, empty where there is none."""
     found = pc.struct_field(pc.extract_regex(texts(words), codes.code_pattern()), "code")
-    return pd.Series(pc.fill_null(found, "").to_pylist(), dtype="str")
+    told = pd.Series(pc.fill_null(found, "").to_pylist(), dtype="str")
+    of_words = {text: codes.code_of_words(text) for text in words[told == ""].unique()}
+    return told.where(told != "", words.map(of_words)).astype("str")
 
 
 def _mask(array: pa.Array) -> NDArray[np.bool_]:

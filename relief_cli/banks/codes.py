@@ -19,6 +19,8 @@ class Code:
     remedy: Mapping[str, str]
     again: bool
     """Sending the same payment again, unchanged, can succeed."""
+    words: tuple[str, ...]
+    """What banks write instead of the code."""
     outcome: str
     """``open`` where the code says that it is neither paid nor failed; empty for a failure."""
 
@@ -109,10 +111,21 @@ def _codes(table: Table) -> list[Code]:
     title, remedy = table.texts("title"), table.texts("remedy")
     again = table.take("again", bool, False)  # noqa: FBT003  # a default
     outcome = table.among("outcome", (*OUTCOMES, ""), "")
+    words = tuple(table.strings("words"))
     table.close()
     return [
-        Code(code=name, title=title, remedy=remedy, again=again, outcome=outcome) for name in names
+        Code(code=name, title=title, remedy=remedy, again=again, words=words, outcome=outcome)
+        for name in names
     ]
+
+
+def code_of_words(text: str) -> str:
+    """Give the code that a bank's own words stand for, empty where they are not known.
+
+    >>> code_of_words("账户已销户"), code_of_words("户名与账号不符"), code_of_words("其他")
+    ('RJ11', 'RJ02', '')
+    """
+    return next((one.code for one in _words().codes if any(word in text for word in one.words)), "")
 
 
 def _labels(table: Table) -> dict[str, tuple[str, ...]]:

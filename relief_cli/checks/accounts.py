@@ -45,7 +45,7 @@ def check(subject: Subject) -> list[Block]:
     resident = people["institution"].to_numpy()
     sound = given & ~lost & ~malformed
     return [
-        where("R201", ~given & ~resident, "account_number"),
+        _missing(subject, ~given & ~resident),
         where("R202", malformed, "account_number"),
         where("R203", lost, "account_number"),
         # All its digits are there, but for zeros that may have stood before them.
@@ -57,6 +57,23 @@ def check(subject: Subject) -> list[Block]:
         where("R208", subject.unfit.name & people["payee_name"].notna().to_numpy(), "name"),
         where("R208", subject.unfit.bank_name, "bank_name"),
     ]
+
+
+def _missing(subject: Subject, missing: Mask) -> Block:
+    """Find who has no account; where the rows of their head disagree, say in which places."""
+    rows, people = np.flatnonzero(missing), subject.people
+    if not len(rows):
+        return Block("R201", rows, "account_number")
+    heads = people["says_head"].to_numpy() & people["payee_account"].notna().to_numpy()
+    heads &= np.isin(people["household"], people["household"].iloc[rows])
+    told = people.loc[heads, ["household", "payee_account"]].drop_duplicates()
+    places = {
+        household: " ≠ ".join(subject.roster.place(int(row)) for row in group.index)
+        for household, group in told.groupby("household")
+        if len(group) > 1
+    }
+    detail = [places.get(household, "") for household in people["household"].iloc[rows]]
+    return Block("R201", rows, "account_number", detail)
 
 
 def _suspicious_cards(account: pd.Series, length: Lengths, sound: Mask) -> Mask:

@@ -289,7 +289,10 @@ _CATALOGUE = (
         "R209",
         N_("Came back from the bank, and the account was not put right"),
         N_("The bank would send it back again, and the person waits another month"),
-        N_("Let the payee check the account, put it right in this list, and send the list back"),
+        N_(
+            "Let the payee check the account, put it right in this list, and send the list back."
+            " Where the account is right after all: relief follow-up … --same-accounts"
+        ),
         ("RJ01 账号不存在，账号未改", "RJ01 账号不存在，已换新账号"),
     ),
     _rule(

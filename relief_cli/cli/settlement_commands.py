@@ -92,6 +92,13 @@ def add(application: typer.Typer, say: Translate) -> None:
                 help=say(N_("Rosters with corrected accounts; without any all is paid as before.")),
             ),
         ] = None,
+        same_accounts: Annotated[
+            bool,
+            typer.Option(
+                "--same-accounts",
+                help=say(N_("Pay also into accounts that the bank has just rejected.")),
+            ),
+        ] = False,
         sheet: sheets = None,
         password_file: password_file = None,
         pay_on: pay_on_option = None,
@@ -105,6 +112,7 @@ def add(application: typer.Typer, say: Translate) -> None:
             asked = payouts.Repeat(
                 batch=batch,
                 rosters=coming if rosters else None,
+                same_accounts=same_accounts,
                 maker=acting(who),
                 pay_on=pay_on.date() if pay_on else None,
                 advance=advance,

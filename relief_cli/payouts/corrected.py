@@ -18,6 +18,7 @@ from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.plan import with_lists
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy.tables import parameters_table
+from relief_cli.programmes.registers import REGISTERS
 from relief_cli.roster import identity
 from relief_cli.roster.grid import CELL_SEPARATOR
 from relief_cli.roster.read import Roster
@@ -38,6 +39,21 @@ class Failures:
     """As :data:`relief_cli.ledger.returns.STANDING`: the failures that are not paid again yet."""
     stopped: frozenset[str]
     """Persons who are paid no more."""
+    same_accounts: bool = False
+    """Money may go again into an account that the bank has rejected: the clerk says so."""
+
+    @property
+    def rejected(self) -> pd.Series:
+        """Give by payment the account into which it must not simply go again.
+
+        A bank may say itself that the same payment can succeed later; and what was to be handed
+        out on paper has no account.
+        """
+        again = [code for code, known in all_codes().items() if known.again]
+        failed = self.standing.loc[~self.standing["code"].isin(again), "payment"]
+        payments = self.batch.payments
+        chosen = payments["payment"].isin(failed) & ~payments["format"].isin(REGISTERS)
+        return payments[chosen].set_index("payment")["account_number"]
 
     @property
     def persons(self) -> pd.DataFrame:
@@ -84,7 +100,8 @@ def correct(
     """Decide which failed payments are paid again.
 
     With a roster those that it has a sound row for, into the account of that row; without one all
-    of them, as they were. Nothing goes again to who is stopped, or held by a list.
+    of them, as they were. Nothing goes again to who is stopped, or held by a list, nor into an
+    account that the bank has rejected, unless the clerk says so.
 
     Args:
         failures: what has failed.
@@ -109,6 +126,8 @@ def correct(
     again = payments[
         payments["payment"].isin(failures.standing["payment"]) & ~payments["payment"].isin(stopped)
     ]
+    if rows is None and not failures.same_accounts:
+        again = again[~again["payment"].isin(failures.rejected.index)]
     if rows is not None:
         again = again[again["payment"].isin(rows.payees.index)]
         fresh = rows.payees.loc[again["payment"], list(_PAYEE)].set_axis(again.index)
@@ -199,7 +218,11 @@ def _blocks(failures: Failures, people: pd.DataFrame, payment: pd.Series) -> lis
     other = np.array([folded(str(here)) != folded(there) for here, there in pairs], np.bool_)
     accounts = people["payee_account"].iloc[rows].groupby(payment.iloc[rows]).transform("nunique")
     passed = person.notna().to_numpy(np.bool_) & ~concerned
+    rejected = people["payee_account"].eq(payment.map(failures.rejected)).to_numpy(np.bool_)
     return [
+        Block(
+            "R209", np.flatnonzero(rejected), "account_number", downgraded=failures.same_accounts
+        ),
         Block("R405", np.flatnonzero(passed), "id_number"),
         Block("R401", rows[other], "name", failures.batch.name),
         Block("R210", rows[(accounts > 1).to_numpy(np.bool_)], "account_number"),
@@ -221,8 +244,7 @@ def _own_rows(
     told = persons["person"].isin(rows.unpaid["person"] if rows is not None else [])
     held = ~paid & ~told
     code = persons["payment"].map(failures.standing.set_index("payment")["code"])
-    can_succeed = code.isin([one for one, known in all_codes().items() if known.again])
-    unchanged = paid & ~can_succeed if rows is None else pd.Series(data=False, index=paid.index)
+    unchanged = paid & persons["payment"].isin(failures.rejected.index) & (rows is None)
     holding = listed[listed["holds"]].drop_duplicates("row").set_index("row")
     reason = np.where(persons["person"].isin(failures.stopped), "R502", "R209")
     on_list = persons.index.isin(holding.index) & (reason == "R209")

@@ -45,6 +45,8 @@ class Repeat:
     batch: str
     rosters: Gathering | None
     """Corrected accounts; None where all is paid again as it was."""
+    same_accounts: bool = False
+    """Also into accounts that the bank has rejected."""
     maker: str | None = None
     pay_on: dt.date | None = None
     """The day that bank files carry; that of the failed batch where None."""
@@ -71,7 +73,7 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
     roster = read(asked.rosters, asked.advance) if asked.rosters else None
     taken = coming.read()
     with ledger.writing() as book:
-        failures = _failures(book, asked.batch)
+        failures = _failures(book, asked)
         cycle = Cycle.parse(failures.batch.cycle)
         compared = taken.at(setting.policy, cycle)
         given = [one.sha256 for one in roster.inputs] if roster else []
@@ -101,7 +103,8 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
     return outcome
 
 
-def _failures(book: Book, name: str) -> Failures:
+def _failures(book: Book, asked: Repeat) -> Failures:
+    name = asked.batch
     batch, state = book.load(name), book.state(name)
     if state not in SENT:
         raise RefusedError(
@@ -116,6 +119,7 @@ def _failures(book: Book, name: str) -> Failures:
         content=book.preparation(name).content,
         standing=book.returns.failures(name),
         stopped=book.stops.stopped(),
+        same_accounts=asked.same_accounts,
     )
 
 

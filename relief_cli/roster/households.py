@@ -181,7 +181,7 @@ def assign_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
         ``number_lost`` bool (the account was stored as a number).
     """
     own = _own_payees(people, households)
-    paid = _borrow(own, households)
+    paid = _borrow(own, households, people[["sheet", "input"]])
     return _through_institutions(people, paid)
 
 
@@ -257,29 +257,40 @@ def _of_head(
     return name.mask(unknown, there["name"]), identity.mask(unknown, there["person"])
 
 
-def _borrow(payees: pd.DataFrame, households: Households) -> pd.DataFrame:
-    """Give those without an account the head's, or the only one that the household has."""
+def _borrow(payees: pd.DataFrame, households: Households, places: pd.DataFrame) -> pd.DataFrame:
+    """Give those without an account the head's, or the only one that the household has.
+
+    The head's as the member's own sheet states it; else as their file does; else the only one.
+    """
     without = payees["account_number"].isna().to_numpy()
     lending = ~without & np.isin(households.number, households.number[without])
     if not lending.any():
         return payees
-    owners = payees.loc[lending, _LENT].assign(
-        h=households.number[lending], head=households.heads[lending]
-    )
-    of_head = owners[owners["head"]]
-    lenders = pd.concat(
-        [
-            of_head[~of_head["h"].isin(_ambiguous(of_head))],
-            owners[~owners["h"].isin(_ambiguous(owners))],
-        ]
-    ).drop_duplicates("h")
-    lent = lenders.set_index("h")[_LENT].reindex(households.number[without])
-    lent.index = payees.index[without]
+    scopes = places.assign(h=households.number)
     # An account without its holder's name is nobody's: the bank would refuse it.
-    whole = lent["account_number"].notna() & lent["payee_name"].notna()
-    found = lent[whole].assign(borrowed=True)
-    found["number_lost"] = found["number_lost"].astype(bool)
-    return _with(payees, found)
+    lending &= payees["payee_name"].notna().to_numpy()
+    owners = pd.concat([payees.loc[lending, _LENT], scopes[lending]], axis=1)
+    of_head = owners[households.heads[lending]]
+    asking, found = scopes[without], []
+    for lenders, scope in (
+        (of_head, ["h", "sheet"]),
+        (of_head, ["h", "input"]),
+        (of_head, ["h"]),
+        (owners, ["h"]),
+    ):
+        lent = _lent(lenders, asking, scope)
+        found.append(lent)
+        asking = asking[~asking.index.isin(lent.index)]
+    return _with(payees, pd.concat(found).assign(borrowed=True))
+
+
+def _lent(lenders: pd.DataFrame, asking: pd.DataFrame, scope: list[str]) -> pd.DataFrame:
+    """Give those who ask what the lenders of their scope have, where it is one account."""
+    accounts = lenders.drop_duplicates([*scope, "account_number"])
+    single = accounts[~accounts.duplicated(scope, keep=False)][[*scope, *_LENT]]
+    asked = asking[scope].reset_index(names="row")
+    found = asked.merge(single, on=scope).set_index("row").rename_axis(None)
+    return found[_LENT].astype({"number_lost": bool})
 
 
 def _with(payees: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -289,12 +300,6 @@ def _with(payees: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     both = pd.concat([payees[list(found.columns)], found], ignore_index=True)
     filled = {str(name): taken(both[name], source).set_axis(payees.index) for name in both}
     return payees.assign(**filled)
-
-
-def _ambiguous(owners: pd.DataFrame) -> pd.Index:
-    accounts = owners.drop_duplicates(["h", "account_number"])["h"]
-    shared: pd.Index = pd.Index(accounts[accounts.duplicated()].unique())
-    return shared
 
 
 def _through_institutions(people: pd.DataFrame, payees: pd.DataFrame) -> pd.DataFrame:

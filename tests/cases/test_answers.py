@@ -211,3 +211,41 @@ def test_one_bad_file_keeps_no_other_from_being_taken_in(office, tmp_path):
     assert (told.code, told.json["state"]) == (2, "settled")
     assert told.json["error"]["file"] == "picture.png"
     assert settle(office, batch, tmp_path / "picture.png").code == 2
+
+
+REJECTED = ("失败", "户名不符")
+
+
+def followed(office, batch, *arguments):
+    return relief("--json", "--office", office, "follow-up", batch, *arguments)
+
+
+def test_nobody_is_sent_again_into_an_account_that_the_bank_rejected(office, tmp_path):
+    batch = done(office, [FILES / "six-people.xlsx"])["batch"]
+    paid = people("six-people.xlsx", "300.00")
+    words = [PAID, REJECTED, ("失败", "RJ99 日终未处理"), ("失败", "账户已销户")]
+    told = settle(office, batch, listed(tmp_path / "a.csv", lines(paid, *words)))
+    assert told.json["failures"] == {"RJ02": 1, "RJ11": 1, "RJ99": 1}
+    workbook = told.json["report"]
+    # The list that the program itself proposed comes back as it was: all but one are held.
+    again = followed(office, batch, workbook)
+    assert (again.code, again.json["batch"], again.json["findings"]) == (
+        1, "one-time-2022-08-2", {"R209": 2},
+    )  # fmt: skip
+    assert (again.json["rows"]["paid"], again.json["rows"]["held"]) == (1, 2)
+    # Without a list too; the one who is on the way again is not among them.
+    alone = followed(office, batch)
+    assert (alone.code, alone.json["batch"], alone.json["rows"]["held"]) == (1, None, 2)
+    assert "--same-accounts" in relief("--lang", "en", "explain", "R209").out
+    # The clerk has asked: the accounts are right after all.
+    sent = followed(office, batch, "--same-accounts")
+    assert (sent.code, sent.json["rows"]["paid"], sent.json["findings"]) == (0, 2, {"R209": 2})
+    assert relief("--json", "--office", office, "audit").json["verified"]
+
+
+def test_a_list_with_the_same_account_goes_with_the_clerks_word(office, tmp_path):
+    batch = done(office, [FILES / "six-people.xlsx"])["batch"]
+    paid = people("six-people.xlsx", "300.00")
+    told = settle(office, batch, listed(tmp_path / "a.csv", lines(paid, PAID, REJECTED))).json
+    sent = followed(office, batch, told["report"], "--same-accounts")
+    assert (sent.code, sent.json["rows"]["paid"], sent.json["findings"]) == (0, 1, {"R209": 1})

@@ -32,7 +32,7 @@ def office(tmp_path_factory):
         first["output"], folder, lambda one: ("失败", "RJ01") if one.payment == 1 else PAID
     )
     told(office, "settle", first["batch"], *answers)
-    told(office, "follow-up", first["batch"])
+    told(office, "follow-up", first["batch"], "--same-accounts")
     settings = (office / "relief.toml").read_text("utf-8").replace("approvals = 0", "approvals = 1")
     settings = settings.replace('second_above = ""', 'second_above = "1.00"')
     (office / "relief.toml").write_text(settings, "utf-8")

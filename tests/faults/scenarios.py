@@ -142,7 +142,7 @@ def _settle(place):
 
 
 def _follow_up(place):
-    return "--json", "--office", place.office, "follow-up", BATCH
+    return "--json", "--office", place.office, "follow-up", BATCH, "--same-accounts"
 
 
 def _arrears(place):

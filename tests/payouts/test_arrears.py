@@ -223,7 +223,7 @@ def test_what_came_back_is_made_up_for_when_it_is_paid(office, homes, tmp_path):
     assert settled["lines"]["failed"] == 1
     _, first = arrears(office, *SPAN)
     assert 0 < first["beneficiaries"] < 6
-    relief("--json", "--office", office, "follow-up", told["batch"])
+    relief("--json", "--office", office, "follow-up", told["batch"], "--same-accounts")
     _, second = arrears(office, *SPAN)
     assert first["beneficiaries"] + second["beneficiaries"] == 6
     assert first["amount_fen"] + second["amount_fen"] == 6 * 3600

@@ -90,7 +90,7 @@ def _after_the_export(relief, command, folder, office):
     )
     assert relief(*command, "settle", output.name, *answers).code == 0
     assert relief(*command, "settle", output.name, *[one for one in back if filled(one)]).code == 0
-    assert relief(*command, "follow-up", output.name, "--as", "wang").code == 3
+    assert relief(*command, "follow-up", output.name, "--same-accounts", "--as", "wang").code == 3
     person = Books(output).entitlements[0]["id_number"]
     for step in (
         ("stop", "add", person, "--reason", "x"),

@@ -43,7 +43,9 @@ def settled(made, tmp_path):
 
 
 def follow(office, batch, *rosters):
-    return relief("--json", "--office", office, "follow-up", batch["batch"], *rosters)
+    """Pay the failures again: as rosters say, else into the same accounts."""
+    given = rosters or ("--same-accounts",)
+    return relief("--json", "--office", office, "follow-up", batch["batch"], *given)
 
 
 def verified(office):

@@ -154,15 +154,15 @@ def steps(office, rosters, folder):
     yield
     told(office, second, folder / "b", lambda one: FAILED if one.payment % 5 == 0 else PAID)
     yield
-    again = command(office, "follow-up", first["batch"])
+    again = command(office, "follow-up", first["batch"], "--same-accounts")
     yield
     # Comes back weeks later, while the follow-up is on its way.
     told(office, first, folder / "c", lambda one: BACK if one.payment in (1, 2) else None)
     yield
     told(office, again, folder / "d", lambda one: FAILED if one.payment < 4 else PAID)
     yield
-    command(office, "follow-up", again["batch"])
-    command(office, "follow-up", first["batch"])
+    command(office, "follow-up", again["batch"], "--same-accounts")
+    command(office, "follow-up", first["batch"], "--same-accounts")
     told(office, again, folder / "e", lambda one: BACK if one.payment == 5 else None)
     yield
     person = Books(first["output"]).entitlements[0]["id_number"]

@@ -271,18 +271,22 @@ def test_a_follow_up_does_not_pay_the_dead(office, roster, tmp_path):
     corrected = write_csv(
         tmp_path / "改正.csv", table(*(person(n, 账号=card(800 + n)) for n in (2, 3, 4)))
     )
-    answer = relief("--json", "--office", office, "follow-up", batch, corrected).json
+    answer = relief(
+        "--json", "--office", office, "follow-up", batch, "--same-accounts", corrected
+    ).json
     assert answer["rows"]["paid"] == 2
     assert answer["findings"]["R501"] == 1
     assert answer["findings"]["R503"] == 1
     assert set(held_of(answer)) == {id_number(2)}
-    again = relief("--json", "--office", office, "follow-up", batch, corrected).json
+    again = relief(
+        "--json", "--office", office, "follow-up", batch, "--same-accounts", corrected
+    ).json
     assert (again["batch"], again["repeated"]) == (answer["batch"], True)
-    rest = relief("--json", "--office", office, "follow-up", batch)
+    rest = relief("--json", "--office", office, "follow-up", batch, "--same-accounts")
     assert (rest.code, rest.json["batch"]) == (1, None)
     assert rest.json["findings"] == {"R501": 1}
     (office / "lists" / "d.csv").unlink()
-    stopped = relief("--json", "--office", office, "follow-up", batch)
+    stopped = relief("--json", "--office", office, "follow-up", batch, "--same-accounts")
     assert (stopped.code, stopped.json["error"]["code"]) == (2, "list-missing")
 
 

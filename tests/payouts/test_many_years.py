@@ -27,7 +27,9 @@ def test_month_after_month(tmp_path, count):
         if month in answered:
             settled = _settle(office, paid, lambda line: REASON if line.payment == 1 else PAID)
             assert settled["lines"]["failed"] == 1
-            again = relief("--json", "--office", office, "follow-up", paid["batch"])
+            again = relief(
+                "--json", "--office", office, "follow-up", paid["batch"], "--same-accounts"
+            )
             assert again.code == 0, again.err
             assert again.json["amount_fen"] == settled["failed_fen"]
             assert _settle(office, again.json, lambda _line: PAID)["state"] == "settled"

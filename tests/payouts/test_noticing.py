@@ -184,13 +184,17 @@ def test_whose_payment_failed_is_told_by_no_notice(office, roster, tmp_path):
     relief("--office", office, "settle", batch["batch"], *answers)
     after = notice(office, batch["batch"])
     assert (after["files"], after["state"]) == (before["files"], "settled")
-    again = relief("--json", "--office", office, "follow-up", batch["batch"]).json
+    again = relief(
+        "--json", "--office", office, "follow-up", batch["batch"], "--same-accounts"
+    ).json
     refused = notice(office, again["batch"], code=4)["error"]
     assert refused["code"] == "notice-follow-up"
     assert f"relief notice {batch['batch']}" in refused["remedy"]
     answers = answer_all(again["output"], tmp_path / "b", lambda _one: FAILED)
     relief("--office", office, "settle", again["batch"], *answers)
-    third = relief("--json", "--office", office, "follow-up", again["batch"]).json
+    third = relief(
+        "--json", "--office", office, "follow-up", again["batch"], "--same-accounts"
+    ).json
     refused = notice(office, third["batch"], code=4)["error"]
     assert f"relief notice {batch['batch']}" in refused["remedy"]
 

@@ -104,7 +104,7 @@ def test_the_balances_are_those_of_the_reconciliation(office, roster, tmp_path):
     rest = answer_all(output, tmp_path / "b", lambda one: FAILED if one.payment % 6 == 0 else PAID)
     command("settle", batch, *rest)
     assert check()["province"]["returned_fen"] > 0
-    again = command("follow-up", batch)
+    again = command("follow-up", batch, "--same-accounts")
     assert check()["province"]["returned_fen"] == 0
     command("settle", again["batch"], *answer_all(again["output"], tmp_path / "c"))
     assert check()["province"]["in_transit_fen"] == 0

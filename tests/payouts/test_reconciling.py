@@ -96,7 +96,7 @@ def test_a_month_step_by_step(office, rosters, tmp_path):
     assert shown["open_failures"] == len(failed)
     _check_split(shown, batch["shares_fen"], amount - back_fen, back_fen)
 
-    again = command(office, "follow-up", batch["batch"])
+    again = command(office, "follow-up", batch["batch"], "--same-accounts")
     assert total(reconcile(office), "in_transit_fen") == back_fen
     one_fen = int(Books(again["output"]).payments[1]["amount_fen"])
     answers = answer_all(
@@ -106,7 +106,7 @@ def test_a_month_step_by_step(office, rosters, tmp_path):
     shown = reconcile(office)
     assert (total(shown, "returned_fen"), total(shown, "in_transit_fen")) == (one_fen, 0)
     assert shown["closed"] == []
-    last = command(office, "follow-up", again["batch"])
+    last = command(office, "follow-up", again["batch"], "--same-accounts")
     command(office, "settle", last["batch"], *answer_all(last["output"], tmp_path / "c"))
     shown = reconcile(office)
     assert shown["closed"] == [batch["batch"], again["batch"], last["batch"]]

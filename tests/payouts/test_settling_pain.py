@@ -238,7 +238,9 @@ def test_failures_in_iso_20022_are_paid_again(sent, roster, tmp_path):
     office, batch, _ = sent
     body = "<PmtInfSts>ACSC</PmtInfSts>" + payment(batch, 2, "RJCT", "AC01")
     settle(office, batch, report(tmp_path, batch, body=body))
-    again = relief("--json", "--office", office, "follow-up", batch["batch"]).json
+    again = relief(
+        "--json", "--office", office, "follow-up", batch["batch"], "--same-accounts"
+    ).json
     (row,) = Books(again["output"]).payments.values()
     before = Books(batch["output"]).payments[2]
     assert (row["account_number"], row["amount_fen"]) == (

@@ -26,7 +26,7 @@ def told(tmp_path_factory):
     )
     command = ("--json", "--office", office)
     assert relief(*command, "settle", batch["batch"], *answers).code == 0
-    again = relief(*command, "follow-up", batch["batch"]).json
+    again = relief(*command, "follow-up", batch["batch"], "--same-accounts").json
     assert (
         relief(*command, "settle", again["batch"], *answer_all(again["output"], folder / "b")).code
         == 0

@@ -3,6 +3,7 @@
 import pytest
 from rules.made import card, id_number, read, relief, told, write_csv, write_xlsx
 
+from relief_cli import office as offices
 from relief_cli.errors import UnreadableError
 
 A, B, C, D = (id_number(n) for n in range(1, 5))
@@ -227,3 +228,63 @@ def test_where_two_accounts_are_said_of_an_institution_nobody_guesses(tmp_path):
     paid = run.batch.payments
     assert sorted(paid["account_number"]) == ["140201012200001", "140201012200002"]
     assert run.codes == {"R308"}
+
+
+HEAD_OF = [
+    "户主身份证号",
+    "户主姓名",
+    "姓名",
+    "身份证号",
+    "与户主关系",
+    "救助类别",
+    "开户行",
+    "账号",
+]
+
+
+def at_home(account, *, relation="户主", name="张三", number=A):
+    bank = "中国农业银行" if account else ""
+    return [A, "张三", name, number, relation, "农村低保", bank, account]
+
+
+def test_where_files_disagree_the_members_own_sheet_counts(tmp_path):
+    one = write_csv(
+        tmp_path / "1.csv",
+        [HEAD_OF, at_home(ACCOUNT), at_home("", relation="妻", name="李四", number=B)],
+    )
+    other = write_csv(
+        tmp_path / "2.csv",
+        [HEAD_OF, at_home(OTHER), at_home("", relation="子", name="王五", number=C)],
+    )
+    for order in ((one, other), (other, one)):
+        assert {name: account for name, (_, account) in payees(read(*order)).items()} | {
+            "张三": ""
+        } == {"张三": "", "李四": ACCOUNT, "王五": OTHER}
+
+
+def test_what_the_file_says_counts_before_what_another_file_says(tmp_path):
+    sheets = {
+        "户主": [HEAD_OF, at_home(ACCOUNT)],
+        "家属": [HEAD_OF, at_home("", relation="妻", name="李四", number=B)],
+    }
+    one = write_xlsx(tmp_path / "1.xlsx", sheets=sheets)
+    other = write_csv(tmp_path / "2.csv", [HEAD_OF, at_home(OTHER)])
+    assert payees(read(other, one))["李四"] == ("张三", ACCOUNT)
+
+
+def test_where_it_stays_open_both_places_are_named(tmp_path):
+    one, other = (
+        write_csv(tmp_path / f"{n}.csv", [HEAD_OF, at_home(account)])
+        for n, account in ((1, ACCOUNT), (2, OTHER))
+    )
+    member = write_csv(
+        tmp_path / "3.csv", [HEAD_OF, at_home("", relation="妻", name="李四", number=B)]
+    )
+    office = tmp_path / "office"
+    offices.create(office)
+    run = told(office, one, other, member)
+    (found,) = run.batch.findings.query("code == 'R201'").itertuples()
+    assert "1.csv" in found.detail
+    assert "2.csv" in found.detail
+    # One of the two rows of the head is paid; the member waits.
+    assert run.rows["paid"] == 1
