@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from relief_cli.arrow import texts
 from relief_cli.checks import stated
-from relief_cli.checks.persons import folded
+from relief_cli.checks.names import folded
 from relief_cli.roster.identity import NOBODY
 from relief_cli.roster.read import Roster
 

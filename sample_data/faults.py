@@ -57,9 +57,9 @@ def _all_heads(truth: pd.DataFrame, rows: Rows) -> None:
 
 
 def _share_account(truth: pd.DataFrame, rows: Rows) -> None:
-    """Write the first row's account in the next one's place: one collects for a neighbour."""
+    """Write the first row's name and account in the next one's place: one with two numbers."""
     source = np.repeat(rows[::2], 2)[: len(rows)]
-    for column in ("bank", "bank_name", "account_name", "account_number"):
+    for column in ("bank", "bank_name", "account_name", "account_number", "name", "head_name"):
         truth.loc[rows, column] = truth.loc[source, column].to_numpy()
 
 
@@ -119,6 +119,7 @@ FAULTS: dict[str, tuple[str, Fault]] = {
     "R205": ("single", _cells(bank_name="便民代办点", bank="")),
     "R206": ("single", _share_account),
     "R208": ("gbk", lambda truth, rows: _rename(truth, rows, lambda name: name[:1] + "㛃")),
+    "R211": ("single", _cells(account_name="王村干")),
     "R301": ("single", _cells(category="困难职工")),
     "R302": ("single", lambda truth, rows: _amount(truth, rows, "四百一十")),
     "R303": ("single", lambda truth, rows: _amount(truth, rows, "300.060")),

@@ -73,7 +73,11 @@ def one_time(rows, *, weights=None, category_order=CATEGORY_ORDER, gbk_banks=GBK
     """
     rows = rows.to_dict("records")
     heads = heads_of(rows)
-    outcomes = [look_at(row, heads.get(row["household"], []), gbk_banks) for row in rows]
+    names = names_of(rows)
+    outcomes = [
+        look_at(row, heads.get(row["household"], []), names[row["household"]], gbk_banks)
+        for row in rows
+    ]
     look_for_shared_accounts(rows, outcomes)
     look_for_repeats(rows, outcomes, category_order)
     payments, totals = defaultdict(int), defaultdict(int)
@@ -99,7 +103,7 @@ def heads_of(rows):
     return heads
 
 
-def look_at(row, heads, gbk_banks):
+def look_at(row, heads, names, gbk_banks):
     outcome = Outcome()
     look_at_identity(row, outcome)
     look_at_name(row, outcome)
@@ -109,6 +113,7 @@ def look_at(row, heads, gbk_banks):
     if row["category"] == "特困":
         look_at_support(row, outcome)
     choose_account(row, heads, gbk_banks, outcome)
+    look_for_stranger(row, names, outcome)
     if row["category"] in NOT_ELIGIBLE:
         outcome.fate, outcome.codes = "skipped", {"R310"}
     elif row["category"] not in ELIGIBLE:
@@ -200,6 +205,22 @@ def choose_account(row, heads, gbk_banks, outcome):
     look_at_account(outcome, as_number)
     if bank in gbk_banks and not can_be_gbk(outcome.payee_name):
         outcome.codes.add("R208")
+
+
+def names_of(rows):
+    """Household → the names of its people."""
+    names = defaultdict(set)
+    for row in rows:
+        names[row["household"]] |= {row["name"], row["head_name"]}
+    return names
+
+
+def look_for_stranger(row, names, outcome):
+    """An account bears the name of somebody in the household; nobody has registered another."""
+    if row["support_mode"] == "集中" or not outcome.account_number:
+        return
+    if outcome.payee_name not in names:
+        outcome.codes.add("R211")
 
 
 def look_at_account(outcome, as_number):

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from relief_cli.checks.persons import folded
+from relief_cli.checks.names import folded
 
 SENT = {
     "payment": "int64",

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from relief_cli.arrow import mask, texts
 from relief_cli.checks.identity import matches
+from relief_cli.checks.names import folded
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
 from relief_cli.roster import masks
@@ -54,6 +55,7 @@ def check(subject: Subject) -> list[Block]:
         where("R205", sound & subject.bank.isna().to_numpy(), "bank_name"),
         where("R206", sound & ~resident & _shared(people), "account_number"),
         _changed(subject, sound & ~resident),
+        _strangers(subject, given & ~resident),
         where("R208", subject.unfit.name & people["payee_name"].notna().to_numpy(), "name"),
         where("R208", subject.unfit.bank_name, "bank_name"),
     ]
@@ -117,6 +119,33 @@ def _shared(people: pd.DataFrame) -> Mask:
     several[codes[own][household[own] != owner[codes[own]]]] = True
     shared: Mask = several[codes]
     return shared
+
+
+def _strangers(subject: Subject, given: Mask) -> Block:
+    """Find accounts that bear the name of nobody in the household, nor of who may draw (R211)."""
+    people = subject.people
+    payee = people["payee_name"]
+    unknown = given & payee.notna().to_numpy()
+    for name in ("name", "household_head"):
+        unknown &= ~mask(pc.equal(texts(payee), texts(people[name])))
+    rows = np.flatnonzero(unknown)
+    if not len(rows):
+        return Block("R211", rows, "account_name")
+    asked = people.iloc[rows]
+    homes = people[people["household"].isin(asked["household"])]
+    living = {
+        (home, folded(name))
+        for column in ("name", "household_head")
+        for home, name in zip(homes["household"], homes[column], strict=True)
+        if isinstance(name, str)
+    }
+    columns = (rows, asked["household"], asked["person"], asked["payee_name"].map(folded))
+    strange = [
+        row
+        for row, home, person, name in zip(*columns, strict=True)
+        if (home, name) not in living and (person, name) not in subject.drawing
+    ]
+    return Block("R211", np.array(strange, dtype=np.int64), "account_name")
 
 
 def _changed(subject: Subject, sound: Mask) -> Block:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.checks.persons import folded
+from relief_cli.checks.names import folded
 from relief_cli.roster import months
 from relief_cli.roster.identity import NOBODY, Identities
 from relief_cli.roster.listed import PeopleList

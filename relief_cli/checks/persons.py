@@ -3,19 +3,17 @@
 The database has the last word on paying nobody twice; these checks say it before, row by row.
 """
 
-import re
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.checks.names import folded
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block
 from relief_cli.money import format_yuan
 from relief_cli.roster import months
 from relief_cli.roster.identity import NOBODY
 
-_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅．.", "·"))
 _STOPPED_NOT = frozenset(
     {"否", "无", "正常", "0", "未停", "不", "在保", "正常发放", "未停发", "未停保", "FALSE", "N"}
 )
@@ -48,15 +46,6 @@ def paid_before(subject: Subject) -> list[Block]:
         Block("R403", rows[~differ], "id_number", list(batch[~differ])),
         Block("R401", rows[differ], "id_number", list(batch[differ])),
     ]
-
-
-def folded(name: str) -> str:
-    """Give the form in which names are compared: no spaces, one kind of dot, upper case.
-
-    >>> folded("阿依 ．古丽") == folded("阿依•古丽"), folded("阿依古丽") == folded("阿依·古丽")
-    (True, False)
-    """
-    return re.sub(r"\s+", "", name).translate(_DOTS).upper()
 
 
 def excluded(subject: Subject) -> list[Block]:

@@ -303,6 +303,16 @@ _CATALOGUE = (
         ("户主 …1234，子女 …5678", "户主 …1234，子女 …1234"),
     ),
     _rule(
+        "R211",
+        N_("Account of somebody who is not of the household"),
+        N_("Money for one family would go to another person, and nobody says by what right"),
+        N_(
+            "Write an account of the person, the head or another of the household, or register who"
+            " may draw for them: relief payee add"
+        ),
+        ("账户名称：王村干（户主张三）", "账户名称：张三"),
+    ),
+    _rule(
         "R301",
         N_("Category missing or unknown"),
         N_("The category decides whether and how much is paid"),

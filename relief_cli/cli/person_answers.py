@@ -7,6 +7,7 @@ from relief_cli.cli.control_answers import ControlAnswers
 from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
+    from relief_cli.ledger.mandates import Mandate
     from relief_cli.ledger.stops import Recovery, Stop
     from relief_cli.payouts import OverpaidOutcome, Trace
 
@@ -57,6 +58,41 @@ class PersonAnswers(ControlAnswers):
             if one.resumed is not None:
                 state = self.say(N_("ended: {reason}")).format(reason=one.resumed)
             table.add_row(mask_id(one.person), one.since.isoformat(), one.reason, state)
+        self.show(table)
+
+    def mandates(self, mandates: "Sequence[Mandate]") -> None:
+        """Show who may draw for whom."""
+        from relief_cli.roster.masks import mask_id, mask_name
+
+        if self.json:
+            shown = [
+                {
+                    "mandate": one.mandate,
+                    "person": mask_id(one.person),
+                    "payee": mask_name(one.payee_name),
+                    "document": one.document,
+                    "until": one.until.isoformat(),
+                    "ended": one.ended,
+                }
+                for one in mandates
+            ]
+            self.answer({"mandates": shown})
+            return
+        table = self.table(
+            N_("number"), N_("person"), N_("payee"), N_("document"), N_("until"), N_("state")
+        )
+        for one in mandates:
+            state = self.say(N_("holds"))
+            if one.ended is not None:
+                state = self.say(N_("ended: {reason}")).format(reason=one.ended)
+            table.add_row(
+                str(one.mandate),
+                mask_id(one.person),
+                mask_name(one.payee_name),
+                one.document,
+                one.until.isoformat(),
+                state,
+            )
         self.show(table)
 
     def overpaid(self, outcome: "OverpaidOutcome") -> None:

@@ -23,12 +23,19 @@ def person_argument(say: Translate) -> object:
 
 def person_meant(state: State, given: str) -> str:
     """Give what stands for the person; asked for where the command line says ``-``."""
+    return asked_for(state, given, N_("Identity number"))
+
+
+def asked_for(state: State, given: str, question: str) -> str:
+    """Give what is given, or asked for where the command line says ``-``: ``ps`` shows it to all.
+
+    From standard input a line for each, in the order of the arguments.
+    """
     if given != ASK:
         return given
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
-    question = state.screen.say(N_("Identity number"))
-    return str(typer.prompt(question, hide_input=True, err=True))
+    return str(typer.prompt(state.screen.say(question), hide_input=True, err=True))
 
 
 def _day(given: dt.datetime | None) -> dt.date:
@@ -88,7 +95,7 @@ def _add_stops(application: typer.Typer, say: Translate) -> None:
 
         state: State = context.obj
         meant = person_meant(state, given)
-        state.screen.stops(payouts.stop(state.office(), meant, _day(since), _reason(reason)))
+        state.screen.stops(payouts.stop(state.office(), meant, _day(since), reason_given(reason)))
 
     @stops.command(
         "end",
@@ -100,7 +107,7 @@ def _add_stops(application: typer.Typer, say: Translate) -> None:
 
         state: State = context.obj
         meant = person_meant(state, given)
-        state.screen.stops(payouts.resume(state.office(), meant, _reason(reason)))
+        state.screen.stops(payouts.resume(state.office(), meant, reason_given(reason)))
 
     @stops.command(
         "list", help=say(N_("Show who is stopped.")), epilog=say(N_("Example: relief stop list"))
@@ -112,7 +119,12 @@ def _add_stops(application: typer.Typer, say: Translate) -> None:
         state.screen.stops(payouts.all_stops(state.office()))
 
 
-def _reason(text: str) -> str:
+def reason_given(text: str) -> str:
+    """Give a reason in the clerk's words.
+
+    Raises:
+        UsageError: ``reason-missing``.
+    """
     if text.strip():
         return text.strip()
     raise UsageError(
@@ -149,7 +161,7 @@ def _add_recoveries(application: typer.Typer, say: Translate) -> None:
 
         state: State = context.obj
         meant = person_meant(state, given)
-        owed = payouts.owe(state.office(), meant, _fen(amount), _day(since), _reason(reason))
+        owed = payouts.owe(state.office(), meant, _fen(amount), _day(since), reason_given(reason))
         state.screen.recoveries([owed])
 
     @recoveries.command(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from relief_cli.i18n import N_
 from relief_cli.ledger.funding_schema import RECEIPTS, RESERVES
+from relief_cli.ledger.mandate_schema import MANDATE_ENDS, MANDATES
 from relief_cli.ledger.schema import EVENTS
 from relief_cli.ledger.stop_schema import (
     OVERPAYMENTS,
@@ -22,6 +23,8 @@ _KINDS: Mapping[str, sa.Table] = {
     "recovery": RECOVERIES,
     "overpaid": OVERPAYMENTS,
     "repaid": REPAYMENTS,
+    "mandate": MANDATES,
+    "mandate-ended": MANDATE_ENDS,
     "received": RECEIPTS,
     "reserve": RESERVES,
 }

@@ -17,6 +17,7 @@ from relief_cli.ledger import summary
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
+from relief_cli.ledger.mandates import Mandates
 from relief_cli.ledger.positions import Place, Position, Share, places, positions, shares
 from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
@@ -72,6 +73,11 @@ class Book:
     def stops(self) -> Stops:
         """People who are paid no more, and money that is owed back."""
         return Stops(self._connection)
+
+    @property
+    def mandates(self) -> Mandates:
+        """Who may draw for whom."""
+        return Mandates(self._connection)
 
     @property
     def funds(self) -> Funds:

@@ -20,6 +20,7 @@ from relief_cli.ledger.approvals import WritableApprovals
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funds import WritableFunds
+from relief_cli.ledger.mandates import WritableMandates
 from relief_cli.ledger.positions import PAID, Position
 from relief_cli.ledger.reserves import WritableReserves
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part, insert_rows
@@ -49,6 +50,11 @@ class WritableBook(Book):
     def stops(self) -> WritableStops:
         """People who are paid no more, and money that is owed back."""
         return WritableStops(self._connection)
+
+    @property
+    def mandates(self) -> WritableMandates:
+        """Who may draw for whom."""
+        return WritableMandates(self._connection)
 
     @property
     def funds(self) -> WritableFunds:

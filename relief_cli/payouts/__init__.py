@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
     from relief_cli.payouts.journalling import JournalOutcome, export_journal
+    from relief_cli.payouts.mandating import add_mandate, all_mandates, end_mandate
     from relief_cli.payouts.meanings import parse_meanings
     from relief_cli.payouts.noticing import NoticeOutcome, publish_notice
     from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
@@ -48,6 +49,7 @@ _PLACES = {
     "following": ("Repeat", "follow_up"),
     "funds": ("receive",),
     "journalling": ("JournalOutcome", "export_journal"),
+    "mandating": ("add_mandate", "all_mandates", "end_mandate"),
     "meanings": ("parse_meanings",),
     "noticing": ("NoticeOutcome", "publish_notice"),
     "operators": ("add_operator", "all_operators", "revoke_operator"),
@@ -95,7 +97,9 @@ __all__ = [
     "Sides",
     "StatusOutcome",
     "Trace",
+    "add_mandate",
     "add_operator",
+    "all_mandates",
     "all_operators",
     "all_recoveries",
     "all_reserves",
@@ -108,6 +112,7 @@ __all__ = [
     "describe",
     "diff",
     "due",
+    "end_mandate",
     "export",
     "export_journal",
     "find_overpaid",

@@ -150,6 +150,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     del roster
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
     with ledger.writing() as book:
+        drafted = plan.with_mandates(drafted, book)
         name = book.find(request.programme, request.cycle.text, drafted.digest)
         if name:
             outcome, batch = recorded(book, name, setting, repeated=True)

@@ -9,7 +9,7 @@ from relief_cli.banks.codes import all_codes
 from relief_cli.batch import FINDINGS, INPUTS, PARAMETERS, SHEETS, UNPAID, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
-from relief_cli.checks.persons import folded
+from relief_cli.checks.names import folded
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block
 from relief_cli.frames import conform
@@ -39,6 +39,8 @@ class Failures:
     """As :data:`relief_cli.ledger.returns.STANDING`: the failures that are not paid again yet."""
     stopped: frozenset[str]
     """Persons who are paid no more."""
+    drawing: frozenset[tuple[str, str]]
+    """Who may draw for whom, see :class:`relief_cli.checks.subject.Subject`."""
     same_accounts: bool = False
     """Money may go again into an account that the bank has rejected: the clerk says so."""
 
@@ -54,6 +56,16 @@ class Failures:
         payments = self.batch.payments
         chosen = payments["payment"].isin(failed) & ~payments["format"].isin(REGISTERS)
         return payments[chosen].set_index("payment")["account_number"]
+
+    @property
+    def drew(self) -> frozenset[tuple[str, str]]:
+        """Give who drew for whom: the payee, and all who were paid together."""
+        payments = self.batch.payments.set_index("payment")["payee_name"]
+        paid = self.persons[["person", "payment", "name"]]
+        together = paid[["person", "payment"]].merge(paid[["payment", "name"]], on="payment")
+        payees = zip(paid["person"], paid["payment"].map(payments), strict=True)
+        others = zip(together["person"], together["name"], strict=True)
+        return frozenset((person, folded(str(name))) for person, name in (*payees, *others))
 
     @property
     def persons(self) -> pd.DataFrame:
@@ -178,6 +190,7 @@ def _judge(
         unfit=known.unfit,
         order=(),
         last_accounts=last,
+        drawing=failures.drawing | failures.drew,
         stopped=failures.stopped,
         listed=lists.standing(roster.identities.key, people["name"], cycle),
     )

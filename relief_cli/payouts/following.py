@@ -28,6 +28,7 @@ from relief_cli.money import split
 from relief_cli.payouts import approving, exporting, lists
 from relief_cli.payouts.corrected import Corrected, Failures, correct
 from relief_cli.payouts.outcome import Outcome, code_counts, of_batch
+from relief_cli.payouts.plan import drawing
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import PREPARED, SENT
@@ -119,6 +120,7 @@ def _failures(book: Book, asked: Repeat) -> Failures:
         content=book.preparation(name).content,
         standing=book.returns.failures(name),
         stopped=book.stops.stopped(),
+        drawing=drawing(book, Cycle.parse(batch.cycle)),
         same_accounts=asked.same_accounts,
     )
 

@@ -1,14 +1,18 @@
 """From a checked roster to a batch, all of it in memory; nothing is written here."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from relief_cli import funding, payments
 from relief_cli.batch import ENTITLEMENTS, FOLLOW_UPS, GROUNDS, INPUTS, PAYMENTS, SHARES, Batch
+from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
+from relief_cli.checks.names import folded
 from relief_cli.checks.subject import Subject
 from relief_cli.errors import UnreadableError
 from relief_cli.findings import Block
@@ -56,6 +60,20 @@ class Draft:
     dues: Dues
     lists: Lists
     digest: str
+    drawing: frozenset[tuple[str, str]] = frozenset()
+    """See :class:`relief_cli.checks.subject.Subject`."""
+
+
+def with_mandates(drafted: Draft, book: Book) -> Draft:
+    """Bring in who may draw for whom: a mandate of somebody here makes them other inputs."""
+    holding = drawing(book, drafted.request.cycle)
+    here = set(drafted.roster.people["person"].dropna()) if holding else set()
+    concerned = sorted(pair for pair in holding if pair[0] in here)
+    if not concerned:
+        return drafted
+    text = json.dumps([drafted.digest, *concerned], ensure_ascii=False)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return replace(drafted, drawing=frozenset(concerned), digest=digest)
 
 
 def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> Draft:
@@ -142,6 +160,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         already_paid=book.paid(request.programme, terms.occasion, persons),
         last_accounts=book.last_accounts(request.programme, persons),
         taper_months=terms.taper_months,
+        drawing=drafted.drawing,
         stopped=book.stops.stopped(request.cycle.last_on),
         bound=drafted.dues.bound,
         excluded=others.excluded,
@@ -150,6 +169,12 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         listed=drafted.lists.standing(roster.identities.key, roster.people["name"], request.cycle),
     )
     return checks.run(subject, [*drafted.dues.blocks, *_by_the_ledger(drafted, book, subject)])
+
+
+def drawing(book: Book, cycle: Cycle) -> frozenset[tuple[str, str]]:
+    """Give who may draw for whom in a cycle, as the checks ask for it."""
+    holding = book.mandates.holding(cycle.first_on)
+    return frozenset((one.person, folded(one.payee_name)) for one in holding)
 
 
 def _by_the_ledger(drafted: Draft, book: Book, subject: Subject) -> list[Block]:

@@ -3,9 +3,11 @@
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 from golden.books import Books
 from golden.running import make_office, relief, run
+from python_calamine import CalamineWorkbook
 
 FILES = Path(__file__).with_name("files")
 
@@ -109,3 +111,60 @@ def test_a_check_goes_on_after_a_file_that_it_refuses(tmp_path):
     office = make_office(tmp_path / "office")
     assert run(office, [FILES / "excel-95.xls", FILES / "six-people.xlsx"]).code == 2
     assert list((office / "out").iterdir()) == []
+
+
+def with_holders(path, *holders, same=False):
+    """Write six people, the first of them with accounts that bear other names."""
+    sheet = CalamineWorkbook.from_path(FILES / "six-people.xlsx").get_sheet_by_index(0)
+    header, *rows = sheet.to_python()
+    account = header.index("账号")
+    book = openpyxl.Workbook()
+    book.active.append([*header, "账户名称"])
+    for row, holder in zip(rows, [*holders, *[""] * len(rows)], strict=False):
+        if same and holder:
+            row[account] = rows[0][account]
+        book.active.append([*row, holder])
+    book.save(path)
+    return path
+
+
+def test_an_account_of_a_stranger_is_held_until_a_mandate_is_registered(tmp_path):
+    office = make_office(tmp_path / "office")
+    roster = with_holders(tmp_path / "1.xlsx", "王村干")
+    first = run(office, [roster])
+    assert (first.code, first.json["findings"]) == (1, {"R211": 1})
+    assert first.json["rows"]["paid"] == 5
+    command = ("--json", "--office", office, "payee")
+    person = "140122195310280181"
+    until = ("--document", "代领备案第3号", "--until")
+    for name, day in (("李村干", "2030-12-31"), ("王村干", "2022-07-31")):
+        added = relief(*command, "add", "-", "-", *until, day, said=f"{person}\n{name}")
+        assert added.code == 0, added.err
+        # A mandate of another, or one that has run out before the month, is none.
+        assert run(office, [roster]).json["findings"] == {"R211": 1, "R403": 5}
+    added = relief(*command, "add", "-", "-", *until, "2022-12-31", said=f"{person}\n王 村 干")
+    assert [one["mandate"] for one in added.json["mandates"]] == [1, 2, 3]
+    assert person not in added.out
+    assert "王村干" not in added.out
+    again = run(office, [roster])
+    assert (again.code, again.json["rows"]["paid"], again.json["findings"]) == (0, 1, {"R403": 5})
+    twice = relief(*command, "add", "-", "-", *until, "2022-12-31", said=f"{person}\n王村干")
+    assert (twice.code, twice.json["error"]["code"]) == (4, "mandate-known")
+    assert relief(*command, "end", "3", "--reason", "自行领取").code == 0
+    assert relief(*command, "end", "3", "--reason", "自行领取").json["error"]["code"] == (
+        "mandate-unknown"
+    )
+    next_month = run(office, [roster], cycle="2022-09")
+    assert next_month.json["findings"]["R211"] == 1
+    assert relief("--json", "--office", office, "audit").json["verified"]
+    shown = relief("--lang", "en", "--office", office, "payee", "list").out
+    assert "ended: 自行领取" in shown
+    assert "holds" in shown
+
+
+def test_one_name_for_three_strangers_is_held(tmp_path):
+    office = make_office(tmp_path / "office")
+    roster = with_holders(tmp_path / "1.xlsx", "张三", "张三", "张三", same=True)
+    answer = run(office, [roster]).json
+    assert answer["findings"] == {"R206": 3, "R211": 3}
+    assert (answer["rows"]["paid"], answer["rows"]["held"]) == (3, 3)

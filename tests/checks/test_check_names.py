@@ -3,7 +3,7 @@
 import pytest
 from rules.made import person, table, told, write_csv
 
-from relief_cli.checks.persons import folded
+from relief_cli.checks.names import folded
 
 SOUND = [
     "张三",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 from databases import set_ledger
-from golden.canaries import canaries, secrets_of
+from golden.canaries import NAME, canaries, secrets_of
 from golden.keys import make_key
 from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -294,7 +294,7 @@ def _deadlines(office, broken):
 
 def _persons(folder, inputs, office, persons):
     broken, account = folder / "broken", "6225250004768516383"
-    known, other = persons[-1], persons[-2]
+    known, other, payee = persons[-1], persons[-2], f"{NAME}代领"
     why = ("--reason", "死亡")
     yield Step(("stop", "add"), ("-", *why), DONE, office, said=known)
     yield Step(("stop", "add"), ("-", *why), FAILED, office, said=known)
@@ -306,6 +306,14 @@ def _persons(folder, inputs, office, persons):
     yield Step(("stop", "list"), (), FAILED, broken)
     yield Step(("stop", "end"), ("-", *why), FAILED, office, said=other)
     yield Step(("stop", "end"), ("-", *why), DONE, office, said=known)
+    paper = ("--document", "代领备案第3号", "--until", "2030-06-30")
+    yield Step(("payee", "add"), ("-", "-", *paper), DONE, office, said=f"{known}\n{payee}")
+    yield Step(("payee", "add"), ("-", "-", *paper), FAILED, office, said=f"{known}\n{payee}")
+    yield Step(("payee", "add"), ("-", "-", *paper), FAILED, office, said=f"{account}\n{payee}")
+    yield Step(("payee", "list"), (), DONE, office)
+    yield Step(("payee", "list"), (), FAILED, broken)
+    yield Step(("payee", "end"), ("1", *why), DONE, office)
+    yield Step(("payee", "end"), ("1", *why), FAILED, office)
     yield Step(("recovery", "add"), ("-", "300", *why), DONE, office, said=known)
     yield Step(("recovery", "add"), ("-", "three", *why), FAILED, office, said=known)
     yield Step(("recovery", "add"), ("-", "300", *why), FAILED, office, said=account)

@@ -122,13 +122,13 @@ def test_the_sample_county(county):
 def test_the_totals_of_the_sample_county_are_what_was_counted_by_hand(county):
     rows, office = county
     answer = done(office, SAMPLES)
-    assert answer["rows"] == {"read": 2009, "paid": 1954, "held": 50, "skipped": 5}
+    assert answer["rows"] == {"read": 2009, "paid": 1953, "held": 51, "skipped": 5}
     assert answer["rows"]["paid"] == (rows["fate"] == "paid").sum()
-    assert answer["amount_fen"] == 1954 * 300_00
+    assert answer["amount_fen"] == 1953 * 300_00
     assert answer["shares_fen"] == {
-        "province": 1954 * 180_00,
-        "municipal": 1954 * 60_00,
-        "county": 1954 * 60_00,
+        "province": 1953 * 180_00,
+        "municipal": 1953 * 60_00,
+        "county": 1953 * 60_00,
     }
 
 

@@ -352,6 +352,8 @@ def test_no_table_can_be_changed(ledger):
         part = Overpayment(programme="dibao", cycle="2022-08", amount_fen=100)
         number = book.stops.owe(person, "王", 100, dt.date(2022, 8, 3), "twice", [part])
         book.stops.repay(number, 50, dt.date(2022, 9, 1), "12")
+        book.mandates.add(person, "王", "3", dt.date(2023, 6, 30))
+        book.mandates.end(1, "back")
         book.funds.receive("province", 100, "1", dt.date(2022, 8, 1))
         book.reserves.give("黄寨镇", 100, "1", dt.date(2022, 8, 1))
     with past(ledger.place) as connection:
@@ -360,7 +362,7 @@ def test_no_table_can_be_changed(ledger):
     others |= {"operators", "revocations", "approvals", "rejections"}
     others |= {"returns", "return_lines", "resolutions", "failures"}
     others |= {"stops", "resumptions", "recoveries", "overpayments", "repayments", "receipts"}
-    others |= {"reserves", "attempts", "versions"}
+    others |= {"reserves", "attempts", "versions", "mandates", "mandate_ends"}
     assert tables == {*TABLES, *others}
     with past(ledger.place) as connection:
         for table in tables:

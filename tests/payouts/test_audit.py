@@ -33,10 +33,11 @@ TABLES = (
     "rejections", "inputs", "sheets", "parameters", "grounds", "payments", "entitlements",
     "shares", "unpaid", "findings", "follow_ups", "returns", "return_lines", "resolutions",
     "failures", "stops", "resumptions", "recoveries", "repayments", "receipts", "reserves",
-    "overpayments", "attempts",
+    "overpayments", "attempts", "mandates", "mandate_ends",
 )  # fmt: skip
 WITHOUT_BATCH = ("return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",
-                 "repayments", "receipts", "returns", "reserves", "overpayments")  # fmt: skip
+                 "repayments", "receipts", "returns", "reserves", "overpayments",
+                 "mandates", "mandate_ends")  # fmt: skip
 
 NULLABLE = {("events", "batch"), ("batches", "follows"), ("entitlements", "again")}
 
@@ -98,6 +99,9 @@ def _after_the_export(relief, command, folder, office):
         ("stop", "add", person, "--reason", "z", "--since", "2030-01-01"),
         ("recovery", "add", person, "9", "--reason", "x"),
         ("recovery", "repaid", "1", "3", "--document", "1"),
+        ("payee", "add", person, "王五", "--document", "1", "--until", "2030-01-01"),
+        ("payee", "end", "1", "--reason", "x"),
+        ("payee", "add", person, "赵六", "--document", "2", "--until", "2030-01-01"),
         ("receive", "province", "100", "--document", "1"),
         ("reserve", "give", "某镇", "100", "--document", "1"),
     ):

@@ -42,7 +42,7 @@ def out(office):
 
 def test_prepare_puts_nothing_out(prepared):
     assert list((prepared / "out").iterdir()) == []
-    assert len(entitled(prepared)) == 1954
+    assert len(entitled(prepared)) == 1953
 
 
 def test_prepare_then_export_gives_the_bytes_of_run(prepared, exported):
@@ -125,7 +125,7 @@ def test_one_format_for_all_banks(prepared, name):
     answer = export(prepared, "--format", name)
     assert answer.code == 1, answer.err
     assert {file["format"] for file in answer.json["files"]} == {name}
-    assert sum(file["amount_fen"] for file in answer.json["files"]) == 1954 * 300_00
+    assert sum(file["amount_fen"] for file in answer.json["files"]) == 1953 * 300_00
     if name.startswith("generic"):
         books = check_conserved(answer.json, prepared)
         assert len(books.bank_lines()) == answer.json["payments"]
