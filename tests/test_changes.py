@@ -103,7 +103,7 @@ def test_made_up_months_change_as_a_look_at_each_row_says(tmp_path, seed, shapes
 
 
 def test_every_shape_has_no_difference_from_itself(tmp_path):
-    paths, _ = rosters.make(tmp_path, 3, 420)
+    paths, _ = rosters.make(tmp_path, 3, 480)
     for path in paths:
         one = side(path)
         found = changes.compare(one, one)
