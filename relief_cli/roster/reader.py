@@ -183,8 +183,10 @@ class _Scan(_Beside):
         for chunk in chunks:
             given += sum(len(row) - row.count("") for row in chunk)
             yield chunk
-        if self._values.get(sheet, given) != given:
-            completeness.check(self._package, self._package.read(self._parts[sheet]), given)
+        values = self._values.get(sheet, given)
+        if values != given:
+            xml = self._package.read(self._parts[sheet])
+            completeness.check(self._package, xml, values, given)
 
     def features(self, sheet: str) -> Features:
         part = self._parts.get(sheet)
