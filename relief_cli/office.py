@@ -56,6 +56,8 @@ class Office:
     """The programmes whose deadlines count here; empty: all of them."""
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Kind of list of another department → patterns of its files, from the office's folder on."""
+    checks: Mapping[str, str] = field(default_factory=dict)
+    """Code of a warning → ``hold``: this office holds rows by it."""
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -237,6 +239,7 @@ def _office(folder: Path, text: str) -> Office:
         calendar_since=calendar.get("since"),
         programmes=tuple(calendar.get("programmes", ())),
         lists={kind: tuple(patterns) for kind, patterns in document.get("lists", {}).items()},
+        checks=document.get("checks", {}),
         limits=Limits(**document.get("limits", {})),
     )
 

@@ -167,6 +167,10 @@ def _is_lists(value: object) -> bool:
     )
 
 
+def _is_checks(value: object) -> bool:
+    return isinstance(value, dict) and all(severity == "hold" for severity in value.values())
+
+
 _Rule = tuple[Callable[[object], bool], str]
 _TEXT: _Rule = (_is_text, N_("{key} must be a text in quotes, in one line."))
 _FILLED: _Rule = (
@@ -233,6 +237,10 @@ _RULES: Mapping[str, Mapping[str, _Rule] | _Rule] = {
         ),
     },
     "lists": (_is_lists, N_('{key} must hold lines such as dead = ["lists/死亡人员*.xlsx"].')),
+    "checks": (
+        _is_checks,
+        N_('{key} must hold lines such as R206 = "hold"; an error cannot be made milder.'),
+    ),
     "limits": dict.fromkeys(Limits.__dataclass_fields__, _COUNT),
 }
 

@@ -567,3 +567,11 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in _CATALOGUE}
 
 ERRORS = frozenset(code for code, rule in RULES.items() if rule.severity is Severity.ERROR)
 """Codes that hold a row, or refuse a file."""
+SOMETIMES = frozenset({"F007", "R203", "R305", "R321", "R501", "R503"})
+"""Errors that are only a warning in some cases: a formula with its value, a list that marks."""
+HOLDABLE = SOMETIMES | {
+    code
+    for code, rule in RULES.items()
+    if rule.severity is Severity.WARNING and code not in ("F008", "F012")
+}
+"""Warnings about a row, by which an office may hold it; F008 and F012 are about whole sheets."""

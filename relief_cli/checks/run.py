@@ -74,17 +74,17 @@ def _judge(subject: Subject, blocks: list[findings.Block]) -> Result:
     count = len(subject.people)
     found = findings.collect(blocks)
     passed = findings.flagged(found[found["code"].isin(_PASSING)], count)
-    faulty = findings.flagged(_holding(found), count)
+    faulty = findings.flagged(_holding(found, subject.strict), count)
     again = persons.repeated(subject, faulty, passed)
     if any(len(block.rows) for block in again):
         found = findings.collect([*blocks, *again])
-        faulty = findings.flagged(_holding(found), count)
+        faulty = findings.flagged(_holding(found, subject.strict), count)
     together = persons.held_together(subject, faulty, passed)
     if len(together.rows):
         found = findings.collect([*blocks, *again, together])
-        faulty = findings.flagged(_holding(found), count)
+        faulty = findings.flagged(_holding(found, subject.strict), count)
     fate = np.where(passed, SKIPPED, np.where(faulty, HELD, PAID))
-    return Result(found.assign(severity=_severities(found)), fate)
+    return Result(found.assign(severity=_severities(found, subject.strict)), fate)
 
 
 def _cells(subject: Subject) -> list[findings.Block]:
@@ -99,10 +99,13 @@ def _cells(subject: Subject) -> list[findings.Block]:
     return blocks
 
 
-def _holding(found: pd.DataFrame) -> pd.DataFrame:
-    return found[found["code"].isin(ERRORS) & ~found["downgraded"]]
+def _holding(found: pd.DataFrame, strict: frozenset[str]) -> pd.DataFrame:
+    """Give the findings that hold their row: errors, and what this office is strict about."""
+    errors = found["code"].isin(ERRORS) & ~found["downgraded"]
+    return found[errors | found["code"].isin(strict)]
 
 
-def _severities(found: pd.DataFrame) -> pd.Series:
+def _severities(found: pd.DataFrame, strict: frozenset[str]) -> pd.Series:
     severity = found["code"].map({code: rule.severity.value for code, rule in RULES.items()})
-    return severity.mask(found["downgraded"], Severity.WARNING.value).astype("str")
+    severity = severity.mask(found["downgraded"], Severity.WARNING.value)
+    return severity.mask(found["code"].isin(strict), Severity.ERROR.value).astype("str")

@@ -77,6 +77,8 @@ class Subject:
     """The day by which who has stopped is paid no more; ``as_of`` where None."""
     taper_months: int = 0
     """So many months somebody is paid on after the month in which the row says they stopped."""
+    strict: frozenset[str] = frozenset()
+    """Codes of warnings by which this office holds rows."""
     drawing: frozenset[tuple[str, str]] = frozenset()
     """Who may draw for whom besides the household: the person, and the payee's name as it is
     compared (:func:`relief_cli.checks.names.folded`)."""

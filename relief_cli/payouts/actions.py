@@ -72,6 +72,7 @@ def check(
             unfit=known.unfit,
             order=tuple(setting.policy.categories.by_code),
             by_support_mode=plan.support_mode_categories(setting),
+            strict=setting.strict,
         )
     )
     found = examine.findings_table(roster, result)

@@ -190,6 +190,7 @@ def _judge(
         unfit=known.unfit,
         order=(),
         last_accounts=last,
+        strict=setting.strict,
         drawing=failures.drawing | failures.drew,
         stopped=failures.stopped,
         listed=lists.standing(roster.identities.key, people["name"], cycle),

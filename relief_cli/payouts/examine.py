@@ -11,7 +11,7 @@ import pandas as pd
 from relief_cli import money, money_columns
 from relief_cli.banks.template import Template
 from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID
-from relief_cli.checks.rules import ERRORS
+from relief_cli.checks.rules import Severity
 from relief_cli.checks.run import HELD, Result
 from relief_cli.checks.subject import Unfit, nothing_unfit
 from relief_cli.errors import UnreadableError
@@ -285,8 +285,8 @@ def unpaid_table(
 
 def _codes(result: Result) -> pd.Series:
     """Give the codes of each row that has some, joined, errors first."""
-    found = result.found[["row", "code"]].drop_duplicates()
-    found = found.assign(warns=~found["code"].isin(ERRORS))
+    found = result.found[["row", "code", "severity"]].drop_duplicates(["row", "code"])
+    found = found.assign(warns=found["severity"] != Severity.ERROR.value)
     ordered = found.sort_values(["row", "warns", "code"], kind="stable")
     return ordered.groupby("row")["code"].agg(",".join)
 

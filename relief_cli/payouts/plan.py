@@ -160,6 +160,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         already_paid=book.paid(request.programme, terms.occasion, persons),
         last_accounts=book.last_accounts(request.programme, persons),
         taper_months=terms.taper_months,
+        strict=drafted.setting.strict,
         drawing=drafted.drawing,
         stopped=book.stops.stopped(request.cycle.last_on),
         bound=drafted.dues.bound,

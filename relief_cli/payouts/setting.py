@@ -12,7 +12,7 @@ from relief_cli.banks.loading import load_templates
 from relief_cli.banks.template import Template
 from relief_cli.batch import Batch
 from relief_cli.calendar import Cycle
-from relief_cli.checks.rules import RULES
+from relief_cli.checks.rules import HOLDABLE, RULES
 from relief_cli.errors import PolicyError, UsageError
 from relief_cli.i18n import N_, Translate, translator
 from relief_cli.office import Office
@@ -68,6 +68,11 @@ class Setting:
         """Turn messages into the language of the office's files."""
         return translator(self.office.language)
 
+    @property
+    def strict(self) -> frozenset[str]:
+        """Codes of warnings by which the office holds rows."""
+        return frozenset(self.office.checks)
+
     def wording(self) -> Wording:
         """Give the words of the office's reports."""
         return wording(self.office.language, self.policy)
@@ -103,6 +108,7 @@ def load_setting(office: Office) -> Setting:
     Raises:
         PolicyError: the policy, a bank template or the choice of formats is not sound.
     """
+    _require_warnings(office.checks)
     templates = _with_meanings(load_templates(office.folder), office.bank_meanings)
     probe = _context(office, "", NAMES[0], "", dt.date.min)
     directory = Directory.load(
@@ -114,6 +120,24 @@ def load_setting(office: Office) -> Setting:
         templates=templates,
         directory=directory,
     )
+
+
+def _require_warnings(checks: Mapping[str, str]) -> None:
+    """Refuse to be strict about what no row can be held by, or is held by already.
+
+    Raises:
+        PolicyError: ``office-value``.
+    """
+    for code in checks:
+        if code not in HOLDABLE:
+            raise PolicyError(
+                "office-value",
+                N_("{key}: there is no warning of this code by which a row could be held."),
+                remedy=N_("Such warnings: {codes}"),
+                file=SETTINGS,
+                key=f"checks.{code}",
+                codes=" ".join(sorted(HOLDABLE)),
+            )
 
 
 def _with_meanings(
@@ -185,6 +209,7 @@ def inputs_digest(
         "county": setting.office.county,
         "banks": [sorted(setting.directory.formats().items()), setting.directory.default_format],
         **({"lists": dict(lists)} if lists else {}),
+        **({"checks": sorted(setting.strict)} if setting.strict else {}),
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -168,3 +168,45 @@ def test_one_name_for_three_strangers_is_held(tmp_path):
     answer = run(office, [roster]).json
     assert answer["findings"] == {"R206": 3, "R211": 3}
     assert (answer["rows"]["paid"], answer["rows"]["held"]) == (3, 3)
+
+
+def strict(office, *lines):
+    settings = office / "relief.toml"
+    text = settings.read_text("utf-8")
+    assert "\n[checks]\n" in text
+    settings.write_text(
+        text.replace("\n[checks]\n", "\n[checks]\n" + "\n".join(lines) + "\n"), "utf-8"
+    )
+
+
+def test_an_office_holds_by_a_warning_if_it_says_so(tmp_path):
+    office = make_office(tmp_path / "office")
+    _, *rows = (
+        CalamineWorkbook.from_path(FILES / "six-people.xlsx").get_sheet_by_index(0).to_python()
+    )
+    roster = with_holders(tmp_path / "1.xlsx", rows[0][1], rows[1][1], same=True)
+    lenient = run(office, [roster], "--pay-on", "2022-08-18").json
+    assert (lenient["rows"]["paid"], lenient["findings"]) == (6, {"R206": 2})
+    other = make_office(tmp_path / "other")
+    strict(other, 'R206 = "hold"')
+    answer = run(other, [roster])
+    assert (answer.code, answer.json["rows"]["held"], answer.json["findings"]) == (
+        1, 2, {"R206": 2},
+    )  # fmt: skip
+    held = openpyxl.load_workbook(Path(answer.json["output"]) / "held.xlsx")
+    assert sum("R206" in str(cell.value) for row in held.active.rows for cell in row) >= 2
+    # The same rosters under other settings are another question.
+    settings = other / "relief.toml"
+    settings.write_text(settings.read_text("utf-8").replace('R206 = "hold"\n', ""), "utf-8")
+    assert run(other, [roster]).json["rows"]["paid"] == 2
+
+
+@pytest.mark.parametrize("line", [
+    'R101 = "warn"', 'R206 = "warn"', 'R999 = "hold"', 'F012 = "hold"', 'R403 = "hold"', "R206 = 1",
+])  # fmt: skip
+def test_no_setting_makes_a_check_milder(tmp_path, line):
+    office = make_office(tmp_path / "office")
+    strict(office, line)
+    answer = run(office, [FILES / "six-people.xlsx"])
+    assert (answer.code, answer.json["error"]["code"]) == (2, "office-value")
+    assert "checks" in answer.json["error"]["message"]
