@@ -55,7 +55,7 @@ def related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[tuple[st
     Raises:
         UnreadableError: as :func:`elements`.
     """
-    folder, file = posixpath.split(part)
+    folder, file = posixpath.split(part.replace("\\", "/"))
     known = names(archive)
     for element, attributes in elements(archive, posixpath.join(folder, "_rels", f"{file}.rels")):
         if element == "Relationship" and attributes.get("Type", "").endswith(f"/{kind}"):
@@ -66,5 +66,5 @@ def related(archive: zipfile.ZipFile, part: str, kind: str) -> Iterator[tuple[st
 
 
 def names(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Give the names of all parts by their lower-case form; part names ignore case."""
-    return {name.lower(): name for name in archive.namelist()}
+    """Give the names of all parts by their lower-case form with slashes: case does not count."""
+    return {name.lower().replace("\\", "/"): name for name in archive.namelist()}

@@ -18,6 +18,10 @@ from relief_cli.roster.refusals import ASK, RESAVE, SPLIT, UNLOCK, refuse
 _END = b"PK\5\6"
 _END_BYTES = 22
 _LONGEST_COMMENT = 65535
+_IN_ZIP64, _IN_ZIP64_LARGE = 0xFFFF, 0xFFFFFFFF
+"""Stand for numbers that the records before the end record tell."""
+_LOCATOR, _LOCATOR_BYTES = b"PK\6\7", 20
+_RECORD, _RECORD_BYTES = b"PK\6\6", 56
 _LIST_ENTRY_BYTES = 512
 """Generous size of one entry in the list of parts."""
 _LOCAL_HEADER_BYTES = 30
@@ -60,7 +64,7 @@ def examine(file: BinaryIO, name: str, limits: Limits) -> dict[str, Any]:
             _check_names(parts, name)
             _check_places(archive, parts, name)
             _check_sizes(parts, name, limits)
-            names = {part.filename.lower(): part for part in parts}
+            names = {_folded(part.filename): part for part in parts}
             _check_prologs(archive, parts, name)
             kind = _kind(archive, names, name)
     except BROKEN_ZIP as error:
@@ -90,7 +94,7 @@ def _forged(name: str, part: str) -> Exception:
 def _check_end(file: BinaryIO, name: str, limits: Limits) -> None:
     """Hold the end record against the file before the list of parts is read."""
     size = file.seek(0, 2)
-    file.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT))
+    file.seek(max(0, size - _END_BYTES - _LONGEST_COMMENT - _LOCATOR_BYTES - _RECORD_BYTES))
     tail = file.read()
     at = tail.rfind(_END)
     if at < 0 or len(tail) - at < _END_BYTES:
@@ -98,6 +102,8 @@ def _check_end(file: BinaryIO, name: str, limits: Limits) -> None:
     count, list_bytes, _, comment = struct.unpack_from("<HIIH", tail, at + 10)
     if len(tail) - at - _END_BYTES != comment:
         raise _damaged(name)
+    if count == _IN_ZIP64 or list_bytes == _IN_ZIP64_LARGE:
+        count, list_bytes = _end_of_zip64(tail, at, name)
     most = limits.entries * _LIST_ENTRY_BYTES
     if count > limits.entries or list_bytes > most:
         raise refuse(
@@ -109,18 +115,29 @@ def _check_end(file: BinaryIO, name: str, limits: Limits) -> None:
         )
 
 
+def _end_of_zip64(tail: bytes, at: int, name: str) -> tuple[int, int]:
+    """Give number and size of the list of parts from the records before the end record.
+
+    Programs that write as they go use them also where nothing is large (APPNOTE 4.3.14, 4.3.15).
+    """
+    locator, record = at - _LOCATOR_BYTES, at - _LOCATOR_BYTES - _RECORD_BYTES
+    if record < 0 or not tail.startswith(_LOCATOR, locator) or not tail.startswith(_RECORD, record):
+        raise _damaged(name)
+    count, list_bytes = struct.unpack_from("<QQ", tail, record + 32)
+    return int(count), int(list_bytes)
+
+
 def _check_names(parts: list[zipfile.ZipInfo], name: str) -> None:
     seen = set()
     for part in parts:
         given = part.orig_filename
-        folded = given.lower()
+        folded = _folded(given)
         if (
             folded in seen
-            or given.startswith("/")
-            or "\\" in given
+            or folded.startswith("/")
             or "\0" in given
             or ":" in given
-            or ".." in given.split("/")
+            or ".." in folded.split("/")
         ):
             raise _forged(name, given)
         seen.add(folded)
@@ -131,6 +148,11 @@ def _check_names(parts: list[zipfile.ZipInfo], name: str) -> None:
                 file=name,
                 remedy=UNLOCK,
             )
+
+
+def _folded(name: str) -> str:
+    """Give a part's name as it is compared; some programs of Windows write backslashes."""
+    return name.lower().replace("\\", "/")
 
 
 def _check_places(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], name: str) -> None:

@@ -24,6 +24,7 @@ from relief_cli.roster.formulas import Formulas, formulas_of
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid, cell_text
 from relief_cli.roster.job import Job
 from relief_cli.roster.opc import BROKEN_ZIP
+from relief_cli.roster.repacking import repacked
 from relief_cli.roster.sheet import SheetPassed, SheetTable, understand
 
 _SCANNED = ("xlsx", "xlsm")
@@ -93,6 +94,7 @@ def _open(job: Job) -> _Opened:
     data = _opened(job)
     kind = _kind(job, data)
     with _damage(job):
+        data = repacked(data) if kind in _SCANNED else data
         workbook = python_calamine.CalamineWorkbook.from_filelike(data)
         beside = _Scan(data) if kind in _SCANNED else _Beside(formulas_of(kind, data))
     return _workbook(job, workbook, beside)

@@ -1,12 +1,14 @@
 """No cell is lost between a sheet's XML and what was read of it; else the file is refused."""
 
 import io
+import re
+import struct
 import zipfile
 
 import openpyxl
 import pytest
 import xlsxwriter
-from rules.made import judged, person, table, write_xlsx
+from rules.made import id_number, judged, person, read, table, write_xlsx
 
 from relief_cli.errors import UnreadableError
 
@@ -88,3 +90,71 @@ def test_empty_shared_texts_are_not_missed(tmp_path, preserved):
     # A lost row is found all the same.
     changed(path, lambda xml: xml.replace('<row r="3"', '</sheetData><sheetData><row r="3"'))
     assert "can be read" in refused(path)
+
+
+def packed(path, name_of=lambda name: name, **parts):
+    """Pack a workbook again under other names, with the parts that are given."""
+    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()} | parts
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in content.items():
+            entry = zipfile.ZipInfo("x")
+            entry.filename = name_of(name)  # else Python would put the slashes right
+            archive.writestr(entry, part, zipfile.ZIP_DEFLATED)
+    return path
+
+
+def in_zip64(path):
+    """Let records before the end record tell where the list of parts is, as streams are packed."""
+    content = path.read_bytes()
+    end = content.rfind(b"PK\5\6")
+    count, size, start = struct.unpack_from("<H2xII", content, end + 8)
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, start)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
+    large = (0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
+    ended = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, *large, 0)
+    path.write_bytes(content[:end] + record + locator + ended)
+    return path
+
+
+def without_part_names(path):
+    return changed(path, lambda xml: re.sub(r'\sr:id="[^"]*"', "", xml), "xl/workbook.xml")
+
+
+WRITTEN_SO = {
+    "A0": lambda path: changed(path, lambda xml: re.sub('ref="A1:[A-Z0-9]+"', 'ref="A0"', xml)),
+    "no dimension": lambda path: changed(path, lambda xml: re.sub("<dimension[^>]*/>", "", xml)),
+    "sheets without parts": without_part_names,
+    "backslashes": lambda path: packed(path, lambda name: name.replace("/", "\\")),
+    "zip64": in_zip64,
+    "all of it": lambda path: in_zip64(
+        packed(WRITTEN_SO["A0"](without_part_names(path)), lambda name: name.replace("/", "\\"))
+    ),
+}
+
+
+@pytest.mark.parametrize("how", WRITTEN_SO)
+def test_what_programs_that_clerks_use_write_is_read(tmp_path, how):
+    sheets = {f"第{n}村": table(person(n)) for n in range(1, 12)}
+    path = WRITTEN_SO[how](write_xlsx(tmp_path / "r.xlsx", sheets=sheets))
+    roster = read(path)
+    assert [sheet.name for sheet in roster.sheets] == list(sheets)
+    assert roster.people["person"].tolist() == [id_number(n) for n in range(1, 12)]
+
+
+def test_a_list_of_parts_that_is_not_where_it_should_be_is_damage(tmp_path):
+    path = in_zip64(write_xlsx(tmp_path / "r.xlsx", table(person(1))))
+    path.write_bytes(path.read_bytes().replace(b"PK\6\6", b"PK\6\5"))
+    with pytest.raises(UnreadableError) as caught:
+        read(path)
+    assert caught.value.code == "F001"
+
+
+@pytest.mark.parametrize("name", ["..\\evil.xml", "\\evil.xml", "c:\\evil.xml"])
+def test_backslashes_lead_nowhere(tmp_path, name):
+    path = write_xlsx(tmp_path / "r.xlsx", table(person(1)))
+    packed(path, **{"evil.xml": b"<a/>"})
+    packed(path, lambda one: name if one == "evil.xml" else one)
+    with pytest.raises(UnreadableError) as caught:
+        read(path)
+    assert caught.value.code == "F001"
