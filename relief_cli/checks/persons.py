@@ -48,6 +48,33 @@ def paid_before(subject: Subject) -> list[Block]:
     ]
 
 
+def under_another_number(subject: Subject) -> list[Block]:
+    """Find people of whose name somebody was paid for this into the same account already (R408).
+
+    Their other identity number is wrong, or this one is: the database would take them for two.
+    """
+    known = subject.paid_into
+    if known.empty:
+        return []
+    people = subject.people
+    chosen = np.flatnonzero(
+        (people["payee_account"].isin(known["account_number"]) & people["name"].notna()).to_numpy()
+    )
+    here = pd.DataFrame(
+        {
+            "row": chosen,
+            "person": people["person"].iloc[chosen].to_numpy(object),
+            "account_number": people["payee_account"].iloc[chosen].to_numpy(object),
+            "name": people["name"].iloc[chosen].map(folded).to_numpy(object),
+        }
+    )
+    before = known.assign(name=known["name"].map(folded)).rename(columns={"person": "other"})
+    both = here.merge(before, on=["account_number", "name"])
+    # A person without a usable number is held for that.
+    both = both[both["person"].notna() & (both["person"] != both["other"])].drop_duplicates("row")
+    return [Block("R408", both["row"].to_numpy("int64"), "id_number", list(both["batch"]))]
+
+
 def excluded(subject: Subject) -> list[Block]:
     """Find people who get another programme that excludes this one (R404)."""
     if subject.excluded.empty:

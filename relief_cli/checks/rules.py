@@ -537,6 +537,16 @@ _CATALOGUE = (
         ("患病（已在 temporary-2022-03-1 发放）", "意外"),
     ),
     _rule(
+        "R408",
+        N_("Same name and account were paid under another ID"),
+        N_("One of the two IDs is wrong, and the person would be paid twice for one cycle"),
+        N_(
+            "Compare the ID with the card: correct it, or take the row out; who is another person"
+            " of that name has an account of their own"
+        ),
+        ("王五 …5127 账号 …8817（…6127 已在 one-time-2022-08-1 发放）", "王五 …6127"),
+    ),
+    _rule(
         "R501",
         N_("In a death list"),
         N_("Nothing is due for the months after a death, and what is paid is hard to get back"),

@@ -45,6 +45,7 @@ def run(subject: Subject, further: Sequence[findings.Block] = ()) -> Result:
             *_payees(subject),
             *amounts.check(subject),
             *persons.paid_before(subject),
+            *persons.under_another_number(subject),
             *persons.excluded(subject),
             *persons.capped(subject),
             *persons.stopped(subject),

@@ -19,6 +19,10 @@ def _paid_nowhere() -> pd.DataFrame:
     return empty(dict.fromkeys(("person", "account_number"), "str"))
 
 
+def _paid_into_none() -> pd.DataFrame:
+    return empty(dict.fromkeys(("person", "name", "account_number", "batch"), "str"))
+
+
 LISTED = {"row": "int64", "code": "str", "holds": "bool", "detail": "str"}
 """Who stands on lists of other departments: the row, the finding, whether it holds, and where."""
 
@@ -69,6 +73,9 @@ class Subject:
     """What the programme pays a person at most, where the roster states the amount to pay."""
     already_paid: pd.DataFrame = field(default_factory=_nobody)
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
+    paid_into: pd.DataFrame = field(default_factory=_paid_into_none)
+    """Who was paid for this into one of the roster's accounts already: ``person``, ``name``,
+    ``account_number``, ``batch``."""
     last_accounts: pd.DataFrame = field(default_factory=_paid_nowhere)
     """Where a person was last paid: ``person``, ``account_number``."""
     on_paper: npt.NDArray[np.bool_] | None = None

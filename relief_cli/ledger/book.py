@@ -206,6 +206,14 @@ class Book:
 
         return entitled.paid(self._connection, programme, occasion, persons)
 
+    def paid_into(
+        self, programme: str, occasion: str, accounts: "pd.Series[str]"
+    ) -> "pd.DataFrame":
+        """Tell who was paid into ``accounts`` already, see :func:`entitled.paid_into`."""
+        from relief_cli.ledger import entitled
+
+        return entitled.paid_into(self._connection, programme, occasion, accounts)
+
     def paid_elsewhere(
         self, pairs: Iterable[tuple[str, str]], persons: "Persons"
     ) -> "pd.DataFrame":

@@ -27,6 +27,9 @@ GROUNDS = PARTS["grounds"]
 _FEW = 3
 """Where an occasion has more than so many times the people that are wanted, each is looked up."""
 
+_FEW_ACCOUNTS = 1000
+"""Fewer are looked for by the database; more are picked out of all."""
+
 _FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str]] = {
     "person": (ENTITLEMENTS.c.person, "str"),
     "name": (ENTITLEMENTS.c.name, "str"),
@@ -60,6 +63,39 @@ def paid(
     """
     known = occasion_number(connection, programme, occasion)
     return _entitled(connection, known, persons, ("person", "name", "batch"))
+
+
+def paid_into(
+    connection: sa.Connection, programme: str, occasion: str, accounts: "pd.Series[str]"
+) -> pd.DataFrame:
+    """Tell who was paid into one of ``accounts`` for ``occasion`` already.
+
+    Args:
+        connection: to the ledger.
+        programme: such as ``one-time``.
+        occasion: see :class:`relief_cli.batch.Batch`.
+        accounts: numbers, missing allowed.
+
+    Returns:
+        ``person``, ``name`` (as recorded), ``account_number``, ``batch`` (its name).
+    """
+    columns = ("person", "name", "account_number", "batch")
+    dtypes = {name: _FACTS[name][1] for name in columns}
+    wanted = accounts.dropna().drop_duplicates()
+    parts = [empty(dtypes)]
+    for number in _live_batches(connection, occasion_number(connection, programme, occasion)):
+        select = (
+            sa.select(*(_FACTS[name][0] for name in columns))
+            .select_from(ENTITLEMENTS)
+            .join(PAYMENTS, _BESIDE[PAYMENTS])
+            .join(BATCHES, _BESIDE[BATCHES])
+            .where(rows_of(ENTITLEMENTS.c.entitlement, number))
+        )
+        if len(wanted) < _FEW_ACCOUNTS:
+            select = select.where(PAYMENTS.c.account_number.in_(_wanted(connection, wanted)))
+        parts.append(selected(connection, select, dtypes))
+    found = pd.concat(parts, ignore_index=True)
+    return found[is_among(found["account_number"], wanted)].reset_index(drop=True)
 
 
 def paid_elsewhere(

@@ -158,6 +158,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         by_support_mode=support_mode_categories(drafted.setting),
         most_per_person_fen=terms.most_per_person_fen,
         already_paid=book.paid(request.programme, terms.occasion, persons),
+        paid_into=book.paid_into(request.programme, terms.occasion, roster.people["payee_account"]),
         last_accounts=book.last_accounts(request.programme, persons),
         taper_months=terms.taper_months,
         strict=drafted.setting.strict,

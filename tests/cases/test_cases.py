@@ -210,3 +210,39 @@ def test_no_setting_makes_a_check_milder(tmp_path, line):
     answer = run(office, [FILES / "six-people.xlsx"])
     assert (answer.code, answer.json["error"]["code"]) == (2, "office-value")
     assert "checks" in answer.json["error"]["message"]
+
+
+def test_who_was_paid_under_another_number_is_not_paid_again(tmp_path):
+    office = make_office(tmp_path / "office")
+    assert run(office, [FILES / "one-person.xlsx"]).json["rows"]["paid"] == 1
+    again = run(office, [FILES / "one-person-other-id.xlsx"])
+    assert (again.code, again.json["findings"]) == (1, {"R408": 1})
+    assert again.json["batch"] is None
+    # In the books of another office nobody of that name was paid.
+    other = make_office(tmp_path / "other")
+    assert run(other, [FILES / "one-person-other-id.xlsx"]).json["rows"]["paid"] == 1
+    # Another account, or another name beside it, is another question.
+    header, row = (
+        CalamineWorkbook.from_path(FILES / "one-person-other-id.xlsx")
+        .get_sheet_by_index(0).to_python()
+    )  # fmt: skip
+    for column, cell, findings in (
+        ("账号", "6228480000000158519", {}), ("姓名", "李大勇", {}),
+    ):  # fmt: skip
+        book = openpyxl.Workbook()
+        changed = [cell if title == column else old for title, old in zip(header, row, strict=True)]
+        for line in (header, changed):
+            book.active.append(line)
+        book.save(tmp_path / "changed.xlsx")
+        place = make_office(tmp_path / column)
+        assert run(place, [FILES / "one-person.xlsx"]).json["rows"]["paid"] == 1
+        answer = run(place, [tmp_path / "changed.xlsx"]).json
+        assert (answer["rows"]["paid"], answer["findings"]) == (1, findings)
+
+
+def test_nobody_is_taken_for_another_by_an_attempt_that_was_rejected(tmp_path):
+    office = make_office(tmp_path / "office", approvals="1")
+    first = run(office, [FILES / "one-person.xlsx"])
+    assert first.code == 3
+    assert relief("--office", office, "reject", first.json["batch"], "--reason", "x").code == 0
+    assert run(office, [FILES / "one-person-other-id.xlsx"]).json["findings"] == {}

@@ -21,9 +21,9 @@ WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R20
 OF_ARREARS = {"R324", "R325"}
 """Shown, bad and good, in payouts/test_arrears: no roster has them."""
 
-OF_OTHERS = {"R323", "R406", "R407"}
-"""Shown, bad and good, in payouts/test_other_programmes and test_temporary_aid: what was paid
-before decides."""
+OF_OTHERS = {"R323", "R406", "R407", "R408"}
+"""Shown, bad and good, in payouts/test_other_programmes, test_temporary_aid and cases: what was
+paid before decides."""
 
 OF_PRICES = {"R319"}
 """Shown, bad and good, in golden/test_golden_price: it hangs on published indices."""
