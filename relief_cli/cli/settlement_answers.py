@@ -89,7 +89,7 @@ class SettlementAnswers(PersonAnswers):
             self.tell(
                 N_(
                     "Ask the bank what it means, and say it once, as paid, failed or open:"
-                    " relief settle {batch} {file} --meaning '{word}=paid'"
+                    " relief settle {batch} {file} --meaning '{word}=…'"
                 ),
                 batch=outcome.batch,
                 file=word.file,

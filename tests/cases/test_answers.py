@@ -75,7 +75,7 @@ def test_what_a_word_means_is_said_once(office, tmp_path):
     first = settle(office, batch, answer).json
     assert (first["lines"]["open"], first["lines"]["failed"]) == (5, 1)
     shown = relief("--lang", "en", "--office", office, "settle", batch, answer)
-    assert "relief settle one-time-2022-08-1 a.csv --meaning '已入账=paid'" in shown.out
+    assert "relief settle one-time-2022-08-1 a.csv --meaning '已入账=…'" in shown.out
     told = settle(office, batch, answer, "--meaning", "已入账=paid").json
     assert (told["lines"]["paid"], told["lines"]["open"]) == (4, 1)
     settings = tomllib.loads((office / "relief.toml").read_text("utf-8"))
