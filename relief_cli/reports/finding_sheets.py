@@ -85,17 +85,17 @@ def write_unpaid(book: wb.Book, batch: Batch, wording: Wording) -> None:
     for column, (_, columns) in enumerate(_UNPAID):
         sheet.set_column(column, column, columns)
     sheet.repeat_rows(1)
+    worst = severities(batch.findings)
     row = 2
     for fate in FATES:
         rows = batch.unpaid.loc[batch.unpaid["fate"] == fate, "codes"]
         counts = rows.str.split(",").explode().value_counts()
         for code in sorted(counts.index, key=lambda code: _order(code, wording)):
             text = wording.texts[code]
-            kind = wording.severity(code)
             cells = (
                 wording.say(FATES[fate]),
                 code,
-                kind,
+                wording.say(SEVERITIES[worst[code]]) if code in worst else wording.severity(code),
                 text.title,
                 int(counts[code]),
                 text.remedy,

@@ -195,6 +195,10 @@ def test_an_office_holds_by_a_warning_if_it_says_so(tmp_path):
     )  # fmt: skip
     held = openpyxl.load_workbook(Path(answer.json["output"]) / "held.xlsx")
     assert sum("R206" in str(cell.value) for row in held.active.rows for cell in row) >= 2
+    summary = openpyxl.load_workbook(Path(answer.json["output"]) / "summary.xlsx")
+    lines = [[cell.value for cell in row] for page in summary for row in page.iter_rows()]
+    (kind,) = {line[2] for line in lines if len(line) > 3 and line[1] == "R206"}
+    assert kind == "error"
     # The same rosters under other settings are another question.
     settings = other / "relief.toml"
     settings.write_text(settings.read_text("utf-8").replace('R206 = "hold"\n', ""), "utf-8")
