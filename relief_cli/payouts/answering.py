@@ -63,6 +63,8 @@ class Told:
     matched: Matched
     no_meaning: frozenset[str]
     """Results that neither a list nor the office knows."""
+    as_dated: str
+    """``file.said`` with the date that stands in the file; empty where none does."""
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ def _tell(candidates: Sequence[Template], sent: Sent, given: "_Given") -> Told:
         file=given.described(template, answer),
         answer=answer,
         matched=matched,
+        as_dated=_said(answer.lines, answer.on.isoformat()) if answer.on else "",
         no_meaning=frozenset(one for one in results if half and half.meaning(one) is None),
     )
 

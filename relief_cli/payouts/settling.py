@@ -141,6 +141,7 @@ def settle(
     for one in tell(meant, sent, answers, refused):
         told.append(one)
         advance(one.file.name)
+    _require_any(told, refused)
     meanings.require_asked(answers.meanings, [one.answer for one in told])
     with ledger.writing() as book:
         judged = _take_in_all(book, sent, told, refused)
@@ -154,8 +155,8 @@ def settle(
     return replace(outcome, report=report, refused=tuple(refused))
 
 
-def _require_any(judged: Sequence["_Judged"], refused: Sequence[ReliefError]) -> None:
-    if not judged:
+def _require_any(taken: Sequence[object], refused: Sequence[ReliefError]) -> None:
+    if not taken:
         refused[0].also = tuple(refused[1:])
         raise refused[0]
 

@@ -32,7 +32,9 @@ def require_own(book: Book, sent: Sent, told: Told) -> None:
     _require_later(book, sent, file)
     if part_of(file.name, batch) is not None:
         return
-    elsewhere = [one for one in book.returns.batches_of(file.said) if one != batch]
+    # A date that the clerk gives makes no other answer of lines that have a date of their own.
+    known = [*book.returns.batches_of(file.said), *book.returns.batches_of(told.as_dated)]
+    elsewhere = [one for one in known if one != batch]
     if elsewhere:
         raise _elsewhere(file, batch, elsewhere[-1])
     _require_best(book, sent, told)

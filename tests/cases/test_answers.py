@@ -147,6 +147,9 @@ def test_july_s_answer_settles_july_alone(office, two_months, tmp_path):
     for path in (again, tmp_path / "reversed.xlsx"):
         told = settle(office, july, path).json
         assert (told["files"][0]["repeated"], told["lines"]["repeated"]) == (True, 4)
+    # A date that the clerk gives does not make July's answer September's.
+    dated = settle(office, september, again, "--on", "2022-09-09")
+    assert (dated.code, dated.json["error"]["code"]) == (4, "answer-elsewhere")
     # Whatever its name says, its date is before the batch went out.
     named = shutil.copy(again, tmp_path / f"{september}.xlsx")
     assert settle(office, september, named).json["error"]["code"] == "answer-before"
@@ -210,7 +213,8 @@ def test_one_bad_file_keeps_no_other_from_being_taken_in(office, tmp_path):
     told = settle(office, batch, tmp_path / "picture.png", FILES / "accounts-rounded.xlsx")
     assert (told.code, told.json["state"]) == (2, "settled")
     assert told.json["error"]["file"] == "picture.png"
-    assert settle(office, batch, tmp_path / "picture.png").code == 2
+    alone = settle(office, batch, tmp_path / "picture.png", "--meaning", "已入账=paid")
+    assert (alone.code, alone.json["error"]["file"]) == (2, "picture.png")
 
 
 REJECTED = ("失败", "户名不符")
