@@ -39,6 +39,8 @@ _PLACE = re.compile(
 _EXAMPLE = re.compile(r"(?:填写|填表)?(?:示例|样例|范例|举例|例)[0-9一二三]?(?:[:：（(].*)?")
 _EXAMPLE_SIGN = "例"
 _PLACEHOLDER = re.compile(r"[XxＸ×]{2,}")
+_FILLED_IN = frozenset({"id_number", "account_number", "account_name", "bank_name"})
+"""Where XX stands for what is to be filled in; in a telephone number it hides a person's digits."""
 _PLACEHOLDER_NAMES = frozenset({"张三", "李四", "王五", "某某", "某某某"})
 _COLUMN_NUMBER = re.compile(r"[0-9]{1,3}")
 _ID_SHAPED = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
@@ -263,7 +265,8 @@ def _is_example(texts: list[str], layout: Layout) -> bool:
     if any(_EXAMPLE.fullmatch(text) for text in given if text):
         return True
     names = {given[column.index] for column in layout.columns if column.field == "name"}
-    return bool(names & _PLACEHOLDER_NAMES) and any(map(_PLACEHOLDER.search, given))
+    filled_in = [given[column.index] for column in layout.columns if column.field in _FILLED_IN]
+    return bool(names & _PLACEHOLDER_NAMES) and any(map(_PLACEHOLDER.search, filled_in))
 
 
 def _is_note(texts: list[str]) -> bool:

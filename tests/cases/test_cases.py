@@ -250,3 +250,24 @@ def test_nobody_is_taken_for_another_by_an_attempt_that_was_rejected(tmp_path):
     assert first.code == 3
     assert relief("--office", office, "reject", first.json["batch"], "--reason", "x").code == 0
     assert run(office, [FILES / "one-person-other-id.xlsx"]).json["findings"] == {}
+
+
+@pytest.mark.parametrize(("header", "cell", "counts"), [
+    ("联系电话", "138XXXX1234", (6, 6)), ("备注", "住XX路", (6, 6)),
+    ("开户行", "中国农业银行XX支行", (5, 5)), ("备注", "示例", (5, 5)),
+    ("备注", "例（请删除）", (5, 5)),
+])  # fmt: skip
+def test_a_person_of_a_common_name_is_no_example(tmp_path, header, cell, counts):
+    sheet = CalamineWorkbook.from_path(FILES / "six-people.xlsx").get_sheet_by_index(0)
+    titles, first, *rows = sheet.to_python()
+    titles += [header] if header not in titles else []
+    at = titles.index(header)
+    first = [*first, *[""] * (len(titles) - len(first))]
+    first[titles.index("姓名")], first[at] = "张三", cell
+    book = openpyxl.Workbook()
+    for line in (titles, first, *rows):
+        book.active.append(line)
+    book.save(tmp_path / "1.xlsx")
+    answer = run(make_office(tmp_path / "office"), [tmp_path / "1.xlsx"]).json
+    assert (answer["rows"]["read"], answer["rows"]["paid"]) == counts
+    assert answer["not_people"]["other_rows"] == 6 - counts[0]
