@@ -53,6 +53,8 @@ UNPAID = {
     "codes": "str",
     "cells": "str",
 }
+# ``person`` and ``facts`` (what it is about) stand where the finding can be accepted;
+# ``acceptance`` is the number of the acceptance that makes it quiet, 0 where there is none.
 FINDINGS = {
     "row": "int64",
     "input": "int32",
@@ -64,7 +66,12 @@ FINDINGS = {
     "field": "str",
     "cell": "str",
     "detail": "str",
+    "person": "str",
+    "facts": "str",
+    "acceptance": "int64",
 }
+LOUD = {"person": None, "facts": None, "acceptance": 0}
+"""The last columns of findings that nobody can accept."""
 PARAMETERS = {
     "name": "str",
     "place": "str",

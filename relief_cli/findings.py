@@ -5,6 +5,7 @@ people, -1 where a whole sheet is meant. ``detail`` is short, the same in every 
 no unmasked number: a place, a figure, a masked ID.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-COLUMNS = {"row": "int64", "code": "str", "field": "str", "detail": "str", "downgraded": "bool"}
+COLUMNS = {
+    "row": "int64",
+    "code": "str",
+    "field": "str",
+    "detail": "str",
+    "downgraded": "bool",
+    "facts": "str",
+}
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,8 @@ class Block:
         field: the field that is wrong.
         detail: one for all rows, or one for each.
         downgraded: only a warning here, although the rule is an error.
+        facts: what must stay as it is, beside the field, for a finding that was accepted to stay
+            quiet; the detail where empty.
     """
 
     code: str
@@ -32,6 +42,7 @@ class Block:
     field: str
     detail: str | Sequence[str] = ""
     downgraded: bool = False
+    facts: str | Sequence[str] = ""
 
 
 def where(code: str, mask: npt.NDArray[np.bool_], field: str, detail: str = "") -> Block:
@@ -42,10 +53,11 @@ def where(code: str, mask: npt.NDArray[np.bool_], field: str, detail: str = "") 
 def only(block: Block, mask: npt.NDArray[np.bool_]) -> Block:
     """Give ``block`` for the rows where ``mask`` holds alone."""
     kept = mask[block.rows]
-    detail = block.detail
-    if not isinstance(detail, str):
-        detail = [one for one, keep in zip(detail, kept, strict=True) if keep]
-    return replace(block, rows=block.rows[kept], detail=detail)
+    detail, facts = (
+        given if isinstance(given, str) else list(itertools.compress(given, kept))
+        for given in (block.detail, block.facts)
+    )
+    return replace(block, rows=block.rows[kept], detail=detail, facts=facts)
 
 
 def collect(blocks: Iterable[Block]) -> pd.DataFrame:
@@ -58,6 +70,7 @@ def collect(blocks: Iterable[Block]) -> pd.DataFrame:
                 "field": block.field,
                 "detail": block.detail,
                 "downgraded": block.downgraded,
+                "facts": block.facts,
             }
         )
         for block in blocks

@@ -1,4 +1,4 @@
-"""R2: where the money would go."""
+"""R201 to R208: whether each account can be one."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,11 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from relief_cli.arrow import mask, texts
+from relief_cli.checks import holders
 from relief_cli.checks.identity import matches
-from relief_cli.checks.names import folded
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
-from relief_cli.roster import masks
 
 Mask = npt.NDArray[np.bool_]
 Lengths = npt.NDArray[np.int32]
@@ -31,7 +30,7 @@ _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9], dtype=np.uint8)
 
 
 def check(subject: Subject) -> list[Block]:
-    """Check every account that would be credited (R201 to R208)."""
+    """Check every account that would be credited, and whose it is (R201 to R208, R211, R212)."""
     people = subject.people
     account = people["payee_account"]
     given = account.notna().to_numpy()
@@ -53,9 +52,7 @@ def check(subject: Subject) -> list[Block]:
         Block("R203", np.flatnonzero(number & sound), "account_number", downgraded=True),
         where("R204", _suspicious_cards(account, length, sound), "account_number"),
         where("R205", sound & subject.bank.isna().to_numpy(), "bank_name"),
-        where("R206", sound & ~resident & _shared(people), "account_number"),
-        _changed(subject, sound & ~resident),
-        _strangers(subject, given & ~resident),
+        *holders.check(subject, given & ~resident, sound & ~resident),
         where("R208", subject.unfit.name & people["payee_name"].notna().to_numpy(), "name"),
         where("R208", subject.unfit.bank_name, "bank_name"),
     ]
@@ -106,54 +103,3 @@ def luhn(numbers: pd.Series, width: int) -> Mask:
     total += _DOUBLED[digits[:, -2::-2]].sum(axis=1, dtype=np.uint16)
     passes: Mask = total % 10 == 0
     return passes
-
-
-def _shared(people: pd.DataFrame) -> Mask:
-    """Say which accounts belong to people of different households."""
-    codes, accounts = pd.factorize(people["payee_account"])
-    household = people["household"].to_numpy()
-    own = np.flatnonzero((codes >= 0) & ~people["institution"].to_numpy())
-    owner = np.full(len(accounts), -1, dtype=np.int64)
-    owner[codes[own]] = household[own]
-    several = np.zeros(len(accounts) + 1, dtype=bool)  # the last place is for those without one
-    several[codes[own][household[own] != owner[codes[own]]]] = True
-    shared: Mask = several[codes]
-    return shared
-
-
-def _strangers(subject: Subject, given: Mask) -> Block:
-    """Find accounts that bear the name of nobody in the household, nor of who may draw (R211)."""
-    people = subject.people
-    payee = people["payee_name"]
-    unknown = given & payee.notna().to_numpy()
-    for name in ("name", "household_head"):
-        unknown &= ~mask(pc.equal(texts(payee), texts(people[name])))
-    rows = np.flatnonzero(unknown)
-    if not len(rows):
-        return Block("R211", rows, "account_name")
-    asked = people.iloc[rows]
-    homes = people[people["household"].isin(asked["household"])]
-    living = {
-        (home, folded(name))
-        for column in ("name", "household_head")
-        for home, name in zip(homes["household"], homes[column], strict=True)
-        if isinstance(name, str)
-    }
-    columns = (rows, asked["household"], asked["person"], asked["payee_name"].map(folded))
-    strange = [
-        row
-        for row, home, person, name in zip(*columns, strict=True)
-        if (home, name) not in living and (person, name) not in subject.drawing
-    ]
-    return Block("R211", np.array(strange, dtype=np.int64), "account_name")
-
-
-def _changed(subject: Subject, sound: Mask) -> Block:
-    """Find people who were last paid into another account; a change is where fraud begins."""
-    known = subject.last_accounts
-    place = pc.index_in(texts(subject.people["person"]), value_set=texts(known["person"]))
-    before = texts(known["account_number"]).take(place)
-    same = pc.equal(before, texts(subject.people["payee_account"]))
-    rows = np.flatnonzero(sound & mask(before.is_valid()) & ~mask(same))
-    masked = [masks.mask_account(text) for text in before.take(pa.array(rows)).to_pylist()]
-    return Block("R207", rows, "account_number", masked)

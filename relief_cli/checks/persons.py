@@ -53,7 +53,7 @@ def under_another_number(subject: Subject) -> list[Block]:
 
     Their other identity number is wrong, or this one is: the database would take them for two.
     """
-    known = subject.paid_into
+    known = subject.drawn[subject.drawn["now"]]
     if known.empty:
         return []
     people = subject.people

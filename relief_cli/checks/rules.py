@@ -266,10 +266,10 @@ _CATALOGUE = (
     ),
     _rule(
         "R206",
-        N_("Account shared by several households"),
-        N_("Money of several families goes to one person"),
+        N_("Account of several households or names"),
+        N_("Money of several families goes to one person; an account has one holder"),
         N_("Ask each household for an account of its own, or note why they share"),
-        ("两户同一账号", "每户一个账号"),
+        ("两户同一账号；上月 dibao-2022-07-1 付给李*", "每户一个账号"),
     ),
     _rule(
         "R207",
@@ -311,6 +311,16 @@ _CATALOGUE = (
             " may draw for them: relief payee add"
         ),
         ("账户名称：王村干（户主张三）", "账户名称：张三"),
+    ),
+    _rule(
+        "R212",
+        N_("Account and its holder both changed"),
+        N_("Since the last payment both are others: so it looks when somebody diverts the money"),
+        N_(
+            "Ask the household. Where it is right: relief accept R212 PERSON --reason …; where"
+            " somebody draws for them: relief payee add"
+        ),
+        ("张三 …0017 → 李四 …0025", "张三 …0017 → 张三 …0025"),
     ),
     _rule(
         "R301",
@@ -585,3 +595,10 @@ HOLDABLE = SOMETIMES | {
     if rule.severity is Severity.WARNING and code not in ("F008", "F012")
 }
 """Warnings about a row, by which an office may hold it; F008 and F012 are about whole sheets."""
+LIFTED = frozenset({"R212"})
+"""Errors that hold a row until somebody has asked, and says so."""
+ACCEPTABLE = (LIFTED | HOLDABLE) - {"F007"}
+"""What can be right although it looks wrong: who has looked may accept it. What stands in a cell is
+put right there."""
+OF_ACCOUNTS = frozenset({"R203", "R204", "R205", "R206"})
+"""Those that are about an account, whoever is paid into it."""

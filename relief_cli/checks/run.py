@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli import findings
-from relief_cli.checks import accounts, amounts, identity, persons
+from relief_cli.checks import accepting, accounts, amounts, identity, persons
 from relief_cli.checks.rules import ERRORS, RULES, Severity
 from relief_cli.checks.subject import Subject
 
@@ -23,7 +23,8 @@ class Result:
     """What the checks found."""
 
     found: pd.DataFrame
-    """All findings; see :data:`relief_cli.findings.COLUMNS`, with ``severity``."""
+    """All findings; see :data:`relief_cli.findings.COLUMNS`, with ``severity`` and what
+    :func:`relief_cli.checks.accepting.judged` adds."""
     fate: npt.NDArray[np.str_]
     """For each row ``paid``, ``held`` or ``skipped``; every row has exactly one."""
 
@@ -73,16 +74,16 @@ def _payees(subject: Subject) -> list[findings.Block]:
 
 def _judge(subject: Subject, blocks: list[findings.Block]) -> Result:
     count = len(subject.people)
-    found = findings.collect(blocks)
+    found = accepting.judged(subject, findings.collect(blocks))
     passed = findings.flagged(found[found["code"].isin(_PASSING)], count)
     faulty = findings.flagged(_holding(found, subject.strict), count)
     again = persons.repeated(subject, faulty, passed)
     if any(len(block.rows) for block in again):
-        found = findings.collect([*blocks, *again])
+        found = accepting.judged(subject, findings.collect([*blocks, *again]))
         faulty = findings.flagged(_holding(found, subject.strict), count)
     together = persons.held_together(subject, faulty, passed)
     if len(together.rows):
-        found = findings.collect([*blocks, *again, together])
+        found = accepting.judged(subject, findings.collect([*blocks, *again, together]))
         faulty = findings.flagged(_holding(found, subject.strict), count)
     fate = np.where(passed, SKIPPED, np.where(faulty, HELD, PAID))
     return Result(found.assign(severity=_severities(found, subject.strict)), fate)
@@ -101,9 +102,13 @@ def _cells(subject: Subject) -> list[findings.Block]:
 
 
 def _holding(found: pd.DataFrame, strict: frozenset[str]) -> pd.DataFrame:
-    """Give the findings that hold their row: errors, and what this office is strict about."""
+    """Give the findings that hold their row: errors, and what this office is strict about.
+
+    What it has accepted holds none.
+    """
     errors = found["code"].isin(ERRORS) & ~found["downgraded"]
-    return found[errors | found["code"].isin(strict)]
+    loud = found["acceptance"] == accepting.NOT_ACCEPTED
+    return found[loud & (errors | found["code"].isin(strict))]
 
 
 def _severities(found: pd.DataFrame, strict: frozenset[str]) -> pd.Series:

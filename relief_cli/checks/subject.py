@@ -16,11 +16,12 @@ def _nobody() -> pd.DataFrame:
 
 
 def _paid_nowhere() -> pd.DataFrame:
-    return empty(dict.fromkeys(("person", "account_number"), "str"))
+    return empty(dict.fromkeys(("person", "account_number", "payee_name"), "str"))
 
 
-def _paid_into_none() -> pd.DataFrame:
-    return empty(dict.fromkeys(("person", "name", "account_number", "batch"), "str"))
+def _drawn_by_nobody() -> pd.DataFrame:
+    texts = ("person", "name", "account_number", "payee_name", "batch")
+    return empty({**dict.fromkeys(texts, "str"), "household": "int64", "now": "bool"})
 
 
 LISTED = {"row": "int64", "code": "str", "holds": "bool", "detail": "str"}
@@ -45,6 +46,18 @@ class Unfit:
 def nothing_unfit(rows: int) -> Unfit:
     """Give that of ``rows`` rows every text can be held."""
     return Unfit(np.zeros(rows, np.bool_), np.zeros(rows, np.bool_))
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """A finding that is accepted: one person's, or everybody's who is paid into an account."""
+
+    number: int
+    code: str
+    person: str | None
+    account_number: str | None
+    facts: frozenset[str]
+    """With which facts; with whatever they are, where there are none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,11 +86,12 @@ class Subject:
     """What the programme pays a person at most, where the roster states the amount to pay."""
     already_paid: pd.DataFrame = field(default_factory=_nobody)
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
-    paid_into: pd.DataFrame = field(default_factory=_paid_into_none)
-    """Who was paid for this into one of the roster's accounts already: ``person``, ``name``,
-    ``account_number``, ``batch``."""
     last_accounts: pd.DataFrame = field(default_factory=_paid_nowhere)
-    """Where a person was last paid: ``person``, ``account_number``."""
+    """Where a person was last paid: ``person``, ``account_number``, ``payee_name``."""
+    drawn: pd.DataFrame = field(default_factory=_drawn_by_nobody)
+    """Who was paid before into an account that is new to one of the roster's people, the newest
+    last: ``person``, ``name``, ``household`` (within the batch), ``account_number``,
+    ``payee_name``, ``batch``, ``now`` (for the same occasion)."""
     on_paper: npt.NDArray[np.bool_] | None = None
     """Who is paid on paper: nothing is asked of their accounts."""
     stopped_by: dt.date | None = None
@@ -89,6 +103,8 @@ class Subject:
     drawing: frozenset[tuple[str, str]] = frozenset()
     """Who may draw for whom besides the household: the person, and the payee's name as it is
     compared (:func:`relief_cli.checks.names.folded`)."""
+    accepted: tuple[Quiet, ...] = ()
+    """Findings that the office has accepted."""
     stopped: frozenset[str] = frozenset()
     """Persons whom the office pays no more."""
     bound: npt.NDArray[np.int64] | None = None

@@ -43,7 +43,7 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
             self.answer({**outcome.as_json(), **refused})
             return
         self._sheets(outcome)
-        self._findings(outcome.findings, outcome.severities)
+        self._findings(outcome.findings, outcome.severities, outcome.accepted)
         self.tell(
             N_("{rows} people's rows read, {errors} with errors that would hold them."),
             rows=outcome.rows,
@@ -58,7 +58,7 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
             return
         self._headline(outcome)
         self._amounts(outcome)
-        self._findings(outcome.findings, outcome.severities)
+        self._findings(outcome.findings, outcome.severities, outcome.accepted)
         self._bank_files(outcome)
         self._next(outcome)
 
@@ -209,15 +209,20 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
         table.add_row(*(format_yuan(fen) for fen in outcome.shares_fen.values()))
         self.show(table)
 
-    def _findings(self, findings: dict[str, int], severities: dict[str, str]) -> None:
+    def _findings(
+        self, findings: dict[str, int], severities: dict[str, str], accepted: dict[str, int]
+    ) -> None:
         from relief_cli.checks.rules import RULES
 
-        if not findings:
+        if not findings and not accepted:
             return
         table = self.table(N_("code"), N_("severity"), N_("rows"), N_("problem"))
         for code, count in findings.items():
             severity = self._severity(severities[code])
             table.add_row(code, severity, f"{count:,}", self.say(RULES[code].title))
+        for code, count in accepted.items():
+            title = self.say(RULES[code].title)
+            table.add_row(code, self.say(N_("accepted")), f"{count:,}", title)
         self.show(table)
 
     def _sheets(self, outcome: "CheckOutcome") -> None:

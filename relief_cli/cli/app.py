@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "arrears_commands": ("arrears",),
     "settlement_commands": ("settle", "follow-up"),
     "person_commands": ("trace", "stop", "recovery"),
+    "accept_commands": ("accept",),
     "payee_commands": ("payee",),
     "funding_commands": ("receive", "reserve", "reconcile", "journal"),
     "calendar_commands": ("schedule", "due", "status"),

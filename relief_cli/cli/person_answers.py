@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from relief_cli.cli.control_answers import ControlAnswers
+from relief_cli.cli.acceptance_answers import AcceptanceAnswers
 from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
@@ -33,7 +33,7 @@ _VERDICTS = {
 }
 
 
-class PersonAnswers(ControlAnswers):
+class PersonAnswers(AcceptanceAnswers):
     """A screen that knows of stops and recoveries."""
 
     def stops(self, stops: "Sequence[Stop]") -> None:
@@ -244,7 +244,13 @@ class PersonAnswers(ControlAnswers):
         )
         self.tell(N_("  funded by: {shares}"), shares=", ".join(shares))
         for found in told["findings"]:
-            self.tell(N_("  finding: {code} {cell}"), code=found["code"], cell=found["cell"] or "")
+            accepted = N_("  finding: {code} {cell} (accepted, number {number})")
+            self.tell(
+                accepted if found["acceptance"] else N_("  finding: {code} {cell}"),
+                code=found["code"],
+                cell=found["cell"] or "",
+                number=found["acceptance"],
+            )
         self.tell(
             N_("  payment {reference}: {amount} yuan for {count} persons into {account}"),
             reference=payment["reference"],

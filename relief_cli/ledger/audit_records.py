@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 
 from relief_cli.i18n import N_
+from relief_cli.ledger.acceptance_schema import ACCEPTANCE_ENDS, ACCEPTANCE_FACTS, ACCEPTANCES
 from relief_cli.ledger.funding_schema import RECEIPTS, RESERVES
 from relief_cli.ledger.mandate_schema import MANDATE_ENDS, MANDATES
 from relief_cli.ledger.schema import EVENTS
@@ -25,6 +26,9 @@ _KINDS: Mapping[str, sa.Table] = {
     "repaid": REPAYMENTS,
     "mandate": MANDATES,
     "mandate-ended": MANDATE_ENDS,
+    "accepted": ACCEPTANCES,
+    "accepted-facts": ACCEPTANCE_FACTS,
+    "acceptance-ended": ACCEPTANCE_ENDS,
     "received": RECEIPTS,
     "reserve": RESERVES,
 }

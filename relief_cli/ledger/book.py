@@ -14,6 +14,7 @@ from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import summary
+from relief_cli.ledger.acceptances import Acceptances
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
@@ -78,6 +79,11 @@ class Book:
     def mandates(self) -> Mandates:
         """Who may draw for whom."""
         return Mandates(self._connection)
+
+    @property
+    def acceptances(self) -> Acceptances:
+        """Findings that somebody has looked at."""
+        return Acceptances(self._connection)
 
     @property
     def funds(self) -> Funds:
@@ -206,13 +212,11 @@ class Book:
 
         return entitled.paid(self._connection, programme, occasion, persons)
 
-    def paid_into(
-        self, programme: str, occasion: str, accounts: "pd.Series[str]"
-    ) -> "pd.DataFrame":
-        """Tell who was paid into ``accounts`` already, see :func:`entitled.paid_into`."""
+    def drawn(self, programme: str, occasion: str, accounts: "pd.Series[str]") -> "pd.DataFrame":
+        """Tell who was paid into ``accounts`` before, see :func:`entitled.drawn`."""
         from relief_cli.ledger import entitled
 
-        return entitled.paid_into(self._connection, programme, occasion, accounts)
+        return entitled.drawn(self._connection, programme, occasion, accounts)
 
     def paid_elsewhere(
         self, pairs: Iterable[tuple[str, str]], persons: "Persons"

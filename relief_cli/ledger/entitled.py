@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from relief_cli.arrow import is_among
 from relief_cli.frames import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
+from relief_cli.ledger.return_schema import FAILURES
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import (
     BATCHES,
@@ -28,13 +29,14 @@ _FEW = 3
 """Where an occasion has more than so many times the people that are wanted, each is looked up."""
 
 _FEW_ACCOUNTS = 1000
-"""Fewer are looked for by the database; more are picked out of all."""
+"""So many are looked up one by one in all the years; more are picked out of the newest months."""
 
 _FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str]] = {
     "person": (ENTITLEMENTS.c.person, "str"),
     "name": (ENTITLEMENTS.c.name, "str"),
     "batch": (BATCHES.c.name, "str"),
     "account_number": (PAYMENTS.c.account_number, "str"),
+    "payee_name": (PAYMENTS.c.payee_name, "str"),
     "amount_fen": (ENTITLEMENTS.c.amount_fen, "int64"),
     "reason": (GROUNDS.c.reason, "str"),
 }
@@ -65,10 +67,25 @@ def paid(
     return _entitled(connection, known, persons, ("person", "name", "batch"))
 
 
-def paid_into(
+DRAWN = {
+    "person": "str",
+    "name": "str",
+    "household": "int64",
+    "account_number": "str",
+    "payee_name": "str",
+    "batch": "str",
+    "now": "bool",
+}
+"""What :func:`drawn` gives. ``household`` is a number within the batch; ``now`` says that it is the
+same occasion."""
+
+
+def drawn(
     connection: sa.Connection, programme: str, occasion: str, accounts: "pd.Series[str]"
 ) -> pd.DataFrame:
-    """Tell who was paid into one of ``accounts`` for ``occasion`` already.
+    """Tell who was paid into one of ``accounts`` before, under whichever programme and cycle.
+
+    What failed counts only for the same occasion, where it may be paid again.
 
     Args:
         connection: to the ledger.
@@ -77,25 +94,49 @@ def paid_into(
         accounts: numbers, missing allowed.
 
     Returns:
-        ``person``, ``name`` (as recorded), ``account_number``, ``batch`` (its name).
+        Columns :data:`DRAWN`, the newest last. Of many accounts only what the newest occasions
+        know of each, where they know it.
     """
-    columns = ("person", "name", "account_number", "batch")
-    dtypes = {name: _FACTS[name][1] for name in columns}
     wanted = accounts.dropna().drop_duplicates()
-    parts = [empty(dtypes)]
-    for number in _live_batches(connection, occasion_number(connection, programme, occasion)):
-        select = (
-            sa.select(*(_FACTS[name][0] for name in columns))
-            .select_from(ENTITLEMENTS)
-            .join(PAYMENTS, _BESIDE[PAYMENTS])
-            .join(BATCHES, _BESIDE[BATCHES])
-            .where(rows_of(ENTITLEMENTS.c.entitlement, number))
+    parts = [empty(DRAWN)]
+    now = occasion_number(connection, programme, occasion) or 0
+    if len(wanted) > _FEW_ACCOUNTS:
+        for number in _newest_batches(connection, now):
+            rows = selected(connection, _drawn(now, rows_of(PAYMENTS.c.payment, number)), DRAWN)
+            parts.append(rows[is_among(rows["account_number"], wanted)])
+        wanted = wanted[~is_among(wanted, pd.concat(parts)["account_number"])]
+    among = PAYMENTS.c.account_number.in_(_wanted(connection, wanted))
+    parts.insert(0, selected(connection, _drawn(now, among), DRAWN))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _drawn(now: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Select whom the payments of ``condition`` are for, where they stand."""
+    same = ENTITLEMENTS.c.occasion == now
+    failed = sa.exists().where(FAILURES.c.payment == PAYMENTS.c.payment)
+    return (
+        sa.select(
+            ENTITLEMENTS.c.person,
+            ENTITLEMENTS.c.name,
+            ENTITLEMENTS.c.household,
+            PAYMENTS.c.account_number,
+            PAYMENTS.c.payee_name,
+            BATCHES.c.name,
+            same,
         )
-        if len(wanted) < _FEW_ACCOUNTS:
-            select = select.where(PAYMENTS.c.account_number.in_(_wanted(connection, wanted)))
-        parts.append(selected(connection, select, dtypes))
-    found = pd.concat(parts, ignore_index=True)
-    return found[is_among(found["account_number"], wanted)].reset_index(drop=True)
+        .select_from(PAYMENTS)
+        .join(ENTITLEMENTS, _BESIDE[PAYMENTS])
+        .join(BATCHES, _BESIDE[BATCHES])
+        .where(condition, BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch)), same | ~failed)
+        .order_by(ENTITLEMENTS.c.entitlement)
+    )
+
+
+def _newest_batches(connection: sa.Connection, now: int) -> list[int]:
+    """Give the batches of each programme's newest occasion, and those of occasion ``now``."""
+    newest = sa.select(sa.func.max(BATCHES.c.occasion)).group_by(BATCHES.c.programme)
+    chosen = BATCHES.c.occasion.in_(newest) | (BATCHES.c.occasion == now)
+    return list(connection.scalars(sa.select(BATCHES.c.batch).where(chosen)))
 
 
 def paid_elsewhere(
@@ -224,7 +265,7 @@ def occasions(connection: sa.Connection, programme: str) -> list[str]:
 
 
 def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -> pd.DataFrame:
-    """Give the account that each of ``persons`` was last paid into under ``programme``.
+    """Give the account that each of ``persons`` was last paid into under ``programme``, and whose.
 
     Args:
         connection: to the ledger.
@@ -232,7 +273,8 @@ def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``account_number``; only people with an earlier payment, each once.
+        ``person``, ``account_number``, ``payee_name``; only people with an earlier payment, each
+        once.
     """
     # Newest first, each time only for those not found yet: after the newest few are left.
     occasions = connection.scalars(
@@ -241,7 +283,7 @@ def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -
         .group_by(BATCHES.c.occasion)
         .order_by(sa.func.max(BATCHES.c.batch).desc())
     ).all()
-    columns = ("person", "account_number")
+    columns = ("person", "account_number", "payee_name")
     found, wanted = [empty(dict.fromkeys(columns, "str"))], pd.Series(persons, dtype="str")
     for occasion in occasions:
         rows = _entitled(connection, occasion, wanted, columns)

@@ -15,6 +15,7 @@ from relief_cli.errors import RefusedError
 from relief_cli.files import OutputFile
 from relief_cli.frames import conform
 from relief_cli.i18n import N_
+from relief_cli.ledger.acceptances import WritableAcceptances
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import WritableApprovals
 from relief_cli.ledger.book import Book
@@ -55,6 +56,11 @@ class WritableBook(Book):
     def mandates(self) -> WritableMandates:
         """Who may draw for whom."""
         return WritableMandates(self._connection)
+
+    @property
+    def acceptances(self) -> WritableAcceptances:
+        """Findings that somebody has looked at."""
+        return WritableAcceptances(self._connection)
 
     @property
     def funds(self) -> WritableFunds:

@@ -45,6 +45,8 @@ _OPTIONAL = frozenset(
         ("findings", "field"),
         ("findings", "cell"),
         ("findings", "detail"),
+        ("findings", "person"),
+        ("findings", "facts"),
         ("sheets", "name"),
         ("sheets", "header"),
     }
@@ -208,3 +210,7 @@ ONCE = sa.Index(
 
 # Whom a payment is for: what has failed is looked up by its payment.
 PAID_BY = sa.Index("paid_by", ENTITLEMENTS.c.payment)
+
+# Who was ever paid into an account. Payments come in the order of their accounts, bank by bank, so
+# recording them touches few pages.
+PAID_INTO = sa.Index("paid_into", PAYMENTS.c.account_number)

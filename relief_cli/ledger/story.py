@@ -36,7 +36,7 @@ class Entitled:
     shares: tuple[Row, ...]
     """``source`` and ``amount_fen`` of the whole county's sum."""
     findings: tuple[Row, ...]
-    """``code``, ``severity``, ``cell``, ``detail`` of the row."""
+    """``code``, ``severity``, ``cell``, ``detail`` of the row; ``acceptance``, 0 where none."""
     payment: Row
     """``payment`` (its number in the batch), ``account_number``, ``payee_name``, ``bank_name``,
     ``format``, ``amount_fen``, ``beneficiaries``."""
@@ -154,7 +154,7 @@ def _entitled(connection: sa.Connection, row: Row) -> Entitled:
         findings=_part(
             connection,
             found,
-            ("code", "severity", "cell", "detail"),
+            ("code", "severity", "cell", "detail", "acceptance"),
             sa.and_(rows_of(found.c.line, batch), same_row),
         ),
         payment=payment,

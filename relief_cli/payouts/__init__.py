@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from relief_cli.payouts.accepting import accept, all_acceptances, end_acceptance
     from relief_cli.payouts.actions import check, describe, export, prepare, run
     from relief_cli.payouts.answering import Answers
     from relief_cli.payouts.approving import approve, reject
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.tracing import Trace, trace
 
 _PLACES = {
+    "accepting": ("accept", "all_acceptances", "end_acceptance"),
     "arrears": ("pay_arrears",),
     "arrears_batch": ("Arrears",),
     "actions": ("check", "describe", "export", "prepare", "run"),
@@ -97,8 +99,10 @@ __all__ = [
     "Sides",
     "StatusOutcome",
     "Trace",
+    "accept",
     "add_mandate",
     "add_operator",
+    "all_acceptances",
     "all_mandates",
     "all_operators",
     "all_recoveries",
@@ -112,6 +116,7 @@ __all__ = [
     "describe",
     "diff",
     "due",
+    "end_acceptance",
     "end_mandate",
     "export",
     "export_journal",

@@ -11,11 +11,11 @@ import numpy as np
 from relief_cli.arrow import give_memory_back
 from relief_cli.batch import Batch
 from relief_cli.checks import run as checks
+from relief_cli.checks.accepting import NOT_ACCEPTED, of_people
 from relief_cli.checks.subject import Subject
-from relief_cli.findings import severities
 from relief_cli.ledger import Ledger
-from relief_cli.payouts import approving, examine, exporting, lists, plan
-from relief_cli.payouts.outcome import CheckOutcome, Outcome, code_counts, not_people, of_batch
+from relief_cli.payouts import accepting, approving, examine, exporting, lists, plan
+from relief_cli.payouts.outcome import CheckOutcome, Outcome, not_people, of_batch, told_of
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.sealed_copies import seal
@@ -45,8 +45,8 @@ def check(
 ) -> CheckOutcome:
     """Find what is wrong in rosters, and write the workbook that a township can fix from.
 
-    Nothing is recorded, and the ledger is not asked: a check is of the rosters alone. One that
-    cannot be taken in keeps no other from being checked.
+    Nothing is recorded, and of the ledger only what was accepted is asked: a check is of the
+    rosters alone. One that cannot be taken in keeps no other from being checked.
 
     Args:
         setting: the office, or the defaults outside one.
@@ -73,10 +73,12 @@ def check(
             order=tuple(setting.policy.categories.by_code),
             by_support_mode=plan.support_mode_categories(setting),
             strict=setting.strict,
+            accepted=of_people(accepting.known(setting.office, as_of), roster.people),
         )
     )
     found = examine.findings_table(roster, result)
-    rows = np.isin(np.arange(len(roster.people)), found["row"].to_numpy())
+    loud = found.loc[found["acceptance"] == NOT_ACCEPTED, "row"]
+    rows = np.isin(np.arange(len(roster.people)), loud.to_numpy())
     checked = Checked(
         rows=examine.unpaid_table(roster, known, result, rows),
         findings=found,
@@ -89,8 +91,7 @@ def check(
     advance("write")
     return CheckOutcome(
         rows=len(roster.people),
-        findings=code_counts(found),
-        severities=severities(found),
+        **told_of(found),
         rows_with_errors=result.count(checks.HELD),
         report=place,
         sheets=_sheets(roster),
@@ -151,7 +152,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     del roster
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
     with ledger.writing() as book:
-        drafted = plan.with_mandates(drafted, book)
+        drafted = plan.with_books(drafted, book)
         name = book.find(request.programme, request.cycle.text, drafted.digest)
         if name:
             outcome, batch = recorded(book, name, setting, repeated=True)
@@ -159,10 +160,14 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         result = plan.check(drafted, book)
         request.advance("check")
         if not result.count(checks.PAID):
-            return _Prepared(_nobody_left(drafted, result), None)
+            left = _nobody_left(drafted, result)
+            cycle = request.cycle.text
+            met = accepting.sightings(result.found)
+            book.acceptances.note(request.programme, cycle, drafted.digest, met)
+            return _Prepared(left, None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
         maker = approving.maker(setting, book, request.maker)
-        judged = plan.judge(drafted, result)
+        judged, accepted = plan.judge(drafted, result), drafted.accepted
         del drafted, result
         give_memory_back()
         batch, remark = plan.batch(judged, sequence), judged.parameters.remark
@@ -172,6 +177,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         needed = approvals_needed(setting.office, batch.amount_fen)
         rendering = exporting.begin(shop, setting, batch, job) if shop and not needed else None
         book.record(batch, maker, needed)
+        accepting.bind(book, accepted, batch.findings)
         prepared = book.preparation(batch.name)
         rendering = exporting.go_on(shop, rendering) if shop and rendering else None
     request.advance("record")
@@ -203,8 +209,7 @@ def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:
             "skipped": result.count(checks.SKIPPED),
         },
         shares_fen=dict.fromkeys(plan.sources(drafted), 0),
-        findings=code_counts(found),
-        severities=severities(found),
+        **told_of(found),
         not_people=not_people(examine.sheets_table(roster)),
         held_list=put_held_list(setting, checked),
         remark=drafted.parameters.remark,

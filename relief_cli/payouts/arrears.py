@@ -12,7 +12,6 @@ import pandas as pd
 from relief_cli.batch import ARREARS, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.errors import RefusedError, UsageError
-from relief_cli.findings import severities
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.record import WritableBook
@@ -29,7 +28,7 @@ from relief_cli.payouts.arrears_batch import (
     sheets,
     unpaid,
 )
-from relief_cli.payouts.outcome import Outcome, code_counts, of_batch
+from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import PREPARED
@@ -303,8 +302,7 @@ def _nobody(setting: Setting, asked: Arrears, found: MadeUpFor, given: pd.DataFr
             "held": int(fates.get(HELD, 0)),
             "skipped": int(fates.get(SKIPPED, 0)),
         },
-        findings=code_counts(told),
-        severities=severities(told),
+        **told_of(told),
         held_list=put_held_list(setting, checked),
         of_books=True,
     )

@@ -14,6 +14,7 @@ from relief_cli.batch import (
     FOLLOW_UPS,
     GROUNDS,
     INPUTS,
+    LOUD,
     PAYMENTS,
     SHARES,
     SHEETS,
@@ -182,6 +183,7 @@ def findings(found: MadeUpFor) -> pd.DataFrame:
             "field": "total",
             "cell": "",
             "detail": "",
+            **LOUD,
         }
     )
     return conform(table, FINDINGS)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from relief_cli.batch import LOUD
 from relief_cli.calendar import Cycle
 from relief_cli.checks import listed as finding
 from relief_cli.findings import Block, collect, severities
@@ -177,7 +178,9 @@ def _checked(
     table = given[["input", "sheet", "sheet_row", "member", "cells"]].assign(row=rows, codes=code)
     return Checked(
         rows=table.astype({"codes": "str"}),
-        findings=examine.located(roster, collect(blocks), "error" if effect.holds else "warning"),
+        findings=examine.located(
+            roster, collect(blocks).assign(**LOUD), "error" if effect.holds else "warning"
+        ),
         sheets=examine.sheets_table(roster, widened=False),
         inputs=examine.inputs_table(roster),
         beside=Beside(headers=LIST_HEADERS, texts=_beside(roster, people, counted)),

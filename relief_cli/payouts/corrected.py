@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.banks.codes import all_codes
-from relief_cli.batch import FINDINGS, INPUTS, PARAMETERS, SHEETS, UNPAID, Batch
+from relief_cli.batch import FINDINGS, INPUTS, LOUD, PARAMETERS, SHEETS, UNPAID, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
+from relief_cli.checks.accepting import of_people
 from relief_cli.checks.names import folded
-from relief_cli.checks.subject import Subject
+from relief_cli.checks.subject import Quiet, Subject
 from relief_cli.findings import Block
 from relief_cli.frames import conform
 from relief_cli.payouts import examine
@@ -41,6 +42,8 @@ class Failures:
     """Persons who are paid no more."""
     drawing: frozenset[tuple[str, str]]
     """Who may draw for whom, see :class:`relief_cli.checks.subject.Subject`."""
+    accepted: tuple[Quiet, ...] = ()
+    """Findings that the office has accepted."""
     same_accounts: bool = False
     """Money may go again into an account that the bank has rejected: the clerk says so."""
 
@@ -192,6 +195,7 @@ def _judge(
         last_accounts=last,
         strict=setting.strict,
         drawing=failures.drawing | failures.drew,
+        accepted=of_people(failures.accepted, people),
         stopped=failures.stopped,
         listed=lists.standing(roster.identities.key, people["name"], cycle),
     )
@@ -278,6 +282,7 @@ def _own_rows(
             "field": np.where(on_list, "id_number", "account_number"),
             "cell": "",
             "detail": code.mask(on_list, holding["detail"].reindex(persons.index)),
+            **LOUD,
         }
     )
     # Who has a row of the roster is marked there.

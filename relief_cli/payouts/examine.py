@@ -10,7 +10,8 @@ import pandas as pd
 
 from relief_cli import money, money_columns
 from relief_cli.banks.template import Template
-from relief_cli.batch import FINDINGS, INPUTS, SHEETS, UNPAID
+from relief_cli.batch import FINDINGS, INPUTS, LOUD, SHEETS, UNPAID
+from relief_cli.checks.accepting import NOT_ACCEPTED
 from relief_cli.checks.rules import Severity
 from relief_cli.checks.run import HELD, Result
 from relief_cli.checks.subject import Unfit, nothing_unfit
@@ -190,7 +191,8 @@ def _added(sheet: Sheet) -> list[str]:
 def findings_table(roster: Roster, result: Result) -> pd.DataFrame:
     """Give the table of findings (:data:`relief_cli.batch.FINDINGS`), sheets' own among them."""
     table = located(roster, result.found, result.found["severity"])
-    own = pd.DataFrame(_sheet_findings(roster), columns=list(FINDINGS))
+    columns = [name for name in FINDINGS if name not in LOUD]
+    own = pd.DataFrame(_sheet_findings(roster), columns=columns).assign(**LOUD)
     return conform(pd.concat([table, conform(own, FINDINGS)]), FINDINGS)
 
 
@@ -285,7 +287,8 @@ def unpaid_table(
 
 def _codes(result: Result) -> pd.Series:
     """Give the codes of each row that has some, joined, errors first."""
-    found = result.found[["row", "code", "severity"]].drop_duplicates(["row", "code"])
+    loud = result.found[result.found["acceptance"] == NOT_ACCEPTED]
+    found = loud[["row", "code", "severity"]].drop_duplicates(["row", "code"])
     found = found.assign(warns=found["severity"] != Severity.ERROR.value)
     ordered = found.sort_values(["row", "warns", "code"], kind="stable")
     return ordered.groupby("row")["code"].agg(",".join)

@@ -18,7 +18,6 @@ from relief_cli.batch import (
 )
 from relief_cli.calendar import Cycle
 from relief_cli.errors import RefusedError
-from relief_cli.findings import severities
 from relief_cli.frames import conform
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
@@ -26,8 +25,9 @@ from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 from relief_cli.money import split
 from relief_cli.payouts import approving, exporting, lists
+from relief_cli.payouts.accepting import bind, quiet, sightings
 from relief_cli.payouts.corrected import Corrected, Failures, correct
-from relief_cli.payouts.outcome import Outcome, code_counts, of_batch
+from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.plan import drawing
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
@@ -93,6 +93,9 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
             if before is not None:
                 outcome, batch = recorded(book, before, setting, repeated=True)
             else:
+                digest = _digest(failures, shas, 0)
+                met = sightings(corrected.findings)
+                book.acceptances.note(failures.batch.programme, cycle.text, digest, met)
                 return _nothing_left(setting, failures, corrected)
         else:
             outcome, batch = _record(setting, book, failures, corrected, shas, asked)
@@ -115,12 +118,14 @@ def _failures(book: Book, asked: Repeat) -> Failures:
             remedy=N_("Send it: relief export {batch}"),
             batch=name,
         )
+    cycle = Cycle.parse(batch.cycle)
     return Failures(
         batch=batch,
         content=book.preparation(name).content,
         standing=book.returns.failures(name),
         stopped=book.stops.stopped(),
-        drawing=drawing(book, Cycle.parse(batch.cycle)),
+        drawing=drawing(book, cycle),
+        accepted=quiet(book, cycle.first_on),
         same_accounts=asked.same_accounts,
     )
 
@@ -140,6 +145,7 @@ def _record(
     exporting.plan_job(setting, batch)
     needed = approvals_needed(setting.office, batch.amount_fen)
     book.record(batch, approving.maker(setting, book, asked.maker), needed)
+    bind(book, failures.accepted, batch.findings)
     outcome = of_batch(batch, PREPARED, approvals_missing=needed)
     return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch
 
@@ -260,8 +266,7 @@ def _nothing_left(setting: Setting, failures: Failures, corrected: Corrected) ->
             "skipped": int(fates.get("skipped", 0)),
         },
         shares_fen=dict.fromkeys(failures.batch.shares["source"].unique(), 0),
-        findings=code_counts(corrected.findings),
-        severities=severities(corrected.findings),
+        **told_of(corrected.findings),
         follows=failures.batch.name,
         held_list=put_held_list(setting, checked),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from relief_cli.batch import Batch
+from relief_cli.checks.accepting import NOT_ACCEPTED
 from relief_cli.errors import ReliefError
 from relief_cli.files import OutputFile
 from relief_cli.findings import severities
@@ -32,6 +33,8 @@ class Outcome:
     findings: dict[str, int] = field(default_factory=dict)
     severities: dict[str, str] = field(default_factory=dict)
     """The worst severity that each code has here; an error may be but a warning in one place."""
+    accepted: dict[str, int] = field(default_factory=dict)
+    """Findings that somebody has looked at, by code; they are not among the others."""
     files: tuple[OutputFile, ...] = ()
     output: Path | None = None
     repeated: bool = False
@@ -70,6 +73,7 @@ class Outcome:
             "amount_fen": self.amount_fen,
             "shares_fen": self.shares_fen,
             "findings": self.findings,
+            "accepted": self.accepted,
             "files": [
                 {
                     "path": str(self.output / file.path) if self.output else file.path,
@@ -104,6 +108,8 @@ class CheckOutcome:
     rows: int
     findings: dict[str, int]
     severities: dict[str, str]
+    accepted: dict[str, int]
+    """See :class:`Outcome`."""
     rows_with_errors: int
     report: Path
     sheets: tuple[tuple[str, str, int, int, tuple[str, ...]], ...]
@@ -118,6 +124,7 @@ class CheckOutcome:
         return {
             "rows": self.rows,
             "findings": self.findings,
+            "accepted": self.accepted,
             "rows_with_errors": self.rows_with_errors,
             "report": str(self.report),
             "sheets": [
@@ -162,8 +169,7 @@ def of_batch(
         payments=len(batch.payments),
         amount_fen=batch.amount_fen,
         shares_fen={str(source): int(fen) for source, fen in shares.items()},
-        findings=code_counts(batch.findings),
-        severities=severities(batch.findings),
+        **told_of(batch.findings),
         files=files,
         follows=batch.follows,
         output=output,
@@ -180,6 +186,16 @@ def not_people(sheets: pd.DataFrame) -> dict[str, int]:
         "total_rows": int(sheets["totals"].sum()),
         "other_rows": int(sheets["notes"].sum()),
         "sheets": int((sheets["header_row"] == 0).sum()),
+    }
+
+
+def told_of(findings: pd.DataFrame) -> dict[str, Any]:
+    """Give what an outcome tells of findings: ``findings``, ``severities`` and ``accepted``."""
+    loud = findings["acceptance"] == NOT_ACCEPTED
+    return {
+        "findings": code_counts(findings[loud]),
+        "severities": severities(findings[loud]),
+        "accepted": code_counts(findings[~loud]),
     }
 
 

@@ -12,13 +12,17 @@ from relief_cli import funding, payments
 from relief_cli.batch import ENTITLEMENTS, FOLLOW_UPS, GROUNDS, INPUTS, PAYMENTS, SHARES, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
+from relief_cli.checks.accepting import of_people
+from relief_cli.checks.holders import new_accounts
 from relief_cli.checks.names import folded
-from relief_cli.checks.subject import Subject
+from relief_cli.checks.rules import ERRORS
+from relief_cli.checks.subject import Quiet, Subject
 from relief_cli.errors import UnreadableError
 from relief_cli.findings import Block
 from relief_cli.frames import conform, empty
 from relief_cli.ledger import Book
 from relief_cli.payouts import examine
+from relief_cli.payouts.accepting import quiet
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.once_a_year import repeated_reasons
 from relief_cli.payouts.other_programmes import elsewhere, rules
@@ -62,18 +66,29 @@ class Draft:
     digest: str
     drawing: frozenset[tuple[str, str]] = frozenset()
     """See :class:`relief_cli.checks.subject.Subject`."""
+    accepted: tuple[Quiet, ...] = ()
+    """Likewise."""
 
 
-def with_mandates(drafted: Draft, book: Book) -> Draft:
-    """Bring in who may draw for whom: a mandate of somebody here makes them other inputs."""
-    holding = drawing(book, drafted.request.cycle)
-    here = set(drafted.roster.people["person"].dropna()) if holding else set()
-    concerned = sorted(pair for pair in holding if pair[0] in here)
-    if not concerned:
-        return drafted
-    text = json.dumps([drafted.digest, *concerned], ensure_ascii=False)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    return replace(drafted, drawing=frozenset(concerned), digest=digest)
+def with_books(drafted: Draft, book: Book) -> Draft:
+    """Bring in who may draw for whom here, and which findings are accepted.
+
+    A mandate, and an acceptance of what holds a row, make them other inputs: who was held is paid
+    by the same command.
+    """
+    people, cycle = drafted.roster.people, drafted.request.cycle
+    holding = drawing(book, cycle)
+    here = set(people["person"].dropna()) if holding else set()
+    mandates = sorted(pair for pair in holding if pair[0] in here)
+    accepted = of_people(quiet(book, cycle.first_on), people)
+    strict = drafted.setting.strict
+    released = [one.number for one in accepted if one.code in ERRORS or one.code in strict]
+    digest = drafted.digest
+    if mandates or released:
+        parts = [digest, *mandates, *([{"accepted": released}] if released else [])]
+        text = json.dumps(parts, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+    return replace(drafted, drawing=frozenset(mandates), accepted=accepted, digest=digest)
 
 
 def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> Draft:
@@ -137,6 +152,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
     """Check the roster, with what the ledger knows of its people."""
     request, terms, roster = drafted.request, drafted.parameters, drafted.roster
     persons = roster.people["person"].dropna()
+    last = book.last_accounts(request.programme, persons)
     others = elsewhere(
         book,
         drafted.setting.policy,
@@ -158,11 +174,12 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         by_support_mode=support_mode_categories(drafted.setting),
         most_per_person_fen=terms.most_per_person_fen,
         already_paid=book.paid(request.programme, terms.occasion, persons),
-        paid_into=book.paid_into(request.programme, terms.occasion, roster.people["payee_account"]),
-        last_accounts=book.last_accounts(request.programme, persons),
+        last_accounts=last,
+        drawn=book.drawn(request.programme, terms.occasion, new_accounts(roster.people, last)),
         taper_months=terms.taper_months,
         strict=drafted.setting.strict,
         drawing=drafted.drawing,
+        accepted=drafted.accepted,
         stopped=book.stops.stopped(request.cycle.last_on),
         bound=drafted.dues.bound,
         excluded=others.excluded,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from relief_cli.checks.accepting import NOT_ACCEPTED
 from relief_cli.i18n import N_
 from relief_cli.reports.words import Wording
 from relief_cli.roster.grid import CELL_SEPARATOR
@@ -212,7 +213,8 @@ def _by_origin(rows: pd.DataFrame) -> dict[_Origin, _Gathered]:
 
 
 def _places(findings: pd.DataFrame) -> dict[_Origin, list[_Place]]:
-    rows = findings[findings["sheet_row"] > 0].fillna({"cell": "", "detail": ""})
+    told = (findings["sheet_row"] > 0) & (findings["acceptance"] == NOT_ACCEPTED)
+    rows = findings[told].fillna({"cell": "", "detail": ""})
     columns = (rows[name] for name in ("sheet", "sheet_row", "code", "cell", "detail"))
     places: dict[_Origin, list[_Place]] = {}
     for sheet, sheet_row, code, cell, detail in zip(*columns, strict=True):

@@ -4,6 +4,7 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from relief_cli.batch import Batch
+from relief_cli.checks.accepting import NOT_ACCEPTED
 from relief_cli.findings import severities
 from relief_cli.i18n import N_
 from relief_cli.reports import workbook as wb
@@ -52,7 +53,8 @@ def write_findings(book: wb.Book, checked: Checked, wording: Wording) -> None:
     for column, (_, columns) in enumerate(_COUNTED):
         sheet.set_column(column, column, columns)
     sheet.repeat_rows(1)
-    findings = checked.findings
+    loud = checked.findings["acceptance"] == NOT_ACCEPTED
+    findings, quiet = checked.findings[loud], checked.findings[~loud]
     counts = findings["code"].value_counts()
     worst = severities(findings)
     row = 2
@@ -60,6 +62,12 @@ def write_findings(book: wb.Book, checked: Checked, wording: Wording) -> None:
         text = wording.texts[code]
         kind = wording.say(SEVERITIES[worst[code]])
         cells = (code, kind, text.title, int(counts[code]), text.why, text.remedy)
+        _line(book, sheet, row, cells, [columns for _, columns in _COUNTED])
+        row += 1
+    for code, count in quiet["code"].value_counts().sort_index().items():
+        kind, remedy = wording.say(N_("accepted")), wording.say(N_("By whom: relief accept list"))
+        text = wording.texts[str(code)]
+        cells = (str(code), kind, text.title, int(count), text.why, remedy)
         _line(book, sheet, row, cells, [columns for _, columns in _COUNTED])
         row += 1
     of_files = findings[findings["row"] < 0].fillna("")

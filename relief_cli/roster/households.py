@@ -186,9 +186,11 @@ def assign_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
 
 
 def _own_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
+    shared = _shared(people["account_number"], households)
+    holder = _holders(people, households, shared)
     payees = pd.DataFrame(
         {
-            "payee_name": people["account_name"].fillna(people["name"]),
+            "payee_name": holder.fillna(people["name"]),
             "payee_id_number": people["person"],
             "account_number": people["account_number"],
             "bank_name": people["bank_name"],
@@ -196,17 +198,35 @@ def _own_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
             "borrowed": False,
         }
     )
-    unnamed = people["account_name"].isna().to_numpy() & _shared(
-        payees["account_number"], households
-    )
+    unnamed = shared & holder.isna().to_numpy()
     if unnamed.any():
         head_name, head_id = _of_head(people, households, unnamed)
         payees.loc[unnamed, "payee_name"] = head_name
         payees.loc[unnamed, "payee_id_number"] = head_id
-    others = (people["account_name"].fillna(people["name"]) != people["name"]).to_numpy(bool)
+    others = (holder.fillna(people["name"]) != people["name"]).to_numpy(bool)
     if others.any():
-        payees.loc[others, "payee_id_number"] = _of_holder(people, households, others)
+        asked = people.assign(account_name=holder)
+        payees.loc[others, "payee_id_number"] = _of_holder(asked, households, others)
     return payees
+
+
+def _holders(people: pd.DataFrame, households: Households, shared: Mask) -> pd.Series:
+    """Give the name that each account bears: as its row says, else another of the household.
+
+    Args:
+        people: the table of people.
+        households: who belongs together.
+        shared: whose account stands in several rows of their household.
+    """
+    stated = people["account_name"]
+    unnamed = shared & stated.isna().to_numpy()
+    if not unnamed.any() or stated[shared].isna().all():
+        return stated
+    told = pd.DataFrame({"h": households.number, "account": people["account_number"]})
+    known = told.assign(name=stated)[shared].dropna().drop_duplicates()
+    known = known[~known.duplicated(["h", "account"], keep=False)]
+    found = told[unnamed].merge(known, on=["h", "account"], how="left")["name"]
+    return stated.fillna(found.set_axis(told.index[unnamed]))
 
 
 def _of_holder(people: pd.DataFrame, households: Households, wanted: Mask) -> ExtensionArray:

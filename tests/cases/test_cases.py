@@ -231,7 +231,8 @@ def test_who_was_paid_under_another_number_is_not_paid_again(tmp_path):
         .get_sheet_by_index(0).to_python()
     )  # fmt: skip
     for column, cell, findings in (
-        ("账号", "6228480000000158519", {}), ("姓名", "李大勇", {}),
+        ("账号", "6228480000000158519", {}),
+        ("姓名", "李大勇", {"R206": 1}),
     ):  # fmt: skip
         book = openpyxl.Workbook()
         changed = [cell if title == column else old for title, old in zip(header, row, strict=True)]

@@ -114,6 +114,9 @@ def make_batch(people, sequence=1, **fields):
                 "field": ["id_number", ""],
                 "cell": ["C13", ""],
                 "detail": ["1408****", None],
+                "person": None,
+                "facts": None,
+                "acceptance": 0,
             }
         ),
     }

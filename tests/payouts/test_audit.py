@@ -34,10 +34,12 @@ TABLES = (
     "shares", "unpaid", "findings", "follow_ups", "returns", "return_lines", "resolutions",
     "failures", "stops", "resumptions", "recoveries", "repayments", "receipts", "reserves",
     "overpayments", "attempts", "mandates", "mandate_ends",
+    "acceptances", "acceptance_facts", "acceptance_ends",
 )  # fmt: skip
 WITHOUT_BATCH = ("return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",
                  "repayments", "receipts", "returns", "reserves", "overpayments",
-                 "mandates", "mandate_ends")  # fmt: skip
+                 "mandates", "mandate_ends",
+                 "acceptances", "acceptance_facts", "acceptance_ends")  # fmt: skip
 
 NULLABLE = {("events", "batch"), ("batches", "follows"), ("entitlements", "again")}
 
@@ -102,6 +104,8 @@ def _after_the_export(relief, command, folder, office):
         ("payee", "add", person, "王五", "--document", "1", "--until", "2030-01-01"),
         ("payee", "end", "1", "--reason", "x"),
         ("payee", "add", person, "赵六", "--document", "2", "--until", "2030-01-01"),
+        ("accept", "R205", person, "--reason", "x", "--as", "wang"),
+        ("accept", "end", "1", "--reason", "x"),
         ("receive", "province", "100", "--document", "1"),
         ("reserve", "give", "某镇", "100", "--document", "1"),
     ):
@@ -109,6 +113,7 @@ def _after_the_export(relief, command, folder, office):
     parts = [Overpayment(programme="dibao", cycle=f"2022-0{month}", amount_fen=450)
              for month in (8, 9)]  # fmt: skip
     with Ledger.open(offices.load(office).ledger_place).writing() as book:
+        book.acceptances.bind(1, ["x|y"])
         book.stops.owe(person, "王", 900, dt.date(2022, 8, 3), "x", parts)
 
 

@@ -144,11 +144,11 @@ def batch():
         findings=frame(
             tables.FINDINGS,
             [
-                (4, 0, 0, 7, 0, "R104", "error", "id_number", "C7", None),
-                (4, 0, 0, 7, 0, "R202", "error", "account_number", "H7", "=1…"),
-                (6, 1, 1, 3, 0, "R103", "error", "id_number", "B3", None),
-                (7, 1, 1, 3, 1, "R101", "error", "id_number", "D3", None),
-                (-1, 1, -1, 0, 0, "F008", "warning", None, None, "1 行"),
+                (4, 0, 0, 7, 0, "R104", "error", "id_number", "C7", None, None, None, 0),
+                (4, 0, 0, 7, 0, "R202", "error", "account_number", "H7", "=1…", None, None, 0),
+                (6, 1, 1, 3, 0, "R103", "error", "id_number", "B3", None, None, None, 0),
+                (7, 1, 1, 3, 1, "R101", "error", "id_number", "D3", None, None, None, 0),
+                (-1, 1, -1, 0, 0, "F008", "warning", None, None, "1 行", None, None, 0),
             ],
         ),
     )
