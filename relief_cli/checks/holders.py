@@ -79,22 +79,34 @@ def new_accounts(people: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
 
     Args:
         people: the roster's.
-        last: ``person``, ``account_number``, ``payee_name`` of the last payments.
+        last: where they were last paid, see :class:`relief_cli.checks.subject.Subject`.
     """
     account = people["payee_account"]
-    before, holder = _last(people, last)
+    place, before = _last(people, last)
+    holder = pc.coalesce(texts(last["other_holder"]).take(place), texts(people["name"]))
     same = mask(pc.equal(before, texts(account)))
     same &= mask(pc.equal(holder, texts(people["payee_name"])))
     new: pd.Series = account[~same & account.notna().to_numpy() & ~people["institution"].to_numpy()]
     return new
 
 
-def _last(
-    people: pd.DataFrame, last: pd.DataFrame
-) -> tuple[pa.LargeStringArray, pa.LargeStringArray]:
-    """Give the account of each person's last payment, and the name that it bore."""
+def moved(people: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
+    """Give the persons who have another account than the one they were last paid into."""
+    _, before = _last(people, last)
+    persons: pd.Series = people["person"][_is_other(before, people)]
+    return persons
+
+
+def _is_other(before: pa.LargeStringArray, people: pd.DataFrame) -> Mask:
+    same = mask(pc.equal(before, texts(people["payee_account"])))
+    other: Mask = mask(before.is_valid()) & ~same
+    return other
+
+
+def _last(people: pd.DataFrame, last: pd.DataFrame) -> tuple[pa.Int32Array, pa.LargeStringArray]:
+    """Give each person's place in ``last``, and the account there; missing for who is new."""
     place = pc.index_in(texts(people["person"]), value_set=texts(last["person"]))
-    return texts(last["account_number"]).take(place), texts(last["payee_name"]).take(place)
+    return place, texts(last["account_number"]).take(place)
 
 
 def _shared_before(subject: Subject, sound: Mask, told: npt.NDArray[np.int64]) -> Block:
@@ -110,10 +122,9 @@ def _shared_before(subject: Subject, sound: Mask, told: npt.NDArray[np.int64]) -
     before = _before(people, chosen, known)
     # R408 tells of the same name under another number on the same occasion.
     told_by_name = before["now"] & ~_differ(before["name"], before["name_before"])
-    own = before["person"] == before["person_before"]
-    renamed = own & _differ(before["payee_name"], before["payee_name_before"]) & ~before["now"]
-    others = (~own & ~before["at_home"] & ~told_by_name) | (renamed & ~before["row"].isin(told))
-    before = before[others]
+    renamed = _differ(before["payee_name"], before["payee_name_before"]) & ~before["now"]
+    renamed &= ~before["row"].isin(told)
+    before = before[np.where(before["own"], renamed, ~told_by_name)]
     found = before.drop_duplicates("row", keep="last").sort_values("row")
     columns = (found[name] for name in ("batch", "payee_name_before", "person_before"))
     detail = [
@@ -126,22 +137,32 @@ def _shared_before(subject: Subject, sound: Mask, told: npt.NDArray[np.int64]) -
 
 
 def _before(people: pd.DataFrame, rows: npt.NDArray[np.int64], known: pd.DataFrame) -> pd.DataFrame:
-    """Put each row together with everybody who was paid into its account before.
+    """Put each row together with everybody else, or every other name, of its account before.
+
+    Not with those of one household, here or in the books, nor with who has it here as well.
 
     Returns:
         ``row`` and what was read of it; what the books know, names and persons as ``…_before``;
-        ``at_home``: both are of one household, here or in the books, or both have it here.
+        ``own``: it is the same person, under another name.
     """
     columns = ["person", "name", "payee_name", "payee_account", "household"]
     here = people[columns].iloc[rows].assign(row=rows)
     here = here.rename(columns={"payee_account": "account_number", "household": "home"})
     both = here.merge(known, on="account_number", suffixes=("", "_before"))
-    homes = people.dropna(subset="person").drop_duplicates("person").set_index("person")
-    own = both["person"] == both["person_before"]
-    households = pd.MultiIndex.from_frame(both[["row", "batch", "household"]])
-    at_home = both["person_before"].map(homes["household"]) == both["home"]
-    at_home |= both["person_before"].map(homes["payee_account"]) == both["account_number"]
-    return both.assign(at_home=at_home | households.isin(households[own]))
+    own = mask(pc.equal(texts(both["person"]), texts(both["person_before"])))
+    unchanged = mask(pc.equal(texts(both["payee_name"]), texts(both["payee_name_before"])))
+    # Mostly all are paid as before: only the others are looked at closely.
+    rest = both.assign(own=own)[~(own & unchanged)]
+    mine = both[own & both["row"].isin(rest["row"]).to_numpy()]
+    place = pc.index_in(texts(rest["person_before"]), value_set=texts(people["person"]))
+    there = people[["household", "payee_account"]].take(place.fill_null(0).to_numpy())
+    at_home = there["household"].to_numpy() == rest["home"].to_numpy()
+    at_home |= there["payee_account"].to_numpy() == rest["account_number"].to_numpy()
+    at_home &= mask(place.is_valid())
+    keys = ["row", "batch", "household"]
+    at_home |= pd.MultiIndex.from_frame(rest[keys]).isin(pd.MultiIndex.from_frame(mine[keys]))
+    kept: pd.DataFrame = rest[rest["own"].to_numpy() | ~at_home]
+    return kept
 
 
 def _differ(names: Iterable[object], others: Iterable[object]) -> Mask:
@@ -189,21 +210,23 @@ def _changed(subject: Subject, sound: Mask) -> list[Block]:
     a mandate says that somebody has.
     """
     people = subject.people
-    before, holder = _last(people, subject.last_accounts)
-    same = pc.equal(before, texts(people["payee_account"]))
-    rows = np.flatnonzero(sound & mask(before.is_valid()) & ~mask(same))
-    held = _differ(people["payee_name"].iloc[rows], holder.take(pa.array(rows)).to_pylist())
+    _, before = _last(people, subject.last_accounts)
+    rows = np.flatnonzero(sound & _is_other(before, people))
+    here, known = people.iloc[rows], subject.last_holders
+    place = pc.index_in(texts(here["person"]), value_set=texts(known["person"]))
+    holders = texts(known["payee_name"]).take(place).to_pylist()
+    held = _differ(here["payee_name"], holders)
     held &= np.array(
         [
             (person, folded(name)) not in subject.drawing if isinstance(name, str) else False
-            for person, name in people[["person", "payee_name"]].iloc[rows].itertuples(index=False)
+            for person, name in zip(here["person"], here["payee_name"], strict=True)
         ],
         dtype=bool,
     )
     accounts = before.take(pa.array(rows)).to_pylist()
     masked = np.array([masks.mask_account(text) for text in accounts])
-    holders = people["payee_name"].iloc[rows[held]].map(folded)
+    names = [folded(name) for name in here["payee_name"][held]]
     return [
         Block("R207", rows[~held], "account_number", list(masked[~held])),
-        Block("R212", rows[held], "account_number", list(masked[held]), facts=list(holders)),
+        Block("R212", rows[held], "account_number", list(masked[held]), facts=names),
     ]

@@ -16,7 +16,11 @@ def _nobody() -> pd.DataFrame:
 
 
 def _paid_nowhere() -> pd.DataFrame:
-    return empty(dict.fromkeys(("person", "account_number", "payee_name"), "str"))
+    return empty(dict.fromkeys(("person", "account_number", "other_holder"), "str"))
+
+
+def _held_by_nobody() -> pd.DataFrame:
+    return empty(dict.fromkeys(("person", "payee_name"), "str"))
 
 
 def _drawn_by_nobody() -> pd.DataFrame:
@@ -87,7 +91,10 @@ class Subject:
     already_paid: pd.DataFrame = field(default_factory=_nobody)
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
     last_accounts: pd.DataFrame = field(default_factory=_paid_nowhere)
-    """Where a person was last paid: ``person``, ``account_number``, ``payee_name``."""
+    """Where a person was last paid: ``person``, ``account_number``, ``other_holder`` (missing: the
+    account bore the person's own name)."""
+    last_holders: pd.DataFrame = field(default_factory=_held_by_nobody)
+    """Whose account it was, of everybody who has another one now: ``person``, ``payee_name``."""
     drawn: pd.DataFrame = field(default_factory=_drawn_by_nobody)
     """Who was paid before into an account that is new to one of the roster's people, the newest
     last: ``person``, ``name``, ``household`` (within the batch), ``account_number``,

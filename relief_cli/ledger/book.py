@@ -262,6 +262,12 @@ class Book:
 
         return entitled.last_accounts(self._connection, programme, persons)
 
+    def last_holders(self, programme: str, persons: "Persons") -> "pd.DataFrame":
+        """Give whose these accounts were, see :func:`entitled.last_holders`."""
+        from relief_cli.ledger import entitled
+
+        return entitled.last_holders(self._connection, programme, persons)
+
     def load(self, name: str) -> Batch:
         """Give the batch called ``name``, its tables equal to those that were recorded.
 

@@ -31,16 +31,19 @@ _FEW = 3
 _FEW_ACCOUNTS = 1000
 """So many are looked up one by one in all the years; more are picked out of the newest months."""
 
-_FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str]] = {
-    "person": (ENTITLEMENTS.c.person, "str"),
-    "name": (ENTITLEMENTS.c.name, "str"),
-    "batch": (BATCHES.c.name, "str"),
-    "account_number": (PAYMENTS.c.account_number, "str"),
-    "payee_name": (PAYMENTS.c.payee_name, "str"),
-    "amount_fen": (ENTITLEMENTS.c.amount_fen, "int64"),
-    "reason": (GROUNDS.c.reason, "str"),
+_OTHER_HOLDER = sa.func.nullif(PAYMENTS.c.payee_name, ENTITLEMENTS.c.name)
+"""Missing where it is the person's own name: a text for each row takes twice as long."""
+_FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str, sa.Table]] = {
+    "person": (ENTITLEMENTS.c.person, "str", ENTITLEMENTS),
+    "name": (ENTITLEMENTS.c.name, "str", ENTITLEMENTS),
+    "batch": (BATCHES.c.name, "str", BATCHES),
+    "account_number": (PAYMENTS.c.account_number, "str", PAYMENTS),
+    "payee_name": (PAYMENTS.c.payee_name, "str", PAYMENTS),
+    "other_holder": (_OTHER_HOLDER, "str", PAYMENTS),
+    "amount_fen": (ENTITLEMENTS.c.amount_fen, "int64", ENTITLEMENTS),
+    "reason": (GROUNDS.c.reason, "str", GROUNDS),
 }
-"""What can be asked of an entitlement: column and dtype."""
+"""What can be asked of an entitlement: the expression, its dtype, and the table it stands in."""
 _BESIDE = {
     BATCHES: BATCHES.c.batch == ENTITLEMENTS.c.batch,
     PAYMENTS: PAYMENTS.c.payment == ENTITLEMENTS.c.payment,
@@ -97,22 +100,48 @@ def drawn(
         Columns :data:`DRAWN`, the newest last. Of many accounts only what the newest occasions
         know of each, where they know it.
     """
+    standing = sa.select(BATCHES.c.batch, BATCHES.c.name, BATCHES.c.occasion).where(
+        BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch))
+    )
+    batches = connection.execute(standing).all()
     wanted = accounts.dropna().drop_duplicates()
-    parts = [empty(DRAWN)]
+    if not batches or wanted.empty:
+        return empty(DRAWN)
     now = occasion_number(connection, programme, occasion) or 0
+    parts = []
     if len(wanted) > _FEW_ACCOUNTS:
-        for number in _newest_batches(connection, now):
-            rows = selected(connection, _drawn(now, rows_of(PAYMENTS.c.payment, number)), DRAWN)
-            parts.append(rows[is_among(rows["account_number"], wanted)])
+        newest = sa.select(sa.func.max(BATCHES.c.occasion)).group_by(BATCHES.c.programme)
+        occasions = {now, *connection.scalars(newest)}
+        for one in batches:
+            if one.occasion in occasions:
+                rows = selected(
+                    connection, _drawn(now, rows_of(PAYMENTS.c.payment, one.batch)), _DRAWN
+                )
+                parts.append(rows[is_among(rows["account_number"], wanted)])
         wanted = wanted[~is_among(wanted, pd.concat(parts)["account_number"])]
     among = PAYMENTS.c.account_number.in_(_wanted(connection, wanted))
-    parts.insert(0, selected(connection, _drawn(now, among), DRAWN))
-    return pd.concat(parts, ignore_index=True)
+    parts.insert(0, selected(connection, _drawn(now, among), _DRAWN))
+    found = pd.concat(parts, ignore_index=True)
+    names = {one.batch: one.name for one in batches}
+    found = found[found["number"].isin(names)]
+    here = [one.batch for one in batches if one.occasion == now]
+    return found.assign(
+        batch=found["number"].map(names).astype("str"), now=found["number"].isin(here)
+    )[list(DRAWN)]
+
+
+_DRAWN = {
+    "person": "str",
+    "name": "str",
+    "household": "int64",
+    "account_number": "str",
+    "payee_name": "str",
+    "number": "int64",
+}
 
 
 def _drawn(now: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Select whom the payments of ``condition`` are for, where they stand."""
-    same = ENTITLEMENTS.c.occasion == now
+    """Select whom the payments of ``condition`` are for, but for what failed on other occasions."""
     failed = sa.exists().where(FAILURES.c.payment == PAYMENTS.c.payment)
     return (
         sa.select(
@@ -121,22 +150,13 @@ def _drawn(now: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
             ENTITLEMENTS.c.household,
             PAYMENTS.c.account_number,
             PAYMENTS.c.payee_name,
-            BATCHES.c.name,
-            same,
+            ENTITLEMENTS.c.batch,
         )
         .select_from(PAYMENTS)
         .join(ENTITLEMENTS, _BESIDE[PAYMENTS])
-        .join(BATCHES, _BESIDE[BATCHES])
-        .where(condition, BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch)), same | ~failed)
+        .where(condition, (ENTITLEMENTS.c.occasion == now) | ~failed)
         .order_by(ENTITLEMENTS.c.entitlement)
     )
-
-
-def _newest_batches(connection: sa.Connection, now: int) -> list[int]:
-    """Give the batches of each programme's newest occasion, and those of occasion ``now``."""
-    newest = sa.select(sa.func.max(BATCHES.c.occasion)).group_by(BATCHES.c.programme)
-    chosen = BATCHES.c.occasion.in_(newest) | (BATCHES.c.occasion == now)
-    return list(connection.scalars(sa.select(BATCHES.c.batch).where(chosen)))
 
 
 def paid_elsewhere(
@@ -265,7 +285,7 @@ def occasions(connection: sa.Connection, programme: str) -> list[str]:
 
 
 def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -> pd.DataFrame:
-    """Give the account that each of ``persons`` was last paid into under ``programme``, and whose.
+    """Give the account that each of ``persons`` was last paid into under ``programme``.
 
     Args:
         connection: to the ledger.
@@ -273,9 +293,25 @@ def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``account_number``, ``payee_name``; only people with an earlier payment, each
-        once.
+        ``person``, ``account_number``, ``other_holder`` (its name, where that is not the person's
+        own); only people with an earlier payment, each once.
     """
+    return _last(connection, programme, persons, ("person", "account_number", "other_holder"))
+
+
+def last_holders(connection: sa.Connection, programme: str, persons: Persons) -> pd.DataFrame:
+    """Give the name that the account bore which each of ``persons`` was last paid into.
+
+    Returns:
+        ``person``, ``payee_name``; as :func:`last_accounts`.
+    """
+    return _last(connection, programme, persons, ("person", "payee_name"))
+
+
+def _last(
+    connection: sa.Connection, programme: str, persons: Persons, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Give ``columns``, ``person`` among them, of what each was last entitled to."""
     # Newest first, each time only for those not found yet: after the newest few are left.
     occasions = connection.scalars(
         sa.select(BATCHES.c.occasion)
@@ -283,7 +319,6 @@ def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -
         .group_by(BATCHES.c.occasion)
         .order_by(sa.func.max(BATCHES.c.batch).desc())
     ).all()
-    columns = ("person", "account_number", "payee_name")
     found, wanted = [empty(dict.fromkeys(columns, "str"))], pd.Series(persons, dtype="str")
     for occasion in occasions:
         rows = _entitled(connection, occasion, wanted, columns)
@@ -317,7 +352,7 @@ def _entitled(
     facts = [_FACTS[name][0] for name in columns]
     select = sa.select(*facts).select_from(ENTITLEMENTS).order_by(ENTITLEMENTS.c.entitlement)
     for table, place in _BESIDE.items():
-        if any(fact.table is table for fact in facts):
+        if any(_FACTS[name][2] is table for name in columns):
             select = select.join(table, place)
     if _FEW * len(persons) < sum(live.values()):
         wanted = _wanted(connection, persons)

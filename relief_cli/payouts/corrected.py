@@ -42,6 +42,10 @@ class Failures:
     """Persons who are paid no more."""
     drawing: frozenset[tuple[str, str]]
     """Who may draw for whom, see :class:`relief_cli.checks.subject.Subject`."""
+    last_accounts: pd.DataFrame
+    """Where its people were last paid, see :class:`relief_cli.checks.subject.Subject`."""
+    last_holders: pd.DataFrame
+    """Likewise."""
     accepted: tuple[Quiet, ...] = ()
     """Findings that the office has accepted."""
     same_accounts: bool = False
@@ -109,7 +113,6 @@ def correct(
     roster: Roster | None,
     setting: Setting,
     cycle: Cycle,
-    last: pd.DataFrame,
     lists: Lists,
 ) -> Corrected:
     """Decide which failed payments are paid again.
@@ -123,7 +126,6 @@ def correct(
         roster: corrected accounts; rows of people of whom nothing has failed are passed over.
         setting: the office.
         cycle: what was paid for.
-        last: where people were last paid, as :meth:`relief_cli.ledger.Book.last_accounts` gives.
         lists: the lists of other departments that the office names.
 
     Raises:
@@ -132,7 +134,7 @@ def correct(
     persons = failures.persons
     rows = None
     if roster is not None:
-        rows = _judge(failures, roster, setting, cycle, last, lists)
+        rows = _judge(failures, roster, setting, cycle, lists)
     listed = lists.standing(identity.parse(persons["person"]).key, persons["name"], cycle)
     kept = persons["person"].isin(failures.stopped)
     kept |= persons.index.isin(listed.loc[listed["holds"], "row"])
@@ -179,7 +181,6 @@ def _judge(
     roster: Roster,
     setting: Setting,
     cycle: Cycle,
-    last: pd.DataFrame,
     lists: Lists,
 ) -> _Rows:
     known, people = examine.know_payees(roster, setting), roster.people
@@ -192,7 +193,8 @@ def _judge(
         bank=known.bank,
         unfit=known.unfit,
         order=(),
-        last_accounts=last,
+        last_accounts=failures.last_accounts,
+        last_holders=failures.last_holders,
         strict=setting.strict,
         drawing=failures.drawing | failures.drew,
         accepted=of_people(failures.accepted, people),

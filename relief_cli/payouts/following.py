@@ -79,15 +79,7 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
         compared = taken.at(setting.policy, cycle)
         given = [one.sha256 for one in roster.inputs] if roster else []
         shas = sorted([*given, *compared.shas()])
-        persons = failures.persons["person"]
-        corrected = correct(
-            failures,
-            roster,
-            setting,
-            cycle,
-            book.last_accounts(failures.batch.programme, persons),
-            compared,
-        )
+        corrected = correct(failures, roster, setting, cycle, compared)
         if not len(corrected.payments):
             before = book.follow_up_of(asked.batch, shas)
             if before is not None:
@@ -118,13 +110,17 @@ def _failures(book: Book, asked: Repeat) -> Failures:
             remedy=N_("Send it: relief export {batch}"),
             batch=name,
         )
-    cycle = Cycle.parse(batch.cycle)
+    cycle, standing = Cycle.parse(batch.cycle), book.returns.failures(name)
+    failed = batch.entitlements["payment"].isin(standing["payment"])
+    persons = batch.entitlements.loc[failed, "person"]
     return Failures(
         batch=batch,
         content=book.preparation(name).content,
-        standing=book.returns.failures(name),
+        standing=standing,
         stopped=book.stops.stopped(),
         drawing=drawing(book, cycle),
+        last_accounts=book.last_accounts(batch.programme, persons),
+        last_holders=book.last_holders(batch.programme, persons),
         accepted=quiet(book, cycle.first_on),
         same_accounts=asked.same_accounts,
     )

@@ -60,11 +60,13 @@ def _without_ends(table: pa.Table, carried: Sequence[Column]) -> pa.Table:
         if column.field in NUMBERS_AS_TEXT:
             name = column_name(column)
             place = table.column_names.index(f"{name}#number")
-            values = table[name].combine_chunks()
+            flags = table[place].combine_chunks()
+            # A number beside them is lost by itself, and says nothing of what is text.
+            values = pc.if_else(flags, pa.scalar(None, pa.large_string()), table[name])
+            values = values.combine_chunks()
             lost = lost_ids(values) if column.field in IDS else lost_accounts(values)
             if pc.any(lost).as_py():
-                flags = pc.or_(table[place].combine_chunks(), lost)
-                table = table.set_column(place, f"{name}#number", flags)
+                table = table.set_column(place, f"{name}#number", pc.or_(flags, lost))
     return table
 
 

@@ -105,3 +105,10 @@ def test_a_list_without_whole_ids_says_so(tmp_path, wrong):
         "--lang", "en", "--office", office, "run", "one-time", roster, "--cycle", "2022-08"
     )
     assert "! Who stands on the list dead without a whole ID is found nowhere" in said.out
+
+
+def test_a_number_beside_it_says_nothing_of_a_text_that_ends_in_zeros(tmp_path):
+    text, number = id_number(EVEN), int(id_number(2)[:15]) * 1000
+    rows = table(person(1), person(2, 身份证号=number), person(3, 身份证号=text))
+    told = judged(WRITERS["xlsx"](tmp_path / "花名册.xlsx", rows))
+    assert told.of("R104") == {(3, "B3")}
