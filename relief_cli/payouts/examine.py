@@ -1,6 +1,6 @@
 """From a roster to what became of every row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -25,9 +25,10 @@ from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.grid import CELL_SEPARATOR
 from relief_cli.roster.read import Roster, Sheet
 
-_ADDED = {"account_name": "账户名称", "category": "救助类别"}
+_ADDED = {"account_name": "账户名称", "category": "救助类别", "township": "乡镇"}
 """Fields that a held row keeps although its sheet has no column of them: whose account it was to be
-paid into, and the category that stood in the sheet's title."""
+paid into, the category that stood in the sheet's title, and the township that the sheet is named
+after."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,7 @@ def sheets_table(roster: Roster, *, widened: bool = True) -> pd.DataFrame:
         widened: the header has columns for the account's owner and the category at its end where
             the roster has none, see :func:`unpaid_table`.
     """
+    added = _added(roster)
     rows = [
         (
             number,
@@ -167,7 +169,7 @@ def sheets_table(roster: Roster, *, widened: bool = True) -> pd.DataFrame:
             CELL_SEPARATOR.join(
                 [
                     *sheet.layout.header,
-                    *(_ADDED[name] for name in _added(sheet) if widened),
+                    *(_ADDED[name] for name in added[number] if widened),
                 ]
             ),
             sheet.rows,
@@ -184,8 +186,18 @@ def sheets_table(roster: Roster, *, widened: bool = True) -> pd.DataFrame:
     return conform(pd.DataFrame(rows, columns=list(SHEETS)), SHEETS)
 
 
-def _added(sheet: Sheet) -> list[str]:
-    return [name for name in _ADDED if not sheet.layout.has(name)]
+def _added(roster: Roster) -> list[list[str]]:
+    """Give for each sheet the fields that its rows keep beside its own columns."""
+    people = roster.people
+    placed = set(people.loc[people["township"].notna(), "sheet"].unique())
+    return [
+        [
+            name
+            for name in _ADDED
+            if not sheet.layout.has(name) and (name != "township" or number in placed)
+        ]
+        for number, sheet in enumerate(roster.sheets)
+    ]
 
 
 def findings_table(roster: Roster, result: Result) -> pd.DataFrame:
@@ -279,7 +291,7 @@ def unpaid_table(
     skipped = ~held
     if skipped.any():
         widened = table.loc[skipped, "sheet"].map(
-            {n: CELL_SEPARATOR * len(_added(sheet)) for n, sheet in enumerate(roster.sheets)}
+            {n: CELL_SEPARATOR * len(names) for n, names in enumerate(_added(roster))}
         )
         table.loc[skipped, "cells"] = table.loc[skipped, "cells"] + widened
     return conform(table, UNPAID)
@@ -318,10 +330,14 @@ def _completed(roster: Roster, known: Known, rows: npt.NDArray[np.int64]) -> lis
     ):
         people[name] = people[payee].where(outside, people.get(name))
     records = cast("list[dict[str, Any]]", people.to_dict("records"))
-    return [_filled(roster.sheets[person["sheet"]], person) for person in records]
+    added = _added(roster)
+    return [
+        _filled(roster.sheets[person["sheet"]], person, added[person["sheet"]])
+        for person in records
+    ]
 
 
-def _filled(sheet: Sheet, person: dict[str, Any]) -> str:
+def _filled(sheet: Sheet, person: dict[str, Any], added: Sequence[str]) -> str:
     cells = str(person["cells"]).split(CELL_SEPARATOR)
     columns = sheet.layout.columns
     # Where people stand side by side, a blank place is nobody's and stays blank.
@@ -331,5 +347,5 @@ def _filled(sheet: Sheet, person: dict[str, Any]) -> str:
         blank = column.field not in own and not cells[column.index].strip()
         if blank and not pd.isna(value):
             cells[column.index] = str(value)
-    cells += ["" if pd.isna(person[name]) else str(person[name]) for name in _added(sheet)]
+    cells += ["" if pd.isna(person[name]) else str(person[name]) for name in added]
     return CELL_SEPARATOR.join(cells)

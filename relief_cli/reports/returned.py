@@ -72,8 +72,7 @@ def _failures(
 ) -> list[_Column]:
     say = wording.say
     payments = batch.payments.set_index("payment").loc[failed["payment"]]
-    first = batch.entitlements.drop_duplicates("payment").set_index("payment")
-    persons = first.loc[failed["payment"]]
+    persons = _shown(batch).loc[failed["payment"]]
     ask = Meaning("", say(N_("Ask the bank for the reason.")))
     meant = [meanings.get(str(code), ask) for code in failed["code"]]
     numbers = failed["payment"].tolist()
@@ -92,6 +91,16 @@ def _failures(
         _Column(say(N_("What to do")), 40, [one.remedy for one in meant]),
         _Column(say(N_("Known since")), 12, failed["at"].str[:10].tolist()),
     ]
+
+
+def _shown(batch: Batch) -> pd.DataFrame:
+    """Give by payment the entitlement whose person is named: the payee's own, else the first."""
+    payee = batch.entitlements["payment"].map(
+        batch.payments.set_index("payment")["payee_id_number"]
+    )
+    others = batch.entitlements.assign(other=payee != batch.entitlements["person"])
+    ordered = others.sort_values(["payment", "other"], kind="stable")
+    return ordered.drop_duplicates("payment").set_index("payment")
 
 
 def _kept_aside(batch: Batch, aside: pd.DataFrame, wording: Wording) -> list[_Column]:

@@ -211,7 +211,7 @@ def _own_payees(people: pd.DataFrame, households: Households) -> pd.DataFrame:
 
 
 def _holders(people: pd.DataFrame, households: Households, shared: Mask) -> pd.Series:
-    """Give the name that each account bears: as its row says, else another of the household.
+    """Give the name that each account bears: as its row says, else most others of the household.
 
     Args:
         people: the table of people.
@@ -223,8 +223,9 @@ def _holders(people: pd.DataFrame, households: Households, shared: Mask) -> pd.S
     if not unnamed.any() or stated[shared].isna().all():
         return stated
     told = pd.DataFrame({"h": households.number, "account": people["account_number"]})
-    known = told.assign(name=stated)[shared].dropna().drop_duplicates()
-    known = known[~known.duplicated(["h", "account"], keep=False)]
+    votes = told.assign(name=stated)[shared].value_counts().reset_index()
+    votes = votes.sort_values(["count", "name"], ascending=[False, True])
+    known = votes.drop_duplicates(["h", "account"])
     found = told[unnamed].merge(known, on=["h", "account"], how="left")["name"]
     return stated.fillna(found.set_axis(told.index[unnamed]))
 

@@ -9,6 +9,8 @@ from golden.books import Books
 from golden.running import make_office, relief, run
 from python_calamine import CalamineWorkbook
 
+from relief_cli.ledger import Ledger
+
 FILES = Path(__file__).with_name("files")
 
 
@@ -272,3 +274,30 @@ def test_a_person_of_a_common_name_is_no_example(tmp_path, header, cell, counts)
     answer = run(make_office(tmp_path / "office"), [tmp_path / "1.xlsx"]).json
     assert (answer["rows"]["read"], answer["rows"]["paid"]) == counts
     assert answer["not_people"]["other_rows"] == 6 - counts[0]
+
+
+def test_a_row_to_put_right_names_its_township_and_keeps_it(tmp_path):
+    office = make_office(tmp_path / "office")
+    header, *rows = (
+        CalamineWorkbook.from_path(FILES / "ids-corrected.xlsx").get_sheet_by_index(0).to_python()
+    )
+    number = header.index("身份证号")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "东黄水镇"
+    for row in (header, rows[0], [*rows[1][:number], "1", *rows[1][number + 1 :]]):
+        sheet.append(row)
+    book.save(tmp_path / "names.xlsx")
+    first = run(office, [tmp_path / "names.xlsx"]).json
+    assert (first["rows"]["paid"], first["rows"]["held"]) == (1, 1)
+    held = openpyxl.load_workbook(Path(first["output"], "held.xlsx"))
+    title, row = [list(row) for row in held.active.values][:2]
+    assert row[title.index("乡镇")] == "东黄水镇"
+    assert title.count("乡镇") == 1
+    held.active.cell(2, number + 1).value = rows[1][number]
+    held.save(tmp_path / "back.xlsx")
+    then = run(office, [tmp_path / "back.xlsx"]).json
+    assert then["rows"]["paid"] == 1
+    with Ledger.open(office / "ledger.sqlite").reading() as books:
+        townships = books.load(then["batch"]).entitlements["township"]
+    assert list(townships) == ["东黄水镇"]

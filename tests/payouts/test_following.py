@@ -137,6 +137,23 @@ def test_the_list_of_failures_comes_back_corrected(settled, tmp_path):
     assert verified(office)
 
 
+def test_the_list_of_failures_names_the_payee_where_the_payee_is_paid_too(settled):
+    _, batch, answer = settled
+    sheet = openpyxl.load_workbook(answer["report"])["Failures"]
+    header, *rows = [list(row) for row in sheet.values]
+    shown = [dict(zip(header, row, strict=True)) for row in rows]
+    failed = failed_payments(batch)
+    told = {}
+    for row in Books(batch["output"]).entitlements:
+        told.setdefault(int(row["payment"]), []).append((row["beneficiary_name"], row["id_number"]))
+    assert any(len(told[number]) > 1 for number in failed)
+    for row, (number, payment) in zip(shown, sorted(failed.items()), strict=True):
+        assert (row["姓名"], row["身份证号"]) in told[number]
+        assert row["账户名称"] == payment["payee_name"]
+        if payment["payee_name"] in {name for name, _ in told[number]}:
+            assert row["姓名"] == payment["payee_name"]
+
+
 def test_a_township_s_roster_corrects_some(settled, tmp_path):
     """Two rows are sound, one is not, one is nobody's whose payment failed; the rest stays held."""
     office, batch, _ = settled

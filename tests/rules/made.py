@@ -168,13 +168,24 @@ def resting():
     return payouts.load_setting(office), Ledger.open(office.ledger_place)
 
 
-def judged(*paths, cycle=CYCLE, programme="one-time"):
-    """Check rosters for a programme where nobody was paid, and tell what became of every row."""
+def _drafted(paths, cycle, programme):
+    """Check rosters for a programme where nobody was paid."""
     setting, ledger = resting()
     request = Request(programme=programme, rosters=Here(paths), cycle=Cycle.parse(cycle))
     drafted = plan.draft(request, setting, read_gathered(request.rosters), Lists(language="en"))
     with ledger.reading() as book:
-        result = plan.check(drafted, book)
+        return drafted, plan.check(drafted, book)
+
+
+def batch_of(*paths, cycle=CYCLE, programme="one-time"):
+    """Give the batch that rosters make where nobody was paid; None where they pay nobody."""
+    drafted, result = _drafted(paths, cycle, programme)
+    return plan.batch(plan.judge(drafted, result), 1) if result.count("paid") else None
+
+
+def judged(*paths, cycle=CYCLE, programme="one-time"):
+    """Check rosters for a programme where nobody was paid, and tell what became of every row."""
+    drafted, result = _drafted(paths, cycle, programme)
     table = examine.findings_table(drafted.roster, result)
     findings = set(zip(table["code"], table["sheet_row"].astype(int), table["cell"], strict=True))
     people = drafted.roster.people[["sheet", "sheet_row", "member"]].astype(int)
