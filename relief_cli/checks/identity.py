@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.compute as pc
 
-from relief_cli.arrow import mask, texts
+from relief_cli.arrow import is_among, mask, texts
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, where
 from relief_cli.roster import identity
@@ -16,6 +16,40 @@ _NAME = r"^[\pL〇\pM·•・‧∙⋅.．' ’-]*[\pL〇][\pL〇\pM·•・‧�
 
 〇 (U+3007) counts as a number in Unicode; 武〇 is a name.
 """
+
+_NO_NAMES = (
+    *(
+        "户主",
+        "本人",
+        "同上",
+        "本户",
+        "家属",
+        "成员",
+        "姓名",
+        "某某",
+        "无名",
+        "无名氏",
+        "不详",
+        "未知",
+    ),
+    *(
+        "待定",
+        "配偶",
+        "妻",
+        "妻子",
+        "夫",
+        "丈夫",
+        "子",
+        "儿子",
+        "长子",
+        "次子",
+        "之子",
+        "女",
+        "女儿",
+    ),
+    *("长女", "次女", "之女", "父", "父亲", "母", "母亲", "孙子", "孙女"),
+)
+"""Words that stand for somebody, where the name should be."""
 
 
 def check(subject: Subject) -> list[Block]:
@@ -38,9 +72,17 @@ def check(subject: Subject) -> list[Block]:
         where("R106", usable & ~known, "id_number"),
         where("R107", usable & found.upgraded, "id_number"),
         where("R108", usable & possible & old, "id_number"),
-        where("R109", name.isna().to_numpy(), "name"),
-        where("R110", name.notna().to_numpy() & ~matches(name, _NAME), "name"),
+        where("R109", name.isna().to_numpy() | is_among(name, _NO_NAMES), "name"),
+        where("R110", name.notna().to_numpy() & (~matches(name, _NAME) | _mixed(name)), "name"),
     ]
+
+
+def _mixed(name: pd.Series) -> npt.NDArray[np.bool_]:
+    """Say which names are Chinese characters with Latin letters: 李四A, which no bank knows."""
+    mixed = matches(name, r"\p{Latin}")
+    rows = np.flatnonzero(mixed)
+    mixed[rows] = matches(name.iloc[rows], r"\p{Han}")
+    return mixed
 
 
 def _known(region: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -301,3 +301,14 @@ def test_a_row_to_put_right_names_its_township_and_keeps_it(tmp_path):
     with Ledger.open(office / "ledger.sqlite").reading() as books:
         townships = books.load(then["batch"]).entitlements["township"]
     assert list(townships) == ["东黄水镇"]
+
+
+def test_what_is_a_name_and_what_is_none(tmp_path):
+    rows = CalamineWorkbook.from_path(FILES / "names.xlsx").get_sheet_by_index(0).to_python()
+    answer = paid(tmp_path, "names.xlsx").json
+    told = {row["id_number"] for row in Books(Path(answer["output"])).entitlements}
+    held = {row[1] for row in rows[1:] if row[2] not in told}
+    assert {"户主", "无名氏", "同上", "〃", "-", "李四A", "王X", "Ａ李", "张三/李四"} < held
+    assert {"张？兰", "张*兰", "李四（故）", "李四1"} < held
+    assert not held & {"武〇", "阿依古丽·买买提", "欧阳玉梅张", "丁一", "合计王", "李总计", "ａｂ"}
+    assert answer["findings"] == {"R109": 4, "R110": 20}
