@@ -137,7 +137,7 @@ def _acceptable(code: str) -> str:
             "finding-fixed",
             N_("{finding} cannot be accepted."),
             why=N_("Only what can be right although it looks wrong is accepted."),
-            remedy=N_("How it is put right: relief explain {finding}"),
+            remedy=N_("relief explain {finding} says how it is put right."),
             finding=code,
         )
     near: Sequence[str] = difflib.get_close_matches(code, sorted(ACCEPTABLE))
