@@ -51,11 +51,17 @@ def check(subject: Subject) -> list[Block]:
         # All its digits are there, but for zeros that may have stood before them.
         Block("R203", np.flatnonzero(number & sound), "account_number", downgraded=True),
         where("R204", _suspicious_cards(account, length, sound), "account_number"),
-        where("R205", sound & subject.bank.isna().to_numpy(), "bank_name"),
-        *holders.check(subject, given & ~resident, sound & ~resident),
+        _unknown_bank(subject, sound),
+        *holders.check(subject, given, sound),
         where("R208", subject.unfit.name & people["payee_name"].notna().to_numpy(), "name"),
         where("R208", subject.unfit.bank_name, "bank_name"),
     ]
+
+
+def _unknown_bank(subject: Subject, sound: Mask) -> Block:
+    rows = np.flatnonzero(sound & subject.bank.isna().to_numpy())
+    named = subject.people["payee_bank"].iloc[rows].fillna("")
+    return Block("R205", rows, "bank_name", facts=list(named))
 
 
 def _missing(subject: Subject, missing: Mask) -> Block:

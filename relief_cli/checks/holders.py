@@ -1,6 +1,6 @@
 """R206, R207, R211 and R212: whose an account is, here and in the books."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +22,14 @@ def check(subject: Subject, given: Mask, sound: Mask) -> list[Block]:
 
     Args:
         subject: what is checked.
-        given: rows with an account, not an institution's.
+        given: rows with an account.
         sound: those of them whose account can be one.
     """
+    outside = ~subject.people["institution"].to_numpy()
     return [
-        *_several(subject, sound),
+        *_several(subject, sound & outside),
         *_changed(subject, sound),
-        _strangers(subject, given),
+        _strangers(subject, given & outside),
     ]
 
 
@@ -40,10 +41,16 @@ def _several(subject: Subject, sound: Mask) -> list[Block]:
 
 def _shared_here(people: pd.DataFrame, sound: Mask) -> Block:
     rows = np.flatnonzero(sound & _shared(people))
-    sharing = people.loc[people["payee_account"].isin(people["payee_account"].iloc[rows].unique())]
-    persons = sharing["person"].dropna().groupby(sharing["payee_account"]).unique().map(sorted)
-    facts = people["payee_account"].iloc[rows].map(persons.map(",".join))
-    return Block("R206", rows, "account_number", facts=list(facts.fillna("")))
+    if not len(rows):
+        return Block("R206", rows, "account_number")
+    account = people["payee_account"]
+    sharing = people[is_among(account, account.iloc[rows])]
+    # Who has no usable number is somebody all the same; and another holder is another account.
+    person = sharing["person"].fillna("?" + sharing["name"].fillna(""))
+    holder = sharing["payee_name"].fillna("").map(folded)
+    by_account = (person + "/" + holder).groupby(sharing["payee_account"]).unique()
+    facts = account.iloc[rows].map(by_account.map(sorted).map(",".join))
+    return Block("R206", rows, "account_number", facts=list(facts))
 
 
 def _shared(people: pd.DataFrame) -> Mask:
@@ -74,20 +81,26 @@ def _disputed(
     return disputed
 
 
-def new_accounts(people: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
-    """Give the accounts into which somebody has not been paid before, under that name.
+def asked(people: pd.DataFrame, last: pd.DataFrame, shared: Sequence[str]) -> pd.DataFrame:
+    """Give of which accounts the books are asked whose they are: ``person``, ``account_number``.
+
+    Those into which somebody has not been paid before, under that name, and those of which it was
+    told before that several share them.
 
     Args:
         people: the roster's.
         last: where they were last paid, see :class:`relief_cli.checks.subject.Subject`.
+        shared: accounts.
     """
     account = people["payee_account"]
     place, before = _last(people, last)
     holder = pc.coalesce(texts(last["other_holder"]).take(place), texts(people["name"]))
     same = mask(pc.equal(before, texts(account)))
     same &= mask(pc.equal(holder, texts(people["payee_name"])))
-    new: pd.Series = account[~same & account.notna().to_numpy() & ~people["institution"].to_numpy()]
-    return new
+    if shared:
+        same &= ~is_among(account, shared)
+    pairs = people.loc[~same & account.notna().to_numpy(), ["person", "payee_account"]]
+    return pairs.rename(columns={"payee_account": "account_number"})
 
 
 def moved(people: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
@@ -125,14 +138,18 @@ def _shared_before(subject: Subject, sound: Mask, told: npt.NDArray[np.int64]) -
     renamed = _differ(before["payee_name"], before["payee_name_before"]) & ~before["now"]
     renamed &= ~before["row"].isin(told)
     before = before[np.where(before["own"], renamed, ~told_by_name)]
+    if before.empty:
+        return Block("R206", chosen[:0], "account_number")
     found = before.drop_duplicates("row", keep="last").sort_values("row")
     columns = (found[name] for name in ("batch", "payee_name_before", "person_before"))
     detail = [
         f"{batch} {masks.mask_name(name)} {masks.mask_id(person)}"
         for batch, name, person in zip(*columns, strict=True)
     ]
-    persons = before.groupby("row")["person_before"].unique().map(sorted).map(",".join)
-    facts = list(found["row"].map(persons))
+    others = before["person_before"] + "/" + before["payee_name_before"].map(folded)
+    known_as = others.groupby(before["row"]).unique().map(sorted).map(",".join)
+    holder = found["payee_name"].fillna("").map(folded)
+    facts = list(found["row"].map(known_as) + "|" + holder)
     return Block("R206", found["row"].to_numpy("int64"), "account_number", detail, facts=facts)
 
 
@@ -146,6 +163,7 @@ def _before(people: pd.DataFrame, rows: npt.NDArray[np.int64], known: pd.DataFra
         ``own``: it is the same person, under another name.
     """
     columns = ["person", "name", "payee_name", "payee_account", "household"]
+    columns += ["payee_id_number", "household_head_person"]
     here = people[columns].iloc[rows].assign(row=rows)
     here = here.rename(columns={"payee_account": "account_number", "household": "home"})
     both = here.merge(known, on="account_number", suffixes=("", "_before"))
@@ -159,6 +177,11 @@ def _before(people: pd.DataFrame, rows: npt.NDArray[np.int64], known: pd.DataFra
     at_home = there["household"].to_numpy() == rest["home"].to_numpy()
     at_home |= there["payee_account"].to_numpy() == rest["account_number"].to_numpy()
     at_home &= mask(place.is_valid())
+    # The head whose account it is may stand in another list, or in no list this time.
+    holder = mask(pc.equal(texts(rest["payee_name"]), texts(rest["payee_name_before"])))
+    for column in ("payee_id_number", "household_head_person"):
+        theirs = mask(pc.equal(texts(rest[column]), texts(rest["person_before"])))
+        at_home |= theirs & holder
     keys = ["row", "batch", "household"]
     at_home |= pd.MultiIndex.from_frame(rest[keys]).isin(pd.MultiIndex.from_frame(mine[keys]))
     kept: pd.DataFrame = rest[rest["own"].to_numpy() | ~at_home]
@@ -206,8 +229,8 @@ def _strangers(subject: Subject, given: Mask) -> Block:
 def _changed(subject: Subject, sound: Mask) -> list[Block]:
     """Find people who were last paid into another account; a change is where fraud begins.
 
-    Where the account's holder is another one too (R212), somebody must have asked the household;
-    a mandate says that somebody has.
+    Where the account's holder is another one too (R212), somebody must have asked the household.
+    That somebody has is known of a mandate, and of an institution that others are paid through.
     """
     people = subject.people
     _, before = _last(people, subject.last_accounts)
@@ -215,18 +238,40 @@ def _changed(subject: Subject, sound: Mask) -> list[Block]:
     here, known = people.iloc[rows], subject.last_holders
     place = pc.index_in(texts(here["person"]), value_set=texts(known["person"]))
     holders = texts(known["payee_name"]).take(place).to_pylist()
-    held = _differ(here["payee_name"], holders)
-    held &= np.array(
+    held = _differ(here["payee_name"], holders) & ~_vouched_for(subject, here)
+    accounts = np.array(before.take(pa.array(rows)).to_pylist(), dtype=object)
+    masked = np.array([masks.mask_account(text) for text in accounts])
+    facts = np.array(
         [
-            (person, folded(name)) not in subject.drawing if isinstance(name, str) else False
-            for person, name in zip(here["person"], here["payee_name"], strict=True)
+            f"{folded(str(name))}|{account}|{folded(str(holder))}"
+            for name, account, holder in zip(here["payee_name"], accounts, holders, strict=True)
+        ]
+    )
+    return [
+        Block(code, rows[which], "account_number", list(masked[which]), facts=list(facts[which]))
+        for code, which in (("R207", ~held), ("R212", held))
+    ]
+
+
+def _vouched_for(subject: Subject, here: pd.DataFrame) -> Mask:
+    """Say for whose account there is a mandate, or which are an institution's that the books know.
+
+    An institution is known by others who were paid through it.
+    """
+    known = subject.drawn[subject.drawn["institution"]]
+    through = {
+        (account, folded(str(name))): set(group["person"])
+        for (account, name), group in known.groupby(["account_number", "payee_name"])
+    }
+    columns = ("person", "payee_name", "payee_account", "institution")
+    return np.array(
+        [
+            isinstance(name, str)
+            and (
+                (person, folded(name)) in subject.drawing
+                or (inside and bool(through.get((account, folded(name)), set()) - {person}))
+            )
+            for person, name, account, inside in zip(*(here[c] for c in columns), strict=True)
         ],
         dtype=bool,
     )
-    accounts = before.take(pa.array(rows)).to_pylist()
-    masked = np.array([masks.mask_account(text) for text in accounts])
-    names = [folded(name) for name in here["payee_name"][held]]
-    return [
-        Block("R207", rows[~held], "account_number", list(masked[~held])),
-        Block("R212", rows[held], "account_number", list(masked[held]), facts=names),
-    ]

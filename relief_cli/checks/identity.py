@@ -74,7 +74,18 @@ def check(subject: Subject) -> list[Block]:
         where("R108", usable & possible & old, "id_number"),
         where("R109", name.isna().to_numpy() | is_among(name, _NO_NAMES), "name"),
         where("R110", name.notna().to_numpy() & (~matches(name, _NAME) | _mixed(name)), "name"),
+        _no_holder(people),
     ]
+
+
+def _no_holder(people: pd.DataFrame) -> Block:
+    """Find accounts whose holder is no name, where it is not the person's own (R110)."""
+    holder, own = texts(people["payee_name"]), texts(people["name"])
+    other = ~mask(pc.equal(holder, own)) & mask(holder.is_valid())
+    rows = np.flatnonzero(other & ~people["institution"].to_numpy())
+    names = people["payee_name"].iloc[rows]
+    wrong = is_among(names, _NO_NAMES) | ~matches(names, _NAME) | _mixed(names)
+    return Block("R110", rows[wrong], "account_name")
 
 
 def _mixed(name: pd.Series) -> npt.NDArray[np.bool_]:

@@ -15,17 +15,24 @@ def _nobody() -> pd.DataFrame:
     return pd.DataFrame({"person": pd.Series(dtype="str"), "detail": pd.Series(dtype="str")})
 
 
+LAST_ACCOUNTS = dict.fromkeys(("person", "account_number", "other_holder"), "str")
+"""Where people were last paid; ``other_holder``: the account's name where it is not their own."""
+LAST_HOLDERS = dict.fromkeys(("person", "payee_name"), "str")
+"""The names of these accounts."""
+
+
 def _paid_nowhere() -> pd.DataFrame:
-    return empty(dict.fromkeys(("person", "account_number", "other_holder"), "str"))
+    return empty(LAST_ACCOUNTS)
 
 
 def _held_by_nobody() -> pd.DataFrame:
-    return empty(dict.fromkeys(("person", "payee_name"), "str"))
+    return empty(LAST_HOLDERS)
 
 
 def _drawn_by_nobody() -> pd.DataFrame:
     texts = ("person", "name", "account_number", "payee_name", "batch")
-    return empty({**dict.fromkeys(texts, "str"), "household": "int64", "now": "bool"})
+    others = {"household": "int64", "institution": "bool", "now": "bool"}
+    return empty({**dict.fromkeys(texts, "str"), **others})
 
 
 LISTED = {"row": "int64", "code": "str", "holds": "bool", "detail": "str"}
@@ -91,14 +98,14 @@ class Subject:
     already_paid: pd.DataFrame = field(default_factory=_nobody)
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
     last_accounts: pd.DataFrame = field(default_factory=_paid_nowhere)
-    """Where a person was last paid: ``person``, ``account_number``, ``other_holder`` (missing: the
-    account bore the person's own name)."""
+    """:data:`LAST_ACCOUNTS`."""
     last_holders: pd.DataFrame = field(default_factory=_held_by_nobody)
-    """Whose account it was, of everybody who has another one now: ``person``, ``payee_name``."""
+    """:data:`LAST_HOLDERS` of everybody who has another account now."""
     drawn: pd.DataFrame = field(default_factory=_drawn_by_nobody)
-    """Who was paid before into an account that is new to one of the roster's people, the newest
-    last: ``person``, ``name``, ``household`` (within the batch), ``account_number``,
-    ``payee_name``, ``batch``, ``now`` (for the same occasion)."""
+    """Who was paid before into an account that is new to one of the roster's people, or that
+    several share, the newest last: ``person``, ``name``, ``household`` (within the batch),
+    ``account_number``, ``payee_name``, ``institution`` (it was paid into as one's), ``batch``,
+    ``now`` (for the same occasion)."""
     on_paper: npt.NDArray[np.bool_] | None = None
     """Who is paid on paper: nothing is asked of their accounts."""
     stopped_by: dt.date | None = None

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from relief_cli.cli.approval_commands import acting, acting_option
-from relief_cli.cli.person_commands import person_argument, person_meant, reason_given
+from relief_cli.cli.person_commands import person_meant, reason_given
 from relief_cli.cli.roster_options import day_option
 from relief_cli.cli.state import State
 from relief_cli.i18n import N_, Translate
@@ -21,8 +21,7 @@ class _Findings(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer's own
         """Put the name of the command before a finding's code."""
-        first = next((arg for arg in args if not arg.startswith("-")), None)
-        if first is not None and first not in self.commands:
+        if args and args[0] not in (*self.commands, "-h", "--help"):
             args.insert(0, _ADD)
         return super().parse_args(ctx, args)
 
@@ -54,7 +53,13 @@ def add(application: typer.Typer, say: Translate) -> None:
         code: Annotated[
             str, typer.Argument(metavar="FINDING", help=say(N_("The finding, such as R206.")))
         ],
-        given: Annotated[str, person_argument(say)],
+        given: Annotated[
+            str,
+            typer.Argument(
+                metavar="PERSON",
+                help=say(N_("Identity number, payment's reference, or account; - asks for it.")),
+            ),
+        ],
         reason: Annotated[str, typer.Option(help=say(N_("Why, in your words.")))],
         until: Annotated[
             dt.datetime | None,

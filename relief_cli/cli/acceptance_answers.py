@@ -11,6 +11,15 @@ if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
     from relief_cli.ledger.acceptances import Acceptance
 
 
+def _about(one: "Acceptance") -> list[str]:
+    """Give the accounts that were looked at, masked; none where the finding is of no account."""
+    from relief_cli.roster.masks import mask_account
+
+    if not one.code.startswith("R2"):
+        return []
+    return sorted({mask_account(facts.split("|", 1)[0]) for facts in one.facts})
+
+
 class AcceptanceAnswers(ControlAnswers):
     """A screen that knows of accepted findings."""
 
@@ -29,6 +38,7 @@ class AcceptanceAnswers(ControlAnswers):
                     "finding": one.code,
                     "person": mask_id(one.person) if one.person else None,
                     "account": mask_account(one.account_number) if one.account_number else None,
+                    "about": _about(one),
                     "reason": one.reason,
                     "accepted_by": one.accepted_by,
                     "until": one.until.isoformat(),
@@ -43,6 +53,7 @@ class AcceptanceAnswers(ControlAnswers):
             N_("number"),
             N_("finding"),
             N_("whose"),
+            N_("about account"),
             N_("reason"),
             N_("accepted by"),
             N_("until"),
@@ -53,6 +64,7 @@ class AcceptanceAnswers(ControlAnswers):
                 str(one.acceptance),
                 one.code,
                 person,
+                " ".join(_about(one)),
                 one.reason,
                 one.accepted_by,
                 one.until.isoformat(),
@@ -66,5 +78,5 @@ class AcceptanceAnswers(ControlAnswers):
         if one.until < dt.datetime.now().date():  # noqa: DTZ005  # the clerk's own calendar day
             return self.say(N_("has run out"))
         if not one.facts:
-            return self.say(N_("holds for what the next run finds"))
-        return self.say(N_("holds until its facts change"))
+            return self.say(N_("waits for a run"))
+        return self.say(N_("holds"))

@@ -123,8 +123,14 @@ def reason_given(text: str) -> str:
     """Give a reason in the clerk's words.
 
     Raises:
-        UsageError: ``reason-missing``.
+        UsageError: ``reason-missing``, ``reason-unreadable``.
     """
+    if not text.isprintable():
+        raise UsageError(
+            "reason-unreadable",
+            N_("The reason holds characters that cannot be read."),
+            remedy=N_("Type it again; the terminal must be set to UTF-8."),
+        )
     if text.strip():
         return text.strip()
     raise UsageError(

@@ -133,6 +133,7 @@ class WritableAcceptances(Acceptances):
         reason: str,
         accepted_by: str,
         until: dt.date,
+        met: bool = False,
     ) -> None:
         """Record that a finding was looked at, and add ``accepted``, with what it is about.
 
@@ -143,11 +144,21 @@ class WritableAcceptances(Acceptances):
             reason: in the clerk's words.
             accepted_by: who looked.
             until: the last day on which it holds.
+            met: a run must have met the finding: nobody accepts what nobody has seen.
 
         Raises:
             RefusedError: ``finding-accepted``; the same holds already, for as long.
+                ``finding-unmet``.
         """
         facts = self.seen(code, person, account_number)
+        if met and not facts:
+            raise RefusedError(
+                "finding-unmet",
+                N_("No run has met {finding} of this person."),
+                why=N_("Nobody can have looked at what has not been found."),
+                remedy=N_("Run the roster first: relief run …"),
+                finding=code,
+            )
         for one in self.acceptances():
             same = (one.code, one.person, one.account_number) == (code, person, account_number)
             if same and one.ended is None and one.until >= until and one.facts >= facts:
@@ -183,7 +194,7 @@ class WritableAcceptances(Acceptances):
             self._connection.execute(ACCEPTANCE_FACTS.insert().values(event=event, **body))
 
     def note(self, programme: str, cycle: str, inputs: str, met: Sequence[Sighting]) -> None:
-        """Record what a run that paid nobody has met, and add ``held``; once for the same inputs.
+        """Record what a run that paid nobody has met, and add ``held``; once in a row.
 
         Args:
             programme: such as ``dibao``.
@@ -199,10 +210,9 @@ class WritableAcceptances(Acceptances):
             "inputs": inputs,
             "findings": [vars(one) for one in met],
         }
-        known = sa.select(EVENTS.c.event).where(
-            EVENTS.c.kind == _HELD, EVENTS.c.body == canonical(body)
-        )
-        if self._connection.scalar(known) is None:
+        newest = sa.select(EVENTS.c.body).where(EVENTS.c.kind.in_((_HELD, "prepared")))
+        newest = newest.order_by(EVENTS.c.event.desc()).limit(1)
+        if self._connection.scalar(newest) != canonical(body):
             add_event(self._connection, _HELD, None, body)
 
     def end(self, number: int, reason: str) -> None:

@@ -212,11 +212,23 @@ class Book:
 
         return entitled.paid(self._connection, programme, occasion, persons)
 
-    def drawn(self, programme: str, occasion: str, accounts: "pd.Series[str]") -> "pd.DataFrame":
-        """Tell who was paid into ``accounts`` before, see :func:`entitled.drawn`."""
+    def drawn(self, programme: str, occasion: str, pairs: "pd.DataFrame") -> "pd.DataFrame":
+        """Tell who was paid into accounts before, see :func:`entitled.drawn`."""
         from relief_cli.ledger import entitled
 
-        return entitled.drawn(self._connection, programme, occasion, accounts)
+        return entitled.drawn(self._connection, programme, occasion, pairs)
+
+    def known_accounts(self, accounts: Sequence[str]) -> list[str]:
+        """Give those of ``accounts`` into which somebody was paid."""
+        column = PARTS["payments"].c.account_number
+        select = sa.select(column).where(column.in_(accounts)).distinct()
+        return list(self._connection.scalars(select))
+
+    def shared_accounts(self) -> list[str]:
+        """Give accounts that several share, see :func:`entitled.shared_accounts`."""
+        from relief_cli.ledger import entitled
+
+        return entitled.shared_accounts(self._connection)
 
     def paid_elsewhere(
         self, pairs: Iterable[tuple[str, str]], persons: "Persons"

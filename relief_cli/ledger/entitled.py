@@ -20,11 +20,12 @@ from relief_cli.ledger.schema import (
     ROWS_OF_BATCH,
     rows_of,
 )
+from relief_cli.programmes.registers import REGISTERS
 
 Persons: TypeAlias = "Sequence[str] | pd.Series[str]"
 """Canonical identity numbers; only where they are asked for, a column becomes single texts."""
 
-GROUNDS = PARTS["grounds"]
+FINDINGS, GROUNDS = PARTS["findings"], PARTS["grounds"]
 _FEW = 3
 """Where an occasion has more than so many times the people that are wanted, each is looked up."""
 
@@ -76,17 +77,19 @@ DRAWN = {
     "household": "int64",
     "account_number": "str",
     "payee_name": "str",
+    "institution": "bool",
     "batch": "str",
     "now": "bool",
 }
-"""What :func:`drawn` gives. ``household`` is a number within the batch; ``now`` says that it is the
-same occasion."""
+"""What :func:`drawn` gives. ``household`` is a number within the batch; ``institution``: it was an
+institution's; ``now``: on the same occasion."""
+_DRAWN = {**{name: dtype for name, dtype in DRAWN.items() if name != "now"}, "batch": "int64"}
 
 
 def drawn(
-    connection: sa.Connection, programme: str, occasion: str, accounts: "pd.Series[str]"
+    connection: sa.Connection, programme: str, occasion: str, pairs: pd.DataFrame
 ) -> pd.DataFrame:
-    """Tell who was paid into one of ``accounts`` before, under whichever programme and cycle.
+    """Tell who was paid into an account before, under whichever programme and cycle.
 
     What failed counts only for the same occasion, where it may be paid again.
 
@@ -94,50 +97,43 @@ def drawn(
         connection: to the ledger.
         programme: such as ``one-time``.
         occasion: see :class:`relief_cli.batch.Batch`.
-        accounts: numbers, missing allowed.
+        pairs: ``person`` (missing allowed) and ``account_number``: who is to be paid where.
 
     Returns:
-        Columns :data:`DRAWN`, the newest last. Of many accounts only what the newest occasions
-        know of each, where they know it.
+        Columns :data:`DRAWN`, the newest last. Where many accounts are asked about and the newest
+        months know nobody but these persons for one, only these months.
     """
-    standing = sa.select(BATCHES.c.batch, BATCHES.c.name, BATCHES.c.occasion).where(
-        BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch))
-    )
-    batches = connection.execute(standing).all()
-    wanted = accounts.dropna().drop_duplicates()
+    standing = sa.select(BATCHES.c.batch, BATCHES.c.name, BATCHES.c.occasion, BATCHES.c.programme)
+    rejected = sa.select(REJECTIONS.c.batch)
+    batches = connection.execute(standing.where(BATCHES.c.batch.not_in(rejected))).all()
+    wanted = pairs["account_number"].drop_duplicates()
     if not batches or wanted.empty:
         return empty(DRAWN)
     now = occasion_number(connection, programme, occasion) or 0
     parts = []
     if len(wanted) > _FEW_ACCOUNTS:
-        newest = sa.select(sa.func.max(BATCHES.c.occasion)).group_by(BATCHES.c.programme)
-        occasions = {now, *connection.scalars(newest)}
-        for one in batches:
-            if one.occasion in occasions:
-                rows = selected(
-                    connection, _drawn(now, rows_of(PAYMENTS.c.payment, one.batch)), _DRAWN
-                )
-                parts.append(rows[is_among(rows["account_number"], wanted)])
-        wanted = wanted[~is_among(wanted, pd.concat(parts)["account_number"])]
+        newest = {one.programme: one.occasion for one in sorted(batches, key=lambda one: one.batch)}
+        near = [one.batch for one in batches if one.occasion in {now, *newest.values()}]
+        rows = pd.concat(
+            selected(connection, _drawn(now, rows_of(PAYMENTS.c.payment, batch)), _DRAWN)
+            for batch in near
+        )
+        rows = rows[is_among(rows["account_number"], wanted)]
+        # Of an account that somebody else has, all the years are asked about.
+        own = pd.MultiIndex.from_frame(rows[["person", "account_number"]]).isin(
+            pd.MultiIndex.from_frame(pairs[["person", "account_number"]])
+        )
+        alone = ~is_among(rows["account_number"], rows.loc[~own, "account_number"])
+        parts.append(rows[alone])
+        wanted = wanted[~is_among(wanted, parts[0]["account_number"])]
     among = PAYMENTS.c.account_number.in_(_wanted(connection, wanted))
     parts.insert(0, selected(connection, _drawn(now, among), _DRAWN))
     found = pd.concat(parts, ignore_index=True)
     names = {one.batch: one.name for one in batches}
-    found = found[found["number"].isin(names)]
     here = [one.batch for one in batches if one.occasion == now]
-    return found.assign(
-        batch=found["number"].map(names).astype("str"), now=found["number"].isin(here)
-    )[list(DRAWN)]
-
-
-_DRAWN = {
-    "person": "str",
-    "name": "str",
-    "household": "int64",
-    "account_number": "str",
-    "payee_name": "str",
-    "number": "int64",
-}
+    found = found[found["batch"].isin(names)]
+    named = found["batch"].map(names).astype("str")
+    return found.assign(now=found["batch"].isin(here), batch=named)[list(DRAWN)]
 
 
 def _drawn(now: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -150,6 +146,7 @@ def _drawn(now: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
             ENTITLEMENTS.c.household,
             PAYMENTS.c.account_number,
             PAYMENTS.c.payee_name,
+            PAYMENTS.c.payee_id_number.is_(None),
             ENTITLEMENTS.c.batch,
         )
         .select_from(PAYMENTS)
@@ -157,6 +154,14 @@ def _drawn(now: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .where(condition, (ENTITLEMENTS.c.occasion == now) | ~failed)
         .order_by(ENTITLEMENTS.c.entitlement)
     )
+
+
+def shared_accounts(connection: sa.Connection) -> list[str]:
+    """Give the accounts of which a run has said that several share them (R206), each once."""
+    facts = connection.scalars(
+        sa.select(FINDINGS.c.facts).where(FINDINGS.c.code == "R206").distinct()
+    )
+    return sorted({str(text).split("|", 1)[0] for text in facts if text})
 
 
 def paid_elsewhere(
@@ -311,17 +316,24 @@ def last_holders(connection: sa.Connection, programme: str, persons: Persons) ->
 def _last(
     connection: sa.Connection, programme: str, persons: Persons, columns: Sequence[str]
 ) -> pd.DataFrame:
-    """Give ``columns``, ``person`` among them, of what each was last entitled to."""
+    """Give ``columns``, ``person`` among them, of the last payment of each into an account.
+
+    Of the programme itself before any other. What failed went nowhere, and what was handed out on
+    paper has no account.
+    """
     # Newest first, each time only for those not found yet: after the newest few are left.
     occasions = connection.scalars(
         sa.select(BATCHES.c.occasion)
-        .where(BATCHES.c.programme == programme)
-        .group_by(BATCHES.c.occasion)
-        .order_by(sa.func.max(BATCHES.c.batch).desc())
+        .group_by(BATCHES.c.occasion, BATCHES.c.programme)
+        .order_by(BATCHES.c.programme != programme, sa.func.max(BATCHES.c.batch).desc())
     ).all()
+    arrived = (
+        PAYMENTS.c.payment.not_in(sa.select(FAILURES.c.payment)),
+        PAYMENTS.c.format.not_in(REGISTERS),
+    )
     found, wanted = [empty(dict.fromkeys(columns, "str"))], pd.Series(persons, dtype="str")
     for occasion in occasions:
-        rows = _entitled(connection, occasion, wanted, columns)
+        rows = _entitled(connection, occasion, wanted, columns, *arrived)
         found.append(rows.drop_duplicates("person", keep="last"))
         wanted = wanted[~is_among(wanted, rows["person"])]
         if wanted.empty:
@@ -339,10 +351,15 @@ def occasion_number(connection: sa.Connection, programme: str, name: str) -> int
 
 
 def _entitled(
-    connection: sa.Connection, occasion: int | None, persons: Persons, columns: Sequence[str]
+    connection: sa.Connection,
+    occasion: int | None,
+    persons: Persons,
+    columns: Sequence[str],
+    *conditions: sa.ColumnElement[bool],
 ) -> pd.DataFrame:
     """Give ``columns`` of what ``persons`` are entitled to on an occasion, as recorded.
 
+    ``conditions`` are on the entitlement, or on its payment where a column of it is asked for.
     Many people are picked out of all of the occasion: to look each of them up takes twice as long.
     """
     dtypes = {name: _FACTS[name][1] for name in columns}
@@ -350,7 +367,8 @@ def _entitled(
     if not live or not len(persons):
         return empty(dtypes)
     facts = [_FACTS[name][0] for name in columns]
-    select = sa.select(*facts).select_from(ENTITLEMENTS).order_by(ENTITLEMENTS.c.entitlement)
+    select = sa.select(*facts).select_from(ENTITLEMENTS).where(*conditions)
+    select = select.order_by(ENTITLEMENTS.c.entitlement)
     for table, place in _BESIDE.items():
         if any(_FACTS[name][2] is table for name in columns):
             select = select.join(table, place)

@@ -5,10 +5,11 @@ import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from relief_cli.checks.accepting import NOT_ACCEPTED
-from relief_cli.checks.rules import ACCEPTABLE, OF_ACCOUNTS, RULES
+from relief_cli.checks.accepting import NOT_ACCEPTED, covered
+from relief_cli.checks.rules import ACCEPTABLE, LIFTED, OF_ACCOUNTS, RULES
 from relief_cli.checks.subject import Quiet
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
@@ -19,9 +20,9 @@ from relief_cli.office import Office
 from relief_cli.payouts.operators import acting, login, require_counting
 from relief_cli.payouts.people import person_of
 from relief_cli.roster import identity
-from relief_cli.roster.person_number import canonical
 
 _ACCOUNT_DIGITS = range(8, 33)
+_OLD_ID, _ID = 15, 18
 
 
 def accept(
@@ -43,11 +44,11 @@ def accept(
         UsageError: as ``person_of``; ``finding-unknown``; ``operator-unknown``,
             ``operator-unclear``.
         RefusedError: ``finding-fixed``, it must be put right; ``finding-accepted``;
-            ``approval-revoked``.
+            ``finding-unmet``; ``approval-revoked``.
     """
     code = _acceptable(code)
-    account = _account(given) if code in OF_ACCOUNTS else None
     with Ledger.open(office.ledger_place).writing() as book:
+        account = _account(book, given) if code in OF_ACCOUNTS else None
         person = person_of(book, given) if account is None else None
         by = operator or login()
         if book.approvals.operators():
@@ -55,7 +56,13 @@ def accept(
             require_counting(who)
             by = who.name
         book.acceptances.accept(
-            code, person=person, account_number=account, reason=reason, accepted_by=by, until=until
+            code,
+            person=person,
+            account_number=account,
+            reason=reason,
+            accepted_by=by,
+            until=until,
+            met=code in LIFTED,
         )
         return [
             one
@@ -108,9 +115,7 @@ def bind(book: WritableBook, given: Iterable[Quiet], found: pd.DataFrame) -> Non
     """
     for one in given:
         if not one.facts:
-            book.acceptances.bind(
-                one.number, found.loc[found["acceptance"] == one.number, "facts"].unique()
-            )
+            book.acceptances.bind(one.number, found.loc[covered(found, one), "facts"].unique())
 
 
 def sightings(found: pd.DataFrame) -> list[Sighting]:
@@ -149,13 +154,18 @@ def _acceptable(code: str) -> str:
     )
 
 
-def _account(given: str) -> str | None:
-    """Give an account's number; None where it is a person's, or a payment's reference."""
+def _account(book: Book, given: str) -> str | None:
+    """Give an account's number; None where it is a person's, or a payment's reference.
+
+    Some accounts could be the number of a person: then the books know who is paid into it. A number
+    of 18 digits with a day of birth in it, whose check digit is wrong, is a person's mistyped.
+    """
     number = "".join(given.split())
     if not (number.isascii() and number.isdigit() and len(number) in _ACCOUNT_DIGITS):
         return None
-    person = canonical(number)
-    if person is None:
+    if number in book.known_accounts([number]):
         return number
-    born = identity.parse(pd.Series([person], dtype="str")).birth
-    return None if identity.births_possible(born, dt.date.max).all() else number
+    body = f"{number[:6]}19{number[6:]}" if len(number) == _OLD_ID else number
+    born = int(body[6:14]) if len(body) == _ID else 0
+    is_day = identity.births_possible(np.array([born]), dt.date.max)[0]
+    return None if is_day else number

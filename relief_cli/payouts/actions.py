@@ -164,6 +164,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
             cycle = request.cycle.text
             met = accepting.sightings(result.found)
             book.acceptances.note(request.programme, cycle, drafted.digest, met)
+            accepting.bind(book, drafted.accepted, result.found)
             return _Prepared(left, None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
         maker = approving.maker(setting, book, request.maker)

@@ -46,6 +46,8 @@ class Failures:
     """Where its people were last paid, see :class:`relief_cli.checks.subject.Subject`."""
     last_holders: pd.DataFrame
     """Likewise."""
+    drawn: pd.DataFrame
+    """Who else was paid into the accounts of the roster that corrects them."""
     accepted: tuple[Quiet, ...] = ()
     """Findings that the office has accepted."""
     same_accounts: bool = False
@@ -195,6 +197,7 @@ def _judge(
         order=(),
         last_accounts=failures.last_accounts,
         last_holders=failures.last_holders,
+        drawn=failures.drawn,
         strict=setting.strict,
         drawing=failures.drawing | failures.drew,
         accepted=of_people(failures.accepted, people),

@@ -17,6 +17,8 @@ from relief_cli.batch import (
     Batch,
 )
 from relief_cli.calendar import Cycle
+from relief_cli.checks.holders import asked as asked_of
+from relief_cli.checks.subject import LAST_ACCOUNTS, LAST_HOLDERS
 from relief_cli.errors import RefusedError
 from relief_cli.frames import conform
 from relief_cli.i18n import N_
@@ -36,7 +38,9 @@ from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.programmes.registers import REGISTERS
 from relief_cli.reports.corrections import Checked
 from relief_cli.roster.gather import Gathering, Options
-from relief_cli.roster.read import read
+from relief_cli.roster.read import Roster, read
+
+_ASKED = ["person", "name", "payee_name", "payee_account"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,7 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
     roster = read(asked.rosters, asked.advance) if asked.rosters else None
     taken = coming.read()
     with ledger.writing() as book:
-        failures = _failures(book, asked)
+        failures = _failures(book, asked, roster)
         cycle = Cycle.parse(failures.batch.cycle)
         compared = taken.at(setting.policy, cycle)
         given = [one.sha256 for one in roster.inputs] if roster else []
@@ -88,6 +92,7 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
                 digest = _digest(failures, shas, 0)
                 met = sightings(corrected.findings)
                 book.acceptances.note(failures.batch.programme, cycle.text, digest, met)
+                bind(book, failures.accepted, corrected.findings)
                 return _nothing_left(setting, failures, corrected)
         else:
             outcome, batch = _record(setting, book, failures, corrected, shas, asked)
@@ -99,7 +104,7 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
     return outcome
 
 
-def _failures(book: Book, asked: Repeat) -> Failures:
+def _failures(book: Book, asked: Repeat, roster: Roster | None) -> Failures:
     name = asked.batch
     batch, state = book.load(name), book.state(name)
     if state not in SENT:
@@ -112,18 +117,41 @@ def _failures(book: Book, asked: Repeat) -> Failures:
         )
     cycle, standing = Cycle.parse(batch.cycle), book.returns.failures(name)
     failed = batch.entitlements["payment"].isin(standing["payment"])
-    persons = batch.entitlements.loc[failed, "person"]
+    owed = batch.entitlements[failed].merge(batch.payments, on="payment", suffixes=("", "_paid"))
+    last, holders = _last(book, batch.programme, owed)
+    people = roster.people if roster else pd.DataFrame(columns=_ASKED, dtype="str")
+    pairs = asked_of(people, last, book.shared_accounts())
     return Failures(
         batch=batch,
         content=book.preparation(name).content,
         standing=standing,
         stopped=book.stops.stopped(),
         drawing=drawing(book, cycle),
-        last_accounts=book.last_accounts(batch.programme, persons),
-        last_holders=book.last_holders(batch.programme, persons),
+        last_accounts=last,
+        last_holders=holders,
+        drawn=book.drawn(batch.programme, batch.occasion, pairs),
         accepted=quiet(book, cycle.first_on),
         same_accounts=asked.same_accounts,
     )
+
+
+def _last(book: Book, programme: str, owed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give where people were last paid, and who held the account; else where it failed now.
+
+    Args:
+        book: the ledger.
+        programme: the one that is paid.
+        owed: entitlements that have failed, with their payments.
+    """
+    failed = owed.assign(other_holder=owed["payee_name"].mask(owed["payee_name"] == owed["name"]))
+    tables = []
+    for known, columns in (
+        (book.last_accounts(programme, owed["person"]), list(LAST_ACCOUNTS)),
+        (book.last_holders(programme, owed["person"]), list(LAST_HOLDERS)),
+    ):
+        first = failed.loc[~failed["person"].isin(known["person"]), columns]
+        tables.append(pd.concat([known, first], ignore_index=True).astype("str"))
+    return tables[0], tables[1]
 
 
 def _record(

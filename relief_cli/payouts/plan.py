@@ -13,7 +13,7 @@ from relief_cli.batch import ENTITLEMENTS, FOLLOW_UPS, GROUNDS, INPUTS, PAYMENTS
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.checks.accepting import of_people
-from relief_cli.checks.holders import moved, new_accounts
+from relief_cli.checks.holders import asked, moved
 from relief_cli.checks.names import folded
 from relief_cli.checks.rules import ERRORS
 from relief_cli.checks.subject import Quiet, Subject
@@ -176,7 +176,11 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         already_paid=book.paid(request.programme, terms.occasion, persons),
         last_accounts=last,
         last_holders=book.last_holders(request.programme, moved(roster.people, last)),
-        drawn=book.drawn(request.programme, terms.occasion, new_accounts(roster.people, last)),
+        drawn=book.drawn(
+            request.programme,
+            terms.occasion,
+            asked(roster.people, last, book.shared_accounts()),
+        ),
         taper_months=terms.taper_months,
         strict=drafted.setting.strict,
         drawing=drafted.drawing,

@@ -2,12 +2,15 @@
 
 import datetime as dt
 
+import openpyxl
 import pytest
 from golden.running import make_office, relief, run
 from rules.made import card, id_number, person, table, write_xlsx
 
 from relief_cli import office as offices
 from relief_cli.ledger import Ledger
+from sample_data.bank import PAID, answer_all
+from sample_data.generate import PERSON_COLUMNS, people, write_table
 
 DIBAO = {"programme": "dibao"}
 WHY = ("--reason", "已入户核实")
@@ -201,9 +204,7 @@ def test_a_finding_that_no_run_has_met_is_accepted_as_the_next_one_finds_it(offi
     unknown = month(tmp_path, "2022-08", person(1, 开户行="某地银行"))
     given = accept(office, "R205", "-", *WHY, said=id_number(1))
     assert given.json["acceptances"][0]["met"] is False
-    assert "what the next run finds" in (
-        relief("--lang", "en", "--office", office, "accept", "list").out
-    )
+    assert "waits for a run" in (relief("--lang", "en", "--office", office, "accept", "list").out)
     assert pay(office, unknown, "2022-08")[1]["accepted"] == {"R205": 1}
     other = month(tmp_path, "2022-09", person(1, 开户行="另一银行"))
     assert pay(office, other, "2022-09")[1]["findings"] == {"R205": 1}
@@ -257,3 +258,210 @@ def test_an_accepted_finding_is_in_the_story_and_not_in_the_fix_list(office, tmp
     assert "finding: R205 D2 (accepted, number 1)" in told
     screen = relief("--lang", "en", "--office", office, "check", roster).out
     assert "accepted" in screen
+
+
+def head(number, **cells):
+    """Give a person who heads a household alone, or as whom the cells say."""
+    own = person(number)
+    return {**own, "户主姓名": own["姓名"], "户主身份证号": id_number(number), **cells}
+
+
+def stranger(number, name="王村干", **cells):
+    """Give the first person with an account of somebody who is said to head the household."""
+    return person(1, 账号=card(number), 账户名称=name, 户主姓名=name, **cells)
+
+
+def fail(office, batch, which=lambda _one: True):
+    """Let the bank send payments of a batch back."""
+    output = office / "out" / batch
+    told = output.parent / f"{batch}-answers"
+    wrong = ("失败", "RJ01 账号不存在")
+    answers = answer_all(output, told, lambda one: wrong if which(one) else PAID)
+    assert relief("--json", "--office", office, "settle", batch, *answers).code == 0
+
+
+def test_a_failed_payment_is_no_stepping_stone_to_another_holder(office, tmp_path):
+    pay(office, month(tmp_path, "2022-08", person(1), person(2)), "2022-08")
+    first = pay(office, month(tmp_path, "2022-09", person(1, 账号=card(9)), person(2)), "2022-09")[
+        1
+    ]
+    assert first["findings"] == {"R207": 1}
+    fail(office, first["batch"], lambda one: one.line.account == card(9))
+    code, answer = pay(office, month(tmp_path, "2022-10", stranger(9)), "2022-10")
+    assert (code, answer["findings"]) == (1, {"R212": 1})
+    # Nor in the list that corrects the failure, said to be right or not.
+    roster = month(tmp_path, "back", stranger(9))
+    given = ("follow-up", first["batch"], roster, "--same-accounts")
+    answer = relief("--json", "--office", office, *given).json
+    assert (answer["batch"], answer["findings"]["R212"]) == (None, 1)
+
+
+def test_a_correction_into_the_account_of_somebody_else_is_told(office, tmp_path):
+    pay(office, month(tmp_path, "2022-08", person(1), person(2), person(3)), "2022-08")
+    first = pay(office, month(tmp_path, "2022-09", person(1), person(2)), "2022-09")[1]
+    fail(office, first["batch"])
+    roster = month(tmp_path, "back", person(1, 账号=card(3)))
+    answer = relief("--json", "--office", office, "follow-up", first["batch"], roster).json
+    assert (answer["payments"], answer["findings"]["R206"]) == (1, 1)
+
+
+def test_an_institution_must_be_known_before_somebody_is_paid_through_it(office, tmp_path):
+    pay(office, month(tmp_path, "2022-08", person(1), person(2)), "2022-08")
+    inside = {"供养方式": "集中供养", "机构名称": "王村干", "机构账号": card(9)}
+    roster = month(tmp_path, "2022-09", person(1, 账号=card(9), **inside))
+    code, answer = pay(office, roster, "2022-09")
+    assert (code, answer["findings"]) == (1, {"R212": 1})
+    home = {"供养方式": "集中供养", "机构名称": "敬老院", "机构账号": "1402010122000012345"}
+    there = month(tmp_path, "2022-10", person(7, 账号="", **home))
+    assert pay(office, there, "2022-10")[1]["rows"]["paid"] == 1
+    moved = month(tmp_path, "2022-11", person(1, 账号="", **home), person(7, 账号="", **home))
+    assert pay(office, moved, "2022-11")[1]["findings"] == {"R207": 1}
+
+
+def test_an_accepted_account_is_told_again_with_another_holder(office, tmp_path):
+    strict(office, "R206")
+    shared = [head(1), head(2, 账号=card(1))]
+    roster = month(tmp_path, "2022-08", *shared)
+    assert pay(office, roster, "2022-08")[1]["findings"] == {"R206": 2}
+    assert accept(office, "R206", "-", *WHY, said=card(1)).code == 0
+    assert pay(office, roster, "2022-08")[1]["accepted"] == {"R206": 2}
+    renamed = [{**one, "账户名称": "王村干", "户主姓名": "王村干"} for one in shared]
+    answer = pay(office, month(tmp_path, "2022-09", *renamed), "2022-09")[1]
+    assert (answer["rows"]["paid"], answer["accepted"]) == (0, {})
+
+
+def test_somebody_without_a_usable_number_shares_an_account_too(office, tmp_path):
+    strict(office, "R206")
+    shared = [head(1), head(2, 账号=card(1))]
+    assert pay(office, month(tmp_path, "2022-08", *shared), "2022-08")[1]["rows"]["held"] == 2
+    assert accept(office, "R206", "-", *WHY, said=card(1)).code == 0
+    third = head(3, 账号=card(1), 身份证号="1401")
+    answer = pay(office, month(tmp_path, "2022-08", *shared, third), "2022-08")[1]
+    assert (answer["rows"]["paid"], answer["findings"]["R206"]) == (0, 3)
+
+
+def test_what_was_looked_at_last_is_what_is_accepted(office, tmp_path):
+    pay(office, month(tmp_path, "2022-08", person(1), person(2)), "2022-08")
+    one = month(tmp_path, "one", stranger(9, "钱七"))
+    other = month(tmp_path, "another", stranger(10, "孙八"))
+    for roster in (one, other, one):
+        assert pay(office, roster, "2022-09")[1]["findings"] == {"R212": 1}
+    shown = accept(office, "R212", "-", *WHY, said=id_number(1)).json["acceptances"]
+    assert shown[0]["about"] == [f"****{card(9)[-4:]}"]
+    assert pay(office, other, "2022-09")[1]["findings"] == {"R212": 1}
+    assert pay(office, one, "2022-09")[1]["accepted"] == {"R212": 1}
+
+
+def test_nobody_accepts_a_changed_holder_that_no_run_has_met(office, tmp_path):
+    pay(office, month(tmp_path, "2022-08", person(1), person(2)), "2022-08")
+    answer = accept(office, "R212", "-", *WHY, said=id_number(1))
+    assert (answer.code, answer.json["error"]["code"]) == (4, "finding-unmet")
+
+
+def test_an_acceptance_is_bound_by_a_run_that_pays_nobody_and_beside_another(office, tmp_path):
+    strict(office, "R206")
+    for who in (id_number(1), card(5)):
+        assert accept(office, "R206", "-", *WHY, said=who).code == 0
+    shared = [head(1, 账号=card(5)), head(5)]
+    nobody = month(tmp_path, "wrong", *({**one, "救助类别": "错"} for one in shared))
+    assert pay(office, nobody, "2022-08")[1]["rows"]["paid"] == 0
+    assert all(one["met"] for one in accept(office, "list").json["acceptances"])
+    other = [head(1, 账号=card(5)), head(6, 账号=card(5))]
+    answer = pay(office, month(tmp_path, "2022-08", *other), "2022-08")[1]
+    assert (answer["rows"]["paid"], answer["findings"]["R206"]) == (0, 2)
+
+
+def test_the_way_back_and_there_again_is_another_change(office, tmp_path):
+    pay(office, month(tmp_path, "2022-08", person(1), person(2)), "2022-08")
+    there = month(tmp_path, "there", stranger(9))
+    back = month(tmp_path, "back", person(1))
+    for cycle, roster in (("2022-09", there), ("2022-10", back)):
+        assert pay(office, roster, cycle)[1]["findings"] == {"R212": 1}
+        assert accept(office, "R212", "-", *WHY, said=id_number(1)).code == 0
+        assert pay(office, roster, cycle)[1]["accepted"] == {"R212": 1}
+    # From there to here was accepted, and it is the same way.
+    assert pay(office, there, "2022-11")[1]["accepted"] == {"R212": 1}
+    third = month(tmp_path, "third", person(1, 账号=card(10)))
+    assert pay(office, third, "2022-12")[1]["findings"] == {"R212": 1}
+
+
+def test_a_shared_account_is_told_every_month_until_it_is_accepted(office, tmp_path):
+    for number, one in enumerate((head(1), head(2, 账号=card(1)))):
+        roster = month(tmp_path, f"{number}-a", one)
+        assert pay(office, roster, "2022-08")[1]["findings"] == ({"R206": 1} if number else {})
+    roster = month(tmp_path, "later", head(2, 账号=card(1)))
+    assert pay(office, roster, "2022-09")[1]["findings"] == {"R206": 1}
+    words = ("R206", "-", *WHY, "--until", "2022-10-31")
+    assert accept(office, *words, said=id_number(2)).code == 0
+    assert pay(office, roster, "2022-10")[1]["accepted"] == {"R206": 1}
+    assert pay(office, roster, "2022-11")[1]["findings"] == {"R206": 1}
+
+
+def test_another_programme_knows_the_last_account_too(office, tmp_path):
+    pay(office, month(tmp_path, "2022-08", person(1), person(2)), "2022-08")
+    aid = {"发放金额": "300", "救助原因": "患病"}
+    roster = write_xlsx(tmp_path / "aid.xlsx", table({**stranger(9), **aid}))
+    code, answer = pay(office, roster, "2022-09", programme="temporary")
+    assert (code, answer["findings"]) == (1, {"R212": 1})
+
+
+def test_what_was_handed_out_on_paper_was_paid_into_no_account(office, tmp_path):
+    aid = {"发放金额": "300"}
+    for cycle, cause, source in (("2022-08", "患病", ""), ("2022-09", "火灾", "备用金"),
+                                 ("2022-10", "意外", "")):  # fmt: skip
+        if source:
+            given = ("reserve", "give", "黄寨镇", "900", "--document", "1")
+            assert relief("--office", office, *given).code == 0
+        row = {**person(1), **aid, "救助原因": cause, "资金渠道": source, "乡镇": "黄寨镇"}
+        roster = write_xlsx(tmp_path / f"{cycle}.xlsx", table(row))
+        answer = pay(office, roster, cycle, programme="temporary")[1]
+        assert (answer["rows"]["paid"], answer["findings"]) == (1, {}), cycle
+
+
+def test_the_programs_own_list_of_held_rows_is_no_other_household(office, tmp_path):
+    household = {"户主姓名": person(1)["姓名"], "户主身份证号": id_number(1)}
+    member = person(2, 账号="", 救助类别="错", **household)
+    roster = write_xlsx(tmp_path / "1.xlsx", table(person(1, **household), member))
+    first = run(office, [roster]).json
+    assert (first["rows"]["paid"], first["findings"]) == (1, {"R301": 1})
+    book = openpyxl.load_workbook(office / "out" / first["batch"] / "held.xlsx")
+    for row in book.active.iter_rows():
+        for cell in row:
+            cell.value = "农村低保" if cell.value == "错" else cell.value
+    book.save(tmp_path / "back.xlsx")
+    then = run(office, [tmp_path / "back.xlsx"]).json
+    assert (then["rows"]["paid"], then["findings"]) == (1, {})
+
+
+def test_the_books_answer_for_many_after_a_month_that_was_rejected(tmp_path):
+    office = make_office(tmp_path / "office", approvals="1")
+    crowd = people(1100, 5)
+    write_table(tmp_path / "many.xlsx", crowd, PERSON_COLUMNS, title="花名册")
+    answer = run(office, [tmp_path / "many.xlsx"], command="prepare").json
+    assert answer["rows"]["paid"] == 1100
+    assert relief("--office", office, "reject", answer["batch"], "--reason", "x").code == 0
+    write_table(tmp_path / "more.xlsx", people(1101, 5), PERSON_COLUMNS, title="花名册")
+    again = run(office, [tmp_path / "more.xlsx"])
+    assert (again.code, again.json["rows"]["paid"]) == (3, 1101)
+
+
+@pytest.mark.parametrize("name", ["同上", "本人", "李四A", "户主：张三"])
+def test_a_word_is_no_holder_of_an_account(office, tmp_path, name):
+    roster = month(tmp_path, "2022-08", stranger(9, name), person(2))
+    answer = pay(office, roster, "2022-08")[1]
+    assert (answer["rows"]["paid"], answer["findings"]["R110"]) == (1, 1)
+
+
+def test_an_unknown_bank_is_accepted_by_its_account(office, tmp_path):
+    roster = month(tmp_path, "2022-08", person(1, 开户行="某地银行"))
+    assert accept(office, "R205", "-", *WHY, said=card(1)).code == 0
+    assert pay(office, roster, "2022-08")[1]["accepted"] == {"R205": 1}
+
+
+def test_a_mistyped_identity_number_is_no_account(office):
+    number = id_number(1)[:-1] + ("1" if id_number(1)[-1] != "1" else "2")
+    answer = accept(office, "R206", "-", *WHY, said=number)
+    assert (answer.code, answer.json["error"]["code"]) == (2, "person-malformed")
+    assert accept(office, "--reason", "list", "R206", "-", said=card(1)).code == 0
+    broken = accept(office, "R206", "-", "--reason", "\udcce\udcd2", said=card(1))
+    assert (broken.code, broken.json["error"]["code"]) == (2, "reason-unreadable")
