@@ -1,6 +1,6 @@
 """R206, R207, R211 and R212: whose an account is, here and in the books."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -57,15 +57,18 @@ def _shared(people: pd.DataFrame) -> Mask:
     """Say which accounts belong to people of different households, or bear different names."""
     codes, accounts = pd.factorize(people["payee_account"])
     own = np.flatnonzero((codes >= 0) & ~people["institution"].to_numpy())
+    # Mostly an account has one row.
+    own = own[np.bincount(codes[own], minlength=len(accounts))[codes[own]] > 1]
     several = np.zeros(len(accounts) + 1, dtype=bool)  # the last place is for those without one
     household = people["household"].to_numpy()
     several[_disputed(codes, household, own)] = True
     # The same name can be written in two ways; only where two stand beside an account is it asked.
-    named = own[people["payee_name"].notna().to_numpy()[own]]
-    names = np.asarray(pd.factorize(people["payee_name"])[0])
-    further = named[np.isin(codes[named], _disputed(codes, names, named))]
-    name = people["payee_name"].iloc[further].map(folded)
-    differing = name.groupby(codes[further]).nunique()
+    named = people["payee_name"].iloc[own].dropna()
+    names = np.full(len(people), -1, dtype=np.int64)
+    rows = people.index.get_indexer(named.index)
+    names[rows] = pd.factorize(named)[0]
+    further = rows[np.isin(codes[rows], _disputed(codes, names, rows))]
+    differing = people["payee_name"].iloc[further].map(folded).groupby(codes[further]).nunique()
     several[differing.index[differing > 1].to_numpy(np.int64)] = True
     shared: Mask = several[codes]
     return shared
@@ -79,47 +82,6 @@ def _disputed(
     one[codes[rows]] = values[rows]
     disputed: npt.NDArray[np.intp] = codes[rows][values[rows] != one[codes[rows]]]
     return disputed
-
-
-def asked(people: pd.DataFrame, last: pd.DataFrame, shared: Sequence[str]) -> pd.DataFrame:
-    """Give of which accounts the books are asked whose they are: ``person``, ``account_number``.
-
-    Those into which somebody has not been paid before, under that name, and those of which it was
-    told before that several share them.
-
-    Args:
-        people: the roster's.
-        last: where they were last paid, see :class:`relief_cli.checks.subject.Subject`.
-        shared: accounts.
-    """
-    account = people["payee_account"]
-    place, before = _last(people, last)
-    holder = pc.coalesce(texts(last["other_holder"]).take(place), texts(people["name"]))
-    same = mask(pc.equal(before, texts(account)))
-    same &= mask(pc.equal(holder, texts(people["payee_name"])))
-    if shared:
-        same &= ~is_among(account, shared)
-    pairs = people.loc[~same & account.notna().to_numpy(), ["person", "payee_account"]]
-    return pairs.rename(columns={"payee_account": "account_number"})
-
-
-def moved(people: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
-    """Give the persons who have another account than the one they were last paid into."""
-    _, before = _last(people, last)
-    persons: pd.Series = people["person"][_is_other(before, people)]
-    return persons
-
-
-def _is_other(before: pa.LargeStringArray, people: pd.DataFrame) -> Mask:
-    same = mask(pc.equal(before, texts(people["payee_account"])))
-    other: Mask = mask(before.is_valid()) & ~same
-    return other
-
-
-def _last(people: pd.DataFrame, last: pd.DataFrame) -> tuple[pa.Int32Array, pa.LargeStringArray]:
-    """Give each person's place in ``last``, and the account there; missing for who is new."""
-    place = pc.index_in(texts(people["person"]), value_set=texts(last["person"]))
-    return place, texts(last["account_number"]).take(place)
 
 
 def _shared_before(subject: Subject, sound: Mask, told: npt.NDArray[np.int64]) -> Block:
@@ -233,8 +195,10 @@ def _changed(subject: Subject, sound: Mask) -> list[Block]:
     That somebody has is known of a mandate, and of an institution that others are paid through.
     """
     people = subject.people
-    _, before = _last(people, subject.last_accounts)
-    rows = np.flatnonzero(sound & _is_other(before, people))
+    if subject.last is None:
+        return []
+    before = subject.last.account
+    rows = np.flatnonzero(sound & subject.last.moved)
     here, known = people.iloc[rows], subject.last_holders
     place = pc.index_in(texts(here["person"]), value_set=texts(known["person"]))
     holders = texts(known["payee_name"]).take(place).to_pylist()

@@ -7,22 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.checks.last_time import LAST_HOLDERS, Last
 from relief_cli.frames import empty
 from relief_cli.roster.read import Roster
 
 
 def _nobody() -> pd.DataFrame:
     return pd.DataFrame({"person": pd.Series(dtype="str"), "detail": pd.Series(dtype="str")})
-
-
-LAST_ACCOUNTS = dict.fromkeys(("person", "account_number", "other_holder"), "str")
-"""Where people were last paid; ``other_holder``: the account's name where it is not their own."""
-LAST_HOLDERS = dict.fromkeys(("person", "payee_name"), "str")
-"""The names of these accounts."""
-
-
-def _paid_nowhere() -> pd.DataFrame:
-    return empty(LAST_ACCOUNTS)
 
 
 def _held_by_nobody() -> pd.DataFrame:
@@ -97,10 +88,10 @@ class Subject:
     """What the programme pays a person at most, where the roster states the amount to pay."""
     already_paid: pd.DataFrame = field(default_factory=_nobody)
     """Who has been paid for this already: ``person``, ``name``, ``batch``."""
-    last_accounts: pd.DataFrame = field(default_factory=_paid_nowhere)
-    """:data:`LAST_ACCOUNTS`."""
+    last: Last | None = None
+    """Where they were last paid; None where nobody asked the books."""
     last_holders: pd.DataFrame = field(default_factory=_held_by_nobody)
-    """:data:`LAST_HOLDERS` of everybody who has another account now."""
+    """:data:`relief_cli.checks.last_time.LAST_HOLDERS` of everybody who has another account."""
     drawn: pd.DataFrame = field(default_factory=_drawn_by_nobody)
     """Who was paid before into an account that is new to one of the roster's people, or that
     several share, the newest last: ``person``, ``name``, ``household`` (within the batch),

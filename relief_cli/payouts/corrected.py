@@ -10,6 +10,7 @@ from relief_cli.batch import FINDINGS, INPUTS, LOUD, PARAMETERS, SHEETS, UNPAID,
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.checks.accepting import of_people
+from relief_cli.checks.last_time import Last
 from relief_cli.checks.names import folded
 from relief_cli.checks.subject import Quiet, Subject
 from relief_cli.findings import Block
@@ -42,10 +43,10 @@ class Failures:
     """Persons who are paid no more."""
     drawing: frozenset[tuple[str, str]]
     """Who may draw for whom, see :class:`relief_cli.checks.subject.Subject`."""
-    last_accounts: pd.DataFrame
-    """Where its people were last paid, see :class:`relief_cli.checks.subject.Subject`."""
+    last: Last | None
+    """Where the people of the roster were last paid; None without one."""
     last_holders: pd.DataFrame
-    """Likewise."""
+    """See :class:`relief_cli.checks.subject.Subject`."""
     drawn: pd.DataFrame
     """Who else was paid into the accounts of the roster that corrects them."""
     accepted: tuple[Quiet, ...] = ()
@@ -195,7 +196,7 @@ def _judge(
         bank=known.bank,
         unfit=known.unfit,
         order=(),
-        last_accounts=failures.last_accounts,
+        last=failures.last,
         last_holders=failures.last_holders,
         drawn=failures.drawn,
         strict=setting.strict,

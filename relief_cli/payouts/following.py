@@ -17,8 +17,7 @@ from relief_cli.batch import (
     Batch,
 )
 from relief_cli.calendar import Cycle
-from relief_cli.checks.holders import asked as asked_of
-from relief_cli.checks.subject import LAST_ACCOUNTS, LAST_HOLDERS
+from relief_cli.checks.last_time import LAST_ACCOUNTS, LAST_HOLDERS, Last
 from relief_cli.errors import RefusedError
 from relief_cli.frames import conform
 from relief_cli.i18n import N_
@@ -39,8 +38,6 @@ from relief_cli.programmes.registers import REGISTERS
 from relief_cli.reports.corrections import Checked
 from relief_cli.roster.gather import Gathering, Options
 from relief_cli.roster.read import Roster, read
-
-_ASKED = ["person", "name", "payee_name", "payee_account"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,16 +115,16 @@ def _failures(book: Book, asked: Repeat, roster: Roster | None) -> Failures:
     cycle, standing = Cycle.parse(batch.cycle), book.returns.failures(name)
     failed = batch.entitlements["payment"].isin(standing["payment"])
     owed = batch.entitlements[failed].merge(batch.payments, on="payment", suffixes=("", "_paid"))
-    last, holders = _last(book, batch.programme, owed)
-    people = roster.people if roster else pd.DataFrame(columns=_ASKED, dtype="str")
-    pairs = asked_of(people, last, book.shared_accounts())
+    accounts, holders = _last(book, batch.programme, owed)
+    last = Last(roster.people, accounts) if roster else None
+    pairs = last.asked(book.shared_accounts()) if last else owed[["person", "account_number"]][:0]
     return Failures(
         batch=batch,
         content=book.preparation(name).content,
         standing=standing,
         stopped=book.stops.stopped(),
         drawing=drawing(book, cycle),
-        last_accounts=last,
+        last=last,
         last_holders=holders,
         drawn=book.drawn(batch.programme, batch.occasion, pairs),
         accepted=quiet(book, cycle.first_on),

@@ -13,7 +13,7 @@ from relief_cli.batch import ENTITLEMENTS, FOLLOW_UPS, GROUNDS, INPUTS, PAYMENTS
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.checks.accepting import of_people
-from relief_cli.checks.holders import asked, moved
+from relief_cli.checks.last_time import Last
 from relief_cli.checks.names import folded
 from relief_cli.checks.rules import ERRORS
 from relief_cli.checks.subject import Quiet, Subject
@@ -152,7 +152,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
     """Check the roster, with what the ledger knows of its people."""
     request, terms, roster = drafted.request, drafted.parameters, drafted.roster
     persons = roster.people["person"].dropna()
-    last = book.last_accounts(request.programme, persons)
+    last = Last(roster.people, book.last_accounts(request.programme, persons))
     others = elsewhere(
         book,
         drafted.setting.policy,
@@ -174,12 +174,12 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         by_support_mode=support_mode_categories(drafted.setting),
         most_per_person_fen=terms.most_per_person_fen,
         already_paid=book.paid(request.programme, terms.occasion, persons),
-        last_accounts=last,
-        last_holders=book.last_holders(request.programme, moved(roster.people, last)),
+        last=last,
+        last_holders=book.last_holders(request.programme, last.movers),
         drawn=book.drawn(
             request.programme,
             terms.occasion,
-            asked(roster.people, last, book.shared_accounts()),
+            last.asked(book.shared_accounts()),
         ),
         taper_months=terms.taper_months,
         strict=drafted.setting.strict,
