@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from relief_cli.calendar import Occasion
+
 if TYPE_CHECKING:  # the ledger is read for its columns alone by commands that load no pandas
     import pandas as pd
 
@@ -28,7 +30,19 @@ ENTITLEMENTS = {
     "sheet_row": "int32",
     "member": "int32",
 }
-GROUNDS = {"ground": "int32", "reason": "str", "reference": "str"}
+# Why something is due, and for what; ``kind`` is one of :class:`relief_cli.calendar.Occasion`,
+# ``cause`` that of temporary assistance, ``people`` how many one entitlement is for. The months are
+# missing where a notice is paid once, whatever the month.
+GROUNDS = {
+    "ground": "int32",
+    "reason": "str",
+    "reference": "str",
+    "kind": "str",
+    "cause": "str",
+    "first_month": "str",
+    "last_month": "str",
+    "people": "int32",
+}
 PAYMENTS = {
     "payment": "int64",
     "payee_name": "str",
@@ -104,10 +118,6 @@ TABLES = {
     "findings": FINDINGS,
 }
 
-ARREARS = "arrears"
-"""The occasion of arrears is this, the first and last cycle made up for (``2022-01/2022-07``), and
-the day since when the standard is a new one; separated by spaces."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
@@ -118,8 +128,8 @@ class Batch:
     programme: str
     cycle: str
     sequence: int
-    occasion: str
-    """What a person is paid for at most once: the cycle, or the notice of a once-only benefit."""
+    occasion: Occasion
+    """What a person is paid for at most once."""
     region: str
     """The office's region code, six digits."""
     office: str

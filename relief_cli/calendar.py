@@ -144,6 +144,56 @@ class Cycle:
         return [f"{self.first_on.year}-{month:02d}" for month in numbers]
 
 
+BENEFIT, ARREARS = "benefit", "arrears"
+"""What a person is paid: what is due for a cycle or by a notice, or what is still due for cycles
+that were paid by a lower standard."""
+
+
+@dataclass(frozen=True, order=True)
+class Occasion:
+    """What a person is paid for at most once: a cycle, a notice, or a raise backwards in time."""
+
+    kind: str
+    """:data:`BENEFIT` or :data:`ARREARS`."""
+    first_cycle: str = ""
+    """The first one; empty where a notice is paid once, whatever the cycle."""
+    last_cycle: str = ""
+    document: str = ""
+    """The notice of a once-only benefit; else empty."""
+    since: str = ""
+    """Of arrears: the day since when the standard is a new one, ISO 8601; else empty."""
+
+    @classmethod
+    def of_cycle(cls, cycle: Cycle) -> "Occasion":
+        """Give the occasion of a benefit that is paid each cycle."""
+        return cls(BENEFIT, first_cycle=cycle.text, last_cycle=cycle.text)
+
+    @classmethod
+    def of_notice(cls, document: str) -> "Occasion":
+        """Give the occasion of a benefit that is paid once."""
+        return cls(BENEFIT, document=document)
+
+    @property
+    def cycle(self) -> Cycle | None:
+        """The cycle that a benefit is paid for; None for others."""
+        benefit = self.kind == BENEFIT and self.first_cycle
+        return Cycle.parse(self.first_cycle) if benefit else None
+
+    @property
+    def name(self) -> str:
+        """What it is called on screens.
+
+        >>> Occasion.of_cycle(Cycle.parse("2022-08")).name
+        '2022-08'
+        >>> Occasion(ARREARS, "2022-01", "2022-07", since="2022-01-01").name
+        '2022-01/2022-07'
+        """
+        if self.document:
+            return self.document
+        first, last = self.first_cycle, self.last_cycle
+        return first if first == last else f"{first}/{last}"
+
+
 @dataclass(frozen=True)
 class Workday:
     """A working day; provisional while the State Council's calendar for it is not known here."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from relief_cli.batch import TABLES, Batch
+from relief_cli.calendar import Occasion
 from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
@@ -22,7 +23,15 @@ from relief_cli.ledger.mandates import Mandates
 from relief_cli.ledger.positions import Place, Position, Share, places, positions, shares
 from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
-from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, OCCASIONS, PARTS, ROWS_OF_BATCH
+from relief_cli.ledger.schema import (
+    BATCHES,
+    EVENTS,
+    FILES,
+    OCCASION,
+    OCCASIONS,
+    PARTS,
+    ROWS_OF_BATCH,
+)
 from relief_cli.ledger.stops import Stops
 from relief_cli.ledger.story import Entitled, Row, entitlements_of, name_of, rows_not_paid
 from relief_cli.ledger.summary import Summary
@@ -206,13 +215,13 @@ class Book:
         )
         return (last or 0) + 1
 
-    def paid(self, programme: str, occasion: str, persons: "Persons") -> "pd.DataFrame":
+    def paid(self, programme: str, occasion: Occasion, persons: "Persons") -> "pd.DataFrame":
         """Tell who of ``persons`` has an entitlement already, see :func:`entitled.paid`."""
         from relief_cli.ledger import entitled
 
         return entitled.paid(self._connection, programme, occasion, persons)
 
-    def drawn(self, programme: str, occasion: str, pairs: "pd.DataFrame") -> "pd.DataFrame":
+    def drawn(self, programme: str, occasion: Occasion, pairs: "pd.DataFrame") -> "pd.DataFrame":
         """Tell who was paid into accounts before, see :func:`entitled.drawn`."""
         from relief_cli.ledger import entitled
 
@@ -231,7 +240,7 @@ class Book:
         return entitled.shared_accounts(self._connection)
 
     def paid_elsewhere(
-        self, pairs: Iterable[tuple[str, str]], persons: "Persons"
+        self, pairs: Iterable[tuple[str, Occasion]], persons: "Persons"
     ) -> "pd.DataFrame":
         """Tell who of ``persons`` has one elsewhere, see :func:`entitled.paid_elsewhere`."""
         from relief_cli.ledger import entitled
@@ -248,25 +257,25 @@ class Book:
 
         return read_part(self._connection, "parameters", self._batch(name).batch)
 
-    def standing(self, programme: str, occasion: str) -> "pd.DataFrame":
+    def standing(self, programme: str, occasion: Occasion) -> "pd.DataFrame":
         """Give what people were paid on an occasion, see :func:`entitled.standing`."""
         from relief_cli.ledger import entitled
 
         return entitled.standing(self._connection, programme, occasion)
 
-    def occasions(self, programme: str) -> list[str]:
+    def occasions(self, programme: str) -> list[Occasion]:
         """Give a programme's occasions, see :func:`entitled.occasions`."""
         from relief_cli.ledger import entitled
 
         return entitled.occasions(self._connection, programme)
 
-    def reasons_of_year(
-        self, programme: str, year: int, occasion: str, persons: "Persons"
+    def causes_of_year(
+        self, programme: str, year: int, occasion: Occasion, persons: "Persons"
     ) -> "pd.DataFrame":
-        """Tell what ``persons`` were paid for, see :func:`entitled.reasons_of_year`."""
+        """Tell why ``persons`` were paid, see :func:`entitled.causes_of_year`."""
         from relief_cli.ledger import entitled
 
-        return entitled.reasons_of_year(self._connection, programme, year, occasion, persons)
+        return entitled.causes_of_year(self._connection, programme, year, occasion, persons)
 
     def last_accounts(self, programme: str, persons: "Persons") -> "pd.DataFrame":
         """Give where ``persons`` were last paid into, see :func:`entitled.last_accounts`."""
@@ -294,7 +303,7 @@ class Book:
             programme=row.programme,
             cycle=row.cycle,
             sequence=row.sequence,
-            occasion=row.occasion_name,
+            occasion=Occasion(*(getattr(row, f"occasion_{name}") for name in OCCASION)),
             region=row.region,
             office=row.office,
             pay_on=dt.date.fromisoformat(row.pay_on),
@@ -367,7 +376,7 @@ class Book:
         select = (
             sa.select(
                 BATCHES,
-                OCCASIONS.c.name.label("occasion_name"),
+                *(OCCASIONS.c[name].label(f"occasion_{name}") for name in OCCASION),
                 _FOLLOWED.c.name.label("follows_name"),
             )
             .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
@@ -387,8 +396,8 @@ class Book:
             near=", ".join(near) or "–",
         )
 
-    def occasion(self, programme: str, name: str) -> int | None:
+    def occasion(self, programme: str, occasion: Occasion) -> int | None:
         """Give the number of an occasion of ``programme``, ``None`` where none is known."""
         from relief_cli.ledger import entitled
 
-        return entitled.occasion_number(self._connection, programme, name)
+        return entitled.occasion_number(self._connection, programme, occasion)

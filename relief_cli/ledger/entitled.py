@@ -7,6 +7,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.arrow import is_among
+from relief_cli.calendar import Occasion
 from relief_cli.frames import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.return_schema import FAILURES
@@ -14,6 +15,7 @@ from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import (
     BATCHES,
     ENTITLEMENTS,
+    OCCASION,
     OCCASIONS,
     PARTS,
     PAYMENTS,
@@ -42,7 +44,10 @@ _FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str, sa.Table]] = {
     "payee_name": (PAYMENTS.c.payee_name, "str", PAYMENTS),
     "other_holder": (_OTHER_HOLDER, "str", PAYMENTS),
     "amount_fen": (ENTITLEMENTS.c.amount_fen, "int64", ENTITLEMENTS),
-    "reason": (GROUNDS.c.reason, "str", GROUNDS),
+    "kind": (GROUNDS.c.kind, "str", GROUNDS),
+    "cause": (GROUNDS.c.cause, "str", GROUNDS),
+    "first_month": (GROUNDS.c.first_month, "str", GROUNDS),
+    "last_month": (GROUNDS.c.last_month, "str", GROUNDS),
 }
 """What can be asked of an entitlement: the expression, its dtype, and the table it stands in."""
 _BESIDE = {
@@ -54,14 +59,14 @@ _BESIDE = {
 
 
 def paid(
-    connection: sa.Connection, programme: str, occasion: str, persons: Persons
+    connection: sa.Connection, programme: str, occasion: Occasion, persons: Persons
 ) -> pd.DataFrame:
     """Tell who of ``persons`` has an entitlement of ``programme`` for ``occasion`` already.
 
     Args:
         connection: to the ledger.
         programme: such as ``one-time``.
-        occasion: see :class:`relief_cli.batch.Batch`.
+        occasion: what is paid for.
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
@@ -87,7 +92,7 @@ _DRAWN = {**{name: dtype for name, dtype in DRAWN.items() if name != "now"}, "ba
 
 
 def drawn(
-    connection: sa.Connection, programme: str, occasion: str, pairs: pd.DataFrame
+    connection: sa.Connection, programme: str, occasion: Occasion, pairs: pd.DataFrame
 ) -> pd.DataFrame:
     """Tell who was paid into an account before, under whichever programme and cycle.
 
@@ -96,7 +101,7 @@ def drawn(
     Args:
         connection: to the ledger.
         programme: such as ``one-time``.
-        occasion: see :class:`relief_cli.batch.Batch`.
+        occasion: what is paid for.
         pairs: ``person`` (missing allowed) and ``account_number``: who is to be paid where.
 
     Returns:
@@ -165,7 +170,7 @@ def shared_accounts(connection: sa.Connection) -> list[str]:
 
 
 def paid_elsewhere(
-    connection: sa.Connection, pairs: Iterable[tuple[str, str]], persons: Persons
+    connection: sa.Connection, pairs: Iterable[tuple[str, Occasion]], persons: Persons
 ) -> pd.DataFrame:
     """Tell who of ``persons`` has an entitlement under other programmes.
 
@@ -175,51 +180,49 @@ def paid_elsewhere(
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``programme``, ``occasion``, ``amount_fen``, ``reason``; a line for each pair
-        that a person is found under.
+        ``person``, ``programme``, ``occasion`` (its name), ``amount_fen``, ``first_month`` and
+        ``last_month`` that it is for (missing where it is for none); a line for each pair that a
+        person is found under.
     """
+    facts = ("person", "amount_fen", "first_month", "last_month")
     columns = {
         "person": "str",
         "programme": "str",
         "occasion": "str",
         "amount_fen": "int64",
-        "reason": "str",
+        "first_month": "str",
+        "last_month": "str",
     }
     found = [empty(columns)]
-    for programme, name in pairs:
-        occasion = occasion_number(connection, programme, name)
-        rows = _entitled(connection, occasion, persons, ("person", "amount_fen", "reason"))
-        found.append(rows.assign(programme=programme, occasion=name).astype(columns))
-    return pd.concat(found, ignore_index=True)[list(columns)]
+    for programme, known in pairs:
+        occasion = occasion_number(connection, programme, known)
+        rows = _entitled(connection, occasion, persons, facts)
+        named = rows.assign(programme=programme, occasion=known.name)
+        found.append(named[list(columns)].astype(columns))
+    return pd.concat(found, ignore_index=True)
 
 
-def reasons_of_year(
-    connection: sa.Connection, programme: str, year: int, occasion: str, persons: Persons
+def causes_of_year(
+    connection: sa.Connection, programme: str, year: int, occasion: Occasion, persons: Persons
 ) -> pd.DataFrame:
-    """Tell what ``persons`` were paid for under ``programme`` in a calendar year.
+    """Tell for which causes ``persons`` were paid under ``programme`` in a calendar year.
 
     Args:
         connection: to the ledger.
-        programme: one whose occasions are cycles, such as ``temporary``.
+        programme: one whose occasions are months, such as ``temporary``.
         year: the calendar year.
         occasion: one that does not count.
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``reason``, ``batch``; a line for each entitlement.
+        ``person``, ``cause``, ``batch``; a line for each entitlement.
     """
-    names = connection.scalars(
-        sa.select(OCCASIONS.c.name).where(
-            OCCASIONS.c.programme == programme,
-            OCCASIONS.c.name.like(f"{year}%"),
-            OCCASIONS.c.name != occasion,
-        )
-    ).all()
-    columns = ("person", "reason", "batch")
+    columns = ("person", "cause", "batch")
     found = [empty(dict.fromkeys(columns, "str"))]
-    for name in sorted(names):
-        number = occasion_number(connection, programme, name)
-        found.append(_entitled(connection, number, persons, columns))
+    for one in occasions(connection, programme):
+        if one != occasion and one.cycle and one.cycle.first_on.year == year:
+            number = occasion_number(connection, programme, one)
+            found.append(_entitled(connection, number, persons, columns))
     return pd.concat(found, ignore_index=True)
 
 
@@ -227,7 +230,8 @@ def reasons_of_year(
 _STANDING = sa.text(
     f"""
 SELECT entitlements.person, entitlements.name, entitlements.category, entitlements.county,
-    entitlements.township, entitlements.household, entitlements.amount_fen, grounds.reason,
+    entitlements.township, entitlements.household, entitlements.amount_fen,
+    grounds.kind, grounds.first_month, grounds.last_month, grounds.people,
     batches.name AS batch, payments.payment, payments.payee_name, payments.payee_id_number,
     payments.account_number, payments.bank, payments.bank_name
 FROM entitlements
@@ -248,7 +252,10 @@ STANDING = {
     "township": "str",
     "household": "int64",
     "amount_fen": "int64",
-    "reason": "str",
+    "kind": "str",
+    "first_month": "str",
+    "last_month": "str",
+    "people": "int64",
     "batch": "str",
     "payment": "int64",
     "payee_name": "str",
@@ -260,7 +267,7 @@ STANDING = {
 """What :func:`standing` gives; ``payment`` is the number in the batch."""
 
 
-def standing(connection: sa.Connection, programme: str, occasion: str) -> pd.DataFrame:
+def standing(connection: sa.Connection, programme: str, occasion: Occasion) -> pd.DataFrame:
     """Give what people were paid on an occasion, each person once, by person.
 
     What was rejected, or failed and was not paid again, is not among it.
@@ -273,10 +280,10 @@ def standing(connection: sa.Connection, programme: str, occasion: str) -> pd.Dat
     return found.assign(payment=found["payment"] % ROWS_OF_BATCH)
 
 
-def occasions(connection: sa.Connection, programme: str) -> list[str]:
-    """Give the names of all occasions of a programme on which something stands, in order."""
+def occasions(connection: sa.Connection, programme: str) -> list[Occasion]:
+    """Give all occasions of a programme on which something stands, in the order of recording."""
     select = (
-        sa.select(OCCASIONS.c.name)
+        sa.select(*(OCCASIONS.c[name] for name in OCCASION))
         .where(
             OCCASIONS.c.programme == programme,
             sa.exists().where(
@@ -286,7 +293,7 @@ def occasions(connection: sa.Connection, programme: str) -> list[str]:
         )
         .order_by(OCCASIONS.c.occasion)
     )
-    return list(connection.scalars(select))
+    return [Occasion(*row) for row in connection.execute(select)]
 
 
 def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -> pd.DataFrame:
@@ -341,12 +348,11 @@ def _last(
     return pd.concat(found, ignore_index=True)
 
 
-def occasion_number(connection: sa.Connection, programme: str, name: str) -> int | None:
+def occasion_number(connection: sa.Connection, programme: str, occasion: Occasion) -> int | None:
     """Give the number of an occasion of ``programme``, ``None`` where none is known."""
+    same = (OCCASIONS.c[name] == getattr(occasion, name) for name in OCCASION)
     return connection.scalar(
-        sa.select(OCCASIONS.c.occasion).where(
-            OCCASIONS.c.programme == programme, OCCASIONS.c.name == name
-        )
+        sa.select(OCCASIONS.c.occasion).where(OCCASIONS.c.programme == programme, *same)
     )
 
 

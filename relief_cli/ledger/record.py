@@ -11,6 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.batch import TABLES, Batch
+from relief_cli.calendar import Occasion
 from relief_cli.errors import RefusedError
 from relief_cli.files import OutputFile
 from relief_cli.frames import conform
@@ -101,7 +102,7 @@ class WritableBook(Book):
                 self._connection.execute(
                     BATCHES.insert().values(
                         **{
-                            **fields,
+                            **{name: value for name, value in fields.items() if name in BATCHES.c},
                             "batch": number,
                             "occasion": occasion,
                             "follows": self._batch(batch.follows).batch if batch.follows else None,
@@ -132,14 +133,14 @@ class WritableBook(Book):
                 raise
             raise refusal from error
 
-    def _occasion(self, programme: str, name: str) -> int:
+    def _occasion(self, programme: str, occasion: Occasion) -> int:
         """Give the number of an occasion, which is added where it is new."""
-        known = self.occasion(programme, name)
+        known = self.occasion(programme, occasion)
         if known is not None:
             return known
         last = self._connection.scalar(sa.select(sa.func.max(OCCASIONS.c.occasion)))
         new = (last or 0) + 1
-        values = {"occasion": new, "programme": programme, "name": name}
+        values = {"occasion": new, "programme": programme, **asdict(occasion)}
         self._connection.execute(OCCASIONS.insert().values(values))
         return new
 
@@ -276,7 +277,7 @@ def _refusal(error: BaseException | None, batch: Batch) -> RefusedError | None:
             why=N_("Nobody is paid twice for one programme and cycle; nothing was recorded."),
             remedy=N_("Run it again: whoever is paid already is then left out and listed."),
             batch=batch.name,
-            occasion=batch.occasion,
+            occasion=batch.occasion.name,
         )
     if table == BATCHES.name:
         return RefusedError(

@@ -17,7 +17,7 @@ from relief_cli.batch import TABLES, Batch
 from relief_cli.frames import conform
 from relief_cli.ledger.bulk import add_rows
 from relief_cli.ledger.events import canonical
-from relief_cli.ledger.schema import KEYS, PARTS, POINTERS, ROWS_OF_BATCH, rows_of
+from relief_cli.ledger.schema import KEYS, OCCASION, PARTS, POINTERS, ROWS_OF_BATCH, rows_of
 
 _IN_ARROW = {"str": pa.large_string(), "Int64": pa.int64()}
 _SLICE = 20_000
@@ -198,7 +198,7 @@ def batch_fields(batch: Batch) -> dict[str, str | int]:
         "programme": batch.programme,
         "cycle": batch.cycle,
         "sequence": batch.sequence,
-        "occasion": batch.occasion,
+        **{f"occasion_{name}": getattr(batch.occasion, name) for name in OCCASION},
         "region": batch.region,
         "office": batch.office,
         "pay_on": batch.pay_on.isoformat(),

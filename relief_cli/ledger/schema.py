@@ -36,6 +36,9 @@ _OPTIONAL = frozenset(
         ("payments", "bank"),
         ("payments", "bank_name"),
         ("grounds", "reference"),
+        ("grounds", "cause"),
+        ("grounds", "first_month"),
+        ("grounds", "last_month"),
         ("parameters", "place"),
         ("parameters", "unit"),
         ("parameters", "since"),
@@ -66,12 +69,17 @@ KEYS: Mapping[str, str] = {
 }
 
 
+OCCASION = ("kind", "first_cycle", "last_cycle", "document", "since")
+"""The columns that say what somebody is paid for at most once."""
 OCCASIONS = table(
     "occasions",
     key("occasion"),
     text("programme"),
-    text("name"),
-    sa.UniqueConstraint("programme", "name"),
+    # As relief_cli.calendar.Occasion; what it has not is empty, for nothing missing is unique.
+    *(text(name) for name in OCCASION),
+    sa.UniqueConstraint("programme", *OCCASION),
+    sa.CheckConstraint("(first_cycle = '') <> (document = '')"),
+    sa.CheckConstraint("(first_cycle = '') = (last_cycle = '')"),
 )
 
 BATCHES = table(

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from relief_cli.calendar import Occasion
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.return_schema import RETURN_LINES, RETURNS
 from relief_cli.ledger.schema import (
@@ -13,6 +14,7 @@ from relief_cli.ledger.schema import (
     ENTITLEMENTS,
     EVENTS,
     FILES,
+    OCCASION,
     OCCASIONS,
     PARTS,
     ROWS_OF_BATCH,
@@ -80,7 +82,7 @@ def entitlements_of(connection: sa.Connection, person: str) -> list[Entitled]:
             BATCHES.c.name.label("batch"),
             BATCHES.c.programme,
             BATCHES.c.cycle,
-            OCCASIONS.c.name.label("occasion"),
+            *(OCCASIONS.c[name].label(f"occasion_{name}") for name in OCCASION),
             followed.c.name.label("follows"),
             table.c.attempt,
             table.c.batch.in_(sa.select(REJECTIONS.c.batch)).label("rejected"),
@@ -145,8 +147,9 @@ def _entitled(connection: sa.Connection, row: Row) -> Entitled:
         FILES.c.first_payment <= here,
         FILES.c.first_payment + FILES.c.payments > here,
     )
+    occasion = Occasion(*(row[f"occasion_{name}"] for name in OCCASION))
     return Entitled(
-        entitlement=row,
+        entitlement={**row, "occasion": occasion.name},
         parameters=_part(connection, parameters, _PARAMETER, rows_of(parameters.c.line, batch)),
         shares=_part(
             connection, shares, ("source", "amount_fen"), sa.and_(shares.c.batch == batch, county)

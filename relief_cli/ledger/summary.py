@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from relief_cli.ledger.schema import BATCHES, EVENTS, OCCASIONS
+from relief_cli.calendar import Occasion
+from relief_cli.ledger.schema import BATCHES, EVENTS, OCCASION, OCCASIONS
 
 
 class Summary(NamedTuple):
@@ -17,7 +18,7 @@ class Summary(NamedTuple):
     programme: str
     cycle: str
     sequence: int
-    occasion: str
+    occasion: Occasion
     follows: str
     """The name of the batch whose failures this one pays again; empty where it pays first."""
     pay_on: str
@@ -45,7 +46,7 @@ def batches(connection: sa.Connection) -> list[Summary]:
     select = (
         sa.select(
             BATCHES,
-            OCCASIONS.c.name.label("occasion_name"),
+            *(OCCASIONS.c[name].label(f"occasion_{name}") for name in OCCASION),
             _newest(BATCHES.c.batch).scalar_subquery().label("state"),
             prepared.c.at.label("prepared_at"),
             prepared.c.body,
@@ -66,7 +67,8 @@ def batches(connection: sa.Connection) -> list[Summary]:
     rows = []
     for row in connection.execute(select).mappings():
         known = {**row, **json.loads(row["body"])}
-        known |= {"occasion": row["occasion_name"], "follows": row["followed_name"]}
+        occasion = Occasion(*(row[f"occasion_{name}"] for name in OCCASION))
+        known |= {"occasion": occasion, "follows": row["followed_name"]}
         rows.append(Summary(*(known[column] for column in Summary._fields)))
     return rows
 

@@ -4,13 +4,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
 
-from relief_cli.batch import ARREARS, Batch
-from relief_cli.calendar import Cycle
+from relief_cli.batch import Batch
+from relief_cli.calendar import ARREARS, Cycle, Occasion
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
@@ -36,6 +36,7 @@ from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.policy import Parameter
 from relief_cli.policy.values import Standard
 from relief_cli.programmes.raises import RAISABLE, Raise, difference, raise_at
+from relief_cli.programmes.terms import Ground
 from relief_cli.reports.corrections import Checked
 
 _PER = {
@@ -98,8 +99,8 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
         ]
     )
     paid = []
-    for cycle, table, standards in zip(cycles, tables, raises, strict=True):
-        more, known = difference(asked.programme, cycle, table, standards, asked.first.first_on)
+    for table, standards in zip(tables, raises, strict=True):
+        more, known = difference(asked.programme, table, standards, asked.first.first_on)
         said = _said(asked.programme, table, standards, setting.office.language)
         computed = table["batch"].isin(_computed_by(book, asked.programme, table, standards))
         paid.append(
@@ -128,7 +129,7 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
             key=key,
         ),
         batches=batches,
-        reasons=tuple(_reason(setting, asked, str(said)) for said in reasons),
+        grounds=tuple(_ground(setting, asked, str(said)) for said in reasons),
         used=used,
         occasion=occasion,
     )
@@ -136,7 +137,7 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
 
 def _standing(book: Book, setting: Setting, asked: Arrears, cycle: Cycle) -> pd.DataFrame:
     """Give what was paid in a cycle; households are told apart by their batch too."""
-    rows = book.standing(asked.programme, cycle.text)
+    rows = book.standing(asked.programme, Occasion.of_cycle(cycle))
     home = rows["batch"] + " " + rows["household"].astype("str")
     return rows.assign(
         county=rows["county"].fillna(setting.office.county),
@@ -209,7 +210,7 @@ def _amount(parameter: Parameter | None, language: str) -> str:
     return f"{format_yuan(parameter.value.fen)}{_PER[language][parameter.value.months]}"
 
 
-def _reason(setting: Setting, asked: Arrears, said: str) -> tuple[str, str]:
+def _ground(setting: Setting, asked: Arrears, said: str) -> Ground:
     category, before, after, reference = said.split(_SEPARATOR)
     language = setting.office.language
     text = _REASON[language].format(
@@ -219,7 +220,8 @@ def _reason(setting: Setting, asked: Arrears, said: str) -> tuple[str, str]:
         before=before,
         after=after,
     )
-    return text, reference
+    months = (*asked.first.months, *asked.last.months)
+    return Ground(text, reference, months, kind=ARREARS)
 
 
 def _each_once(every: pd.DataFrame) -> pd.DataFrame:
@@ -233,17 +235,18 @@ def _each_once(every: pd.DataFrame) -> pd.DataFrame:
     return people.sort_index().reset_index()
 
 
-def _occasion(asked: Arrears, used: Sequence[Parameter]) -> str:
+def _occasion(asked: Arrears, used: Sequence[Parameter]) -> Occasion:
     newest = max((one.since for one in used), default=dt.date.min)
-    return f"{ARREARS} {asked.first.text}/{asked.last.text} {newest.isoformat()}"
+    return Occasion(ARREARS, asked.first.text, asked.last.text, since=newest.isoformat())
 
 
-def _refuse_overlap(book: Book, asked: Arrears, cycles: Sequence[Cycle], occasion: str) -> None:
-    since = occasion.rsplit(" ", 1)[1]
+def _refuse_overlap(
+    book: Book, asked: Arrears, cycles: Sequence[Cycle], occasion: Occasion
+) -> None:
     for other in book.occasions(asked.programme):
-        if other == occasion or not other.startswith(f"{ARREARS} ") or not other.endswith(since):
+        if other == occasion or (other.kind, other.since) != (ARREARS, occasion.since):
             continue
-        first, last = (Cycle.parse(text) for text in other.split(" ")[1].split("/"))
+        first, last = Cycle.parse(other.first_cycle), Cycle.parse(other.last_cycle)
         if not {one.text for one in first.to(last)} & {one.text for one in cycles}:
             continue
         raise RefusedError(
@@ -251,7 +254,7 @@ def _refuse_overlap(book: Book, asked: Arrears, cycles: Sequence[Cycle], occasio
             N_("The arrears of {other} by this standard were paid already."),
             why=N_("The cycles in both would be made up for twice."),
             remedy=N_("Ask for the cycles that are left, or for just those of {other} again."),
-            other=f"{first.text}/{last.text}",
+            other=other.name,
         )
 
 
@@ -272,7 +275,7 @@ def _digest(setting: Setting, asked: Arrears, found: MadeUpFor) -> str:
     """Give the digest of all that decides the outcome: who was paid what, and the policy."""
     people = found.people
     content = {
-        "occasion": found.occasion,
+        "occasion": asdict(found.occasion),
         "policy": setting.policy.digest,
         "cycles": [asked.first.text, asked.last.text],
         "due": list(zip(people["person"].tolist(), people["more_fen"].tolist(), strict=True)),

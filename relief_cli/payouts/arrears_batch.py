@@ -21,14 +21,14 @@ from relief_cli.batch import (
     UNPAID,
     Batch,
 )
-from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.calendar import Cycle, Occasion, workday_on_or_before
 from relief_cli.frames import conform, empty
 from relief_cli.ledger import Book
 from relief_cli.payments import combine
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy import Parameter
 from relief_cli.policy.tables import parameters_table
-from relief_cli.programmes.terms import shares_of
+from relief_cli.programmes.terms import Ground, grounds_table, shares_of
 from relief_cli.roster.grid import CELL_SEPARATOR
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ class MadeUpFor:
     people: pd.DataFrame
     """By person, as last paid: :data:`relief_cli.ledger.entitled.STANDING`, ``more_fen`` in all,
     ``fate`` (empty: to be paid), ``code``, ``source`` (a place in ``batches``), ``key`` (a place
-    in ``reasons``)."""
+    in ``grounds``)."""
     batches: tuple[str, ...]
-    reasons: tuple[tuple[str, str], ...]
+    grounds: tuple[Ground, ...]
     used: tuple[Parameter, ...]
-    occasion: str
+    occasion: Occasion
 
 
 def arrears_batch(
@@ -90,9 +90,7 @@ def arrears_batch(
     ]
     directory = setting.directory
     paid, entitlements = combine(rows, entitled, directory.formats(), directory.default_format)
-    grounds = pd.DataFrame(
-        [(place, *found.reasons[key]) for place, key in enumerate(occurring)], columns=list(GROUNDS)
-    )
+    grounds = grounds_table([found.grounds[key] for key in occurring])
     shares, cited = _shares(setting, asked, entitlements)
     return Batch(
         name=f"{asked.programme}-{asked.last.text}-{sequence}",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from relief_cli.calendar import Cycle, Workday
+from relief_cli.calendar import Cycle, Occasion, Workday
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
 from relief_cli.office import Office
@@ -161,7 +161,7 @@ def cycles(
         In the order of the deadlines; what has none comes last.
     """
     began = _began(office, batches)
-    standing: dict[tuple[str, str], list[BatchStanding]] = {}
+    standing: dict[tuple[str, Occasion], list[BatchStanding]] = {}
     for batch in batches:
         if batch.state != REJECTED and not batch.follows:
             standing.setdefault((batch.programme, batch.occasion), []).append(batch)

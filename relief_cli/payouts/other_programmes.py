@@ -8,10 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.calendar import Cycle
+from relief_cli.calendar import Cycle, Occasion
 from relief_cli.ledger import Book
 from relief_cli.policy import Parameter, Policy
-from relief_cli.programmes.covered import months_covered
 from relief_cli.programmes.terms import Dues
 from relief_cli.roster.read import Roster
 
@@ -73,7 +72,7 @@ def elsewhere(
     persons = roster.people["person"]
     pairs = _pairs(policy, [*excluding, *most], cycle)
     found = book.paid_elsewhere(pairs, persons.dropna())
-    found = found[_share_a_month(found, _months_due(programme, cycle, persons, dues, found))]
+    found = found[_share_a_month(found, _months_due(persons, dues, found))]
     other = found["programme"]
     capped = found[other.isin(list(most))]
     return Elsewhere(
@@ -82,17 +81,14 @@ def elsewhere(
     )
 
 
-def _months_due(
-    programme: str, cycle: Cycle, persons: pd.Series, dues: Dues, found: pd.DataFrame
-) -> dict[str, frozenset[str]]:
+def _months_due(persons: pd.Series, dues: Dues, found: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Give person → the months that their rows are due, for those who are found elsewhere."""
     if found.empty:
         return {}
     rows = np.flatnonzero(persons.isin(found["person"].unique()).to_numpy())
     due: dict[str, frozenset[str]] = {}
     for row in rows:
-        reason, _ = dues.reasons[dues.reason[row]]
-        months = months_covered(programme, cycle.text, reason)
+        months = frozenset(dues.grounds[dues.ground[row]].months)
         due[persons.iloc[row]] = due.get(persons.iloc[row], frozenset()) | months
     return due
 
@@ -100,11 +96,11 @@ def _months_due(
 def _share_a_month(found: pd.DataFrame, due: dict[str, frozenset[str]]) -> npt.NDArray[np.bool_]:
     """Say which are for a month that is due here too; a notice is for none, and always counts."""
     shared = []
-    for person, programme, occasion, reason in zip(
-        found["person"], found["programme"], found["occasion"], found["reason"], strict=True
+    for person, first, last in zip(
+        found["person"], found["first_month"], found["last_month"], strict=True
     ):
-        there = months_covered(programme, occasion, reason)
-        shared.append(not there or bool(there & due[person]))
+        of_notice = not isinstance(first, str)
+        shared.append(of_notice or any(first <= month <= last for month in due[person]))
     return np.array(shared, dtype=bool)
 
 
@@ -113,12 +109,13 @@ def _named(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(programme=found["programme"] + " " + found["occasion"])
 
 
-def _pairs(policy: Policy, others: Iterable[str], cycle: Cycle) -> list[tuple[str, str]]:
+def _pairs(policy: Policy, others: Iterable[str], cycle: Cycle) -> list[tuple[str, Occasion]]:
     """Give the occasions of other programmes that share a month with the cycle."""
     pairs = []
     for other in dict.fromkeys(others):
         # What is paid once under a notice has the notice as its occasion.
         notice = policy.find(f"{other}.occasion", cycle.last_on)
-        occasions = [str(notice.value)] if notice else cycle.sharing
+        of_cycles = [Occasion.of_cycle(Cycle.parse(text)) for text in cycle.sharing]
+        occasions = [Occasion.of_notice(str(notice.value))] if notice else of_cycles
         pairs += [(other, occasion) for occasion in occasions]
     return pairs

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from relief_cli import files
-from relief_cli.calendar import Cycle
-from relief_cli.errors import UsageError
+from relief_cli.calendar import Cycle, Occasion
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.stops import Overpayment, Stop
 from relief_cli.money import Rounding
@@ -124,7 +123,7 @@ def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
         rows = [
             table
             for occasion in book.occasions(programme)
-            if (cycle := _cycle(occasion)) is not None
+            if (cycle := occasion.cycle) is not None
             and len(table := _after_stop(book, setting, programme, cycle, stops))
         ]
         if not rows:
@@ -165,19 +164,11 @@ def _reason(one: Overpaid, language: str) -> str:
     )
 
 
-def _cycle(occasion: str) -> Cycle | None:
-    """Give the cycle that an occasion is; None for another one, such as arrears."""
-    try:
-        return Cycle.parse(occasion)
-    except UsageError:
-        return None
-
-
 def _after_stop(
     book: Book, setting: Setting, programme: str, cycle: Cycle, stops: dict[str, Stop]
 ) -> pd.DataFrame:
     """Give what stopped people were paid in a cycle and was not due: ``cycle``, ``over_fen``."""
-    rows = book.standing(programme, cycle.text)
+    rows = book.standing(programme, Occasion.of_cycle(cycle))
     rows = rows[rows["person"].isin(list(stops))]
     sent = {name for name in rows["batch"].unique() if book.state(name) in SENT}
     rows = rows[rows["batch"].isin(sent)]

@@ -24,7 +24,7 @@ from relief_cli.ledger import Book
 from relief_cli.payouts import examine
 from relief_cli.payouts.accepting import quiet
 from relief_cli.payouts.lists import Lists
-from relief_cli.payouts.once_a_year import repeated_reasons
+from relief_cli.payouts.once_a_year import repeated_causes
 from relief_cli.payouts.other_programmes import elsewhere, rules
 from relief_cli.payouts.reserves import beyond_reserves
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
@@ -32,7 +32,7 @@ from relief_cli.policy import Parameter, Share
 from relief_cli.policy.tables import parameters_table
 from relief_cli.programmes.by_name import PROGRAMMES
 from relief_cli.programmes.registers import RESERVE_REGISTER
-from relief_cli.programmes.terms import Dues, People, Terms, entitle
+from relief_cli.programmes.terms import Dues, Ground, People, Terms, entitle
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.read import Roster
 
@@ -207,7 +207,7 @@ def _by_the_ledger(drafted: Draft, book: Book, subject: Subject) -> list[Block]:
     blocks = []
     if terms.once_a_year:
         blocks.append(
-            repeated_reasons(
+            repeated_causes(
                 book, request.programme, request.cycle, terms.occasion, drafted.roster, dues
             )
         )
@@ -242,7 +242,7 @@ class Judged:
     request: Request
     setting: Setting
     parameters: Terms
-    reasons: Sequence[tuple[str, str]]
+    grounds: Sequence[Ground]
     used: Sequence[Parameter]
     """Every parameter that decides the outcome."""
     digest: str
@@ -262,7 +262,7 @@ def judge(drafted: Draft, result: checks.Result) -> Judged:
         request=drafted.request,
         setting=drafted.setting,
         parameters=drafted.parameters,
-        reasons=drafted.dues.reasons,
+        grounds=drafted.dues.grounds,
         used=(*drafted.parameters.used, *drafted.lists.used),
         digest=drafted.digest,
         rows_read=len(roster.people),
@@ -283,7 +283,7 @@ def batch(judged: Judged, sequence: int) -> Batch:
     """Make the batch of everybody whose row is to be paid."""
     request, setting, parameters = judged.request, judged.setting, judged.parameters
     between = rules(setting.policy, request.programme, request.cycle)
-    entitled, grounds = entitle(judged.rows, judged.reasons)
+    entitled, grounds = entitle(judged.rows, judged.grounds)
     name = f"{request.programme}-{request.cycle.text}-{sequence}"
     paid, entitlements = _payments(judged, entitled, name)
     return Batch(
@@ -342,7 +342,7 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
         category=drafted.known.category[paid],
         amount_fen=drafted.dues.amount_fen[paid],
         on_paper=drafted.dues.on_paper[paid],
-        reason=drafted.dues.reason[paid],
+        ground=drafted.dues.ground[paid],
         county=drafted.counties[paid],
     )
     return rows

@@ -92,7 +92,7 @@ def _line(one: Planned) -> Line:
         pay_by=one.pay_by,
         reference=deadline.parameter.reference,
         since=deadline.parameter.since,
-        paid_for=deadline.paid_for,
+        paid_for=deadline.paid_for.name,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from relief_cli.calendar import day_here
+from relief_cli.calendar import Occasion, day_here
 from relief_cli.ledger import Book
 from relief_cli.office import Office
 from relief_cli.payouts.states import REJECTED, SENT
@@ -24,7 +24,7 @@ class BatchStanding:
     name: str
     programme: str
     cycle: str
-    occasion: str
+    occasion: Occasion
     state: str
     follows: str
     """The batch whose failures it pays again; empty where it pays for the first time."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
-from relief_cli.calendar import Cycle, Workday, workday_after, workday_on_or_before
+from relief_cli.calendar import Cycle, Occasion, Workday, workday_after, workday_on_or_before
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes.price_indices import index_of, months_before, movement_of
 
@@ -21,15 +21,17 @@ class Deadline:
     """The day that is ordered; it may be a day off."""
     parameter: Parameter
     """What orders it."""
-    occasion: str = ""
-    """What a person is paid for at most once, where that is not the cycle; see :class:`Terms`."""
+    notice: str = ""
+    """The notice of what is paid once; else empty."""
     provisional: bool = False
     """The day was counted over days of a year whose days off are not known yet."""
 
     @property
-    def paid_for(self) -> str:
+    def paid_for(self) -> Occasion:
         """The occasion under which the ledger keeps it."""
-        return self.occasion or self.cycle
+        if self.notice:
+            return Occasion.of_notice(self.notice)
+        return Occasion.of_cycle(Cycle.parse(self.cycle))
 
     @property
     def pay_by(self) -> Workday:
@@ -85,11 +87,9 @@ def _notices(name: str, policy: Policy, year: int) -> list[Deadline]:
     for parameter in policy.parameters:
         if parameter.name != f"{name}.deadline":
             continue
-        occasion = str(policy.at(f"{name}.occasion", parameter.since).value)
+        notice = str(policy.at(f"{name}.occasion", parameter.since).value)
         on = cast("dt.date", parameter.value)
-        ordered[occasion] = Deadline(
-            cycle=f"{on:%Y-%m}", on=on, parameter=parameter, occasion=occasion
-        )
+        ordered[notice] = Deadline(cycle=f"{on:%Y-%m}", on=on, parameter=parameter, notice=notice)
     return sorted((one for one in ordered.values() if one.on.year == year), key=lambda one: one.on)
 
 

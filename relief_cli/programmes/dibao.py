@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.arrow import is_among, renamed
-from relief_cli.calendar import Cycle
+from relief_cli.calendar import Cycle, Occasion
 from relief_cli.checks.amounts import DIBAO_PARTS, summed
 from relief_cli.findings import Block
 from relief_cli.money_columns import AmountState, equal_parts
@@ -27,6 +27,7 @@ from relief_cli.programmes.standards import standards_at
 from relief_cli.programmes.terms import (
     ALONE,
     Dues,
+    Ground,
     People,
     Terms,
     shares_of,
@@ -49,7 +50,6 @@ _REASON = {
 }
 # Where one row stands for a whole household.
 _PEOPLE_COVERED = {"zh": "，保障{count}人", "en": ", {count} people covered"}
-_COVERED = re.compile(r"(?:，保障([0-9]+)人|, ([0-9]+) people covered)[）)]$")
 
 _PEOPLE = re.compile(r"\s*([0-9]{1,3})(?:\.0+)?\s*人?\s*")
 """A number of people as rosters write it."""
@@ -113,7 +113,7 @@ class Dibao:
         shares, cited = shares_of(policy, "dibao.shares", on, counties)
         rules = (amount, rounding, taper, *([supplements] if supplements else []))
         return DibaoTerms(
-            occasion=cycle.text,
+            occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
             pay_on=pay_day_of(cycle, pay_day).pay_by.on,
@@ -170,12 +170,12 @@ class Dibao:
         bound = np.where(own, ALONE, households.number)
         first = periods.first_month(people.cycle)
         covered = np.where(rows["only_head"] & (households.size == 1), held_to.members, 1)
-        place, reasons = _reasons(people, terms, _spread(covered, places, len(people.table), 1))
+        place, grounds = _grounds(people, terms, _spread(covered, places, len(people.table), 1))
         return Dues(
             amount_fen=_spread(amount, places, len(people.table), 0),
             bound=_spread(bound, places, len(people.table), ALONE),
-            reason=place,
-            reasons=reasons,
+            ground=place,
+            grounds=grounds,
             on_paper=np.zeros(len(people.table), dtype=bool),
             blocks=[
                 Block(code, places[mask], field, downgraded=downgraded)
@@ -261,27 +261,15 @@ def _stated(amounts: Callable[[str], Parsed]) -> tuple[Mask, Fen]:
     return (by_total | by_parts) & (due > 0), due
 
 
-def _reasons(people: People, terms: DibaoTerms, covered: Fen) -> tuple[Fen, list[tuple[str, str]]]:
-    """Give the place of each row's reason, and the reasons: a category and how many it is for."""
+def _grounds(people: People, terms: DibaoTerms, covered: Fen) -> tuple[Fen, list[Ground]]:
+    """Give the place of each row's ground, and the grounds: a category and how many it is for."""
     most = int(covered.max(initial=1))
     place, occurring = pd.factorize(people.category_places(terms) * most + covered - 1, sort=True)
-    reasons = []
+    grounds = []
     for number in occurring.tolist():
         category, count = divmod(number, most)
         said = _PEOPLE_COVERED[people.language].format(count=count + 1) if count else ""
         title = people.categories.title(terms.categories[category], people.language)
         text = _REASON[people.language].format(cycle=people.cycle.text, category=title, people=said)
-        reasons.append((text, terms.ground.reference))
-    return place.astype(np.int64), reasons
-
-
-def persons_of(reason: str) -> int:
-    """Give how many people an entitlement is for, as its reason says: the books keep it there.
-
-    >>> persons_of("最低生活保障金 2022-08（农村低保，保障3人）")
-    3
-    >>> persons_of("最低生活保障金 2022-08（农村低保）")
-    1
-    """
-    found = _COVERED.search(reason)
-    return int(found[1] or found[2]) if found else 1
+        grounds.append(Ground(text, terms.ground.reference, people.cycle.months, count + 1))
+    return place.astype(np.int64), grounds

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.calendar import Cycle, Occasion, workday_on_or_before
 from relief_cli.money import format_plain
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes.registers import VOUCHER_REGISTER
 from relief_cli.programmes.terms import (
     ALONE,
     Dues,
+    Ground,
     People,
     Terms,
     shares_of,
@@ -81,7 +82,7 @@ class OneTime:
         pay_by = cast("dt.date", deadline.value) if deadline else cycle.last_on
         shares, cited = shares_of(policy, f"{self.name}.shares", on, counties)
         return OneTimeTerms(
-            occasion=str(occasion.value),
+            occasion=Occasion.of_notice(str(occasion.value)),
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
             pay_on=workday_on_or_before(pay_by).on,
@@ -105,9 +106,9 @@ class OneTime:
             amount_fen=np.full(count, amount_fen, dtype=np.int64),
             bound=np.full(count, ALONE, dtype=np.int64),
             on_paper=np.full(count, bool(terms.register)),
-            reason=people.category_places(terms),
-            reasons=[
-                (
+            ground=people.category_places(terms),
+            grounds=[
+                Ground(
                     _REASONS[self.name][people.language].format(
                         amount=amount, category=people.categories.title(code, people.language)
                     ),

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.arrow import renamed
-from relief_cli.calendar import Cycle, workday_after
+from relief_cli.calendar import Cycle, Occasion, workday_after
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
 from relief_cli.policy import Parameter, Policy
@@ -24,6 +24,7 @@ from relief_cli.programmes.standards import Standards, standards_at
 from relief_cli.programmes.terms import (
     ALONE,
     Dues,
+    Ground,
     People,
     Remark,
     Terms,
@@ -99,7 +100,7 @@ class Price:
         ]
         published = max(movement.published_on for movement in movements.values())
         return PriceTerms(
-            occasion=cycle.text,
+            occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
             pay_on=workday_after(published, cast("int", workdays.value)).on,
@@ -135,9 +136,9 @@ class Price:
         return Dues(
             amount_fen=np.where(eligible, amount, 0),
             bound=np.full(len(eligible), ALONE, dtype=np.int64),
-            reason=places * len(terms.categories) + rank,
-            reasons=[
-                _reason(people, terms, code, found)
+            ground=places * len(terms.categories) + rank,
+            grounds=[
+                _ground(people, terms, code, found)
                 for found in triggered
                 for code in terms.categories
             ],
@@ -169,11 +170,11 @@ def _remark(movements: Mapping[str, Movement], month: Cycle) -> Remark:
     return Remark(message, {"month": month.text} | {key: str(one) for key, one in values.items()})
 
 
-def _reason(
+def _ground(
     people: People, terms: PriceTerms, code: str, found: tuple[Parameter, Percent] | None
-) -> tuple[str, str]:
+) -> Ground:
     if found is None:
-        return "", ""
+        return Ground("", "")
     index, percent = found
     language = people.language
     text = _REASON[language].format(
@@ -183,4 +184,5 @@ def _reason(
         index=_INDICES[index.name][language],
         percent=percent,
     )
-    return text, f"{index.reference}；{terms.amount_reference}"
+    reference = f"{index.reference}；{terms.amount_reference}"
+    return Ground(text, reference, people.cycle.months)

@@ -19,6 +19,7 @@ from relief_cli.money_columns import equal_parts
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import dibao, tekun
 from relief_cli.programmes.standards import Standards, standards_at
+from relief_cli.roster import months
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -32,8 +33,8 @@ class Raisable:
     """Kind → the parameters' names; the first that the place has is taken."""
     kind: Callable[[pd.DataFrame], pd.Series]
     """The kind of each paid row, missing where unknown."""
-    count: Callable[[str, str], int]
-    """How many people (dibao) or months (tekun) an entitlement is for, by its reason and cycle."""
+    count: Callable[[pd.DataFrame], Fen]
+    """How many people (dibao) or months (tekun) each paid row is for."""
     of_household: bool
     """The household's people share one amount, so it is rounded for them together."""
 
@@ -47,13 +48,13 @@ def _kinds_of_tekun(paid: pd.DataFrame) -> pd.Series:
     return kind.mask(paid["payee_id_number"].isna(), kind + "_inside")
 
 
-def _persons(reason: str, cycle: str) -> int:
-    del cycle  # the same in every month
-    return dibao.persons_of(reason)
+def _persons(paid: pd.DataFrame) -> Fen:
+    return paid["people"].to_numpy("int64")
 
 
-def _months(reason: str, cycle: str) -> int:
-    return len(tekun.months_of_reason(reason, cycle))
+def _months(paid: pd.DataFrame) -> Fen:
+    first, last = (months.parse(paid[name]) for name in ("first_month", "last_month"))
+    return last - first + 1
 
 
 RAISABLE: Mapping[str, Raisable] = {
@@ -106,7 +107,7 @@ def _older(policy: Policy, newer: Parameter) -> Parameter | None:
 
 
 def difference(
-    programme: str, cycle: Cycle, paid: pd.DataFrame, standards: Raise, first_on: dt.date
+    programme: str, paid: pd.DataFrame, standards: Raise, first_on: dt.date
 ) -> tuple[Fen, Mask]:
     """Give what is still due for each row that was paid in one cycle.
 
@@ -114,8 +115,8 @@ def difference(
 
     Args:
         programme: one of :data:`RAISABLE`.
-        cycle: the one that was paid.
-        paid: columns county, category, household, reason, payee_id_number, person.
+        paid: columns county, category, household, people, first_month, last_month,
+            payee_id_number, person.
         standards: before and after.
         first_on: the first day of the span that is made up for.
 
@@ -125,10 +126,7 @@ def difference(
     how = RAISABLE[programme]
     kind = how.kind(paid)
     before, after = (each.of(paid["county"], kind) for each in (standards.before, standards.after))
-    codes, reasons = pd.factorize(paid["reason"])
-    count = np.array([how.count(str(reason), cycle.text) for reason in reasons], dtype=np.int64)[
-        codes
-    ]
+    count = how.count(paid)
     settled = np.zeros(len(paid), dtype=bool)
     for (county, of_kind), parameter in standards.after.by_place.items():
         if parameter.since < first_on:

@@ -4,7 +4,6 @@
 one payment to the institution. The amount is a basic living standard and care by grade.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -14,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.arrow import renamed
-from relief_cli.calendar import Cycle
+from relief_cli.calendar import Cycle, Occasion
 from relief_cli.findings import Block
 from relief_cli.money import Rounding
 from relief_cli.money_columns import AmountState, scaled
@@ -25,6 +24,7 @@ from relief_cli.programmes.standards import Held, Standards, standards_at
 from relief_cli.programmes.terms import (
     ALONE,
     Dues,
+    Ground,
     People,
     Terms,
     shares_of,
@@ -59,7 +59,6 @@ _REASON = {
 # Where not all months are due.
 _PART = {"zh": "，{months}", "en": ", {months}"}
 _BETWEEN = {"zh": "至", "en": " to "}
-_MONTHS = re.compile(r"[，,] ?([0-9]{4}-[0-9]{2})(?:(?:至| to )([0-9]{4}-[0-9]{2}))?[）)]$")
 
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -113,7 +112,7 @@ class Tekun:
         shares, cited = shares_of(policy, "tekun.shares", on, counties)
         used = (eligible, pay_day, *rules.values(), *basic.used, *care.used, *cited)
         return TekunTerms(
-            occasion=cycle.text,
+            occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
             pay_on=pay_day_of(cycle, pay_day).pay_by.on,
@@ -155,8 +154,8 @@ class Tekun:
         return Dues(
             amount_fen=np.where(eligible, amount, 0),
             bound=np.full(len(rows), ALONE, dtype=np.int64),
-            reason=people.category_places(terms) * len(_PARTS) + _part(skipped, due),
-            reasons=_reasons(people, terms),
+            ground=people.category_places(terms) * len(_PARTS) + _part(skipped, due),
+            grounds=_grounds(people, terms),
             on_paper=np.zeros(len(rows), dtype=bool),
             blocks=[
                 Block(code, np.flatnonzero(mask), name, downgraded=downgraded)
@@ -286,10 +285,10 @@ def _compared(
     return found
 
 
-def _reasons(people: People, terms: TekunTerms) -> list[tuple[str, str]]:
-    """Give the reasons: for each category one for each part of the quarter."""
+def _grounds(people: People, terms: TekunTerms) -> list[Ground]:
+    """Give the grounds: for each category one for each part of the quarter."""
     language, every = people.language, people.cycle.months
-    reasons = []
+    grounds = []
     for code in terms.categories:
         for before, count in _PARTS:
             due = every[before : before + count]
@@ -300,25 +299,5 @@ def _reasons(people: People, terms: TekunTerms) -> list[tuple[str, str]]:
                 category=people.categories.title(code, language),
                 part="" if count == _WHOLE else said,
             )
-            reasons.append((text, terms.ground.reference))
-    return reasons
-
-
-def months_of_reason(reason: str, cycle: str) -> list[str]:
-    """Give the months that an entitlement is for, as its reason says: the books keep it there.
-
-    Args:
-        reason: of the entitlement.
-        cycle: the quarter that it is of.
-
-    >>> months_of_reason("特困人员救助供养金 2022Q3（农村特困，2022-08至2022-09）", "2022Q3")
-    ['2022-08', '2022-09']
-    >>> months_of_reason("特困人员救助供养金 2022Q3（农村特困）", "2022Q3")
-    ['2022-07', '2022-08', '2022-09']
-    """
-    every = Cycle.parse(cycle).months
-    found = _MONTHS.search(reason)
-    if found is None:
-        return every
-    first, last = every.index(found[1]), every.index(found[2] or found[1])
-    return every[first : last + 1]
+            grounds.append(Ground(text, terms.ground.reference, due))
+    return grounds

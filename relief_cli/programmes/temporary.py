@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.calendar import Cycle, workday_on_or_before
+from relief_cli.calendar import Cycle, Occasion, workday_on_or_before
 from relief_cli.findings import Block
 from relief_cli.money import Rounding
 from relief_cli.money_columns import AmountState
@@ -24,6 +24,7 @@ from relief_cli.programmes.standards import Standards, standards_at
 from relief_cli.programmes.terms import (
     ALONE,
     Dues,
+    Ground,
     People,
     Terms,
     shares_of,
@@ -97,7 +98,7 @@ class Temporary:
         floors = (floor_causes,) if floor_causes else ()
         used = (eligible, causes, ground, reserve, *floors, *caps.values(), *floor.used, *cited)
         return TemporaryTerms(
-            occasion=cycle.text,
+            occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
             pay_on=workday_on_or_before(on).on,
@@ -125,12 +126,12 @@ class Temporary:
         documented = rows["document"].notna().to_numpy()
         most = people.county.map(dict(terms.caps)).to_numpy("int64")
         low, unsure = _below_floor(people, terms, cause, amount)
-        place, reasons = _reasons(people, terms, cause)
+        place, grounds = _grounds(people, terms, cause)
         return Dues(
             amount_fen=np.where(eligible, amount, 0),
             bound=np.full(len(rows), ALONE, dtype=np.int64),
-            reason=place,
-            reasons=reasons,
+            ground=place,
+            grounds=grounds,
             on_paper=_among(rows["paid_from"], terms.reserve_words) & eligible,
             blocks=[
                 Block(code, np.flatnonzero(eligible & mask), name, downgraded=downgraded)
@@ -184,18 +185,19 @@ def _below_floor(
     return low, floored & ~held.known
 
 
-def _reasons(
+def _grounds(
     people: People, terms: TemporaryTerms, cause: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], list[tuple[str, str]]]:
-    """Give the place of each row's reason, and the reasons: a cause with a document, if any."""
+) -> tuple[npt.NDArray[np.int64], list[Ground]]:
+    """Give the place of each row's ground, and the grounds: a cause with a document, if any."""
     documents, distinct = pd.factorize(people.table["document"])
     pairs = np.maximum(cause, 0) * (len(distinct) + 1) + documents + 1
     place, occurring = pd.factorize(pairs, sort=True)
-    reasons = []
+    grounds = []
     for pair in occurring.tolist():
         number, document = divmod(pair, len(distinct) + 1)
-        title = terms.causes[number].title(people.language)
-        ground = str(terms.ground.value)
-        reference = f"{ground}；{distinct[document - 1]}" if document else ground
-        reasons.append((_REASON[people.language].format(cause=title), reference))
-    return place.astype(np.int64), reasons
+        cause_of = terms.causes[number]
+        text = _REASON[people.language].format(cause=cause_of.title(people.language))
+        clause = str(terms.ground.value)
+        reference = f"{clause}；{distinct[document - 1]}" if document else clause
+        grounds.append(Ground(text, reference, people.cycle.months, cause=cause_of.code))
+    return place.astype(np.int64), grounds

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.calendar import Cycle
+from relief_cli.calendar import BENEFIT, Cycle, Occasion
 from relief_cli.errors import UsageError
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
@@ -30,8 +30,6 @@ ENTITLED = {
     "member": "int32",
 }
 """What a programme gives: entitlements before they have numbers and payments."""
-GROUNDS = {"ground": "int32", "reason": "str", "reference": "str"}
-"""Why: one for each reason that occurs."""
 
 ALONE = -1
 """In :attr:`Dues.bound`: the row's amount is its own."""
@@ -50,8 +48,8 @@ class Remark:
 class Terms:
     """What the policy says about a programme for one cycle."""
 
-    occasion: str
-    """What a person is paid for at most once: the cycle, or the notice of a once-only benefit."""
+    occasion: Occasion
+    """What a person is paid for at most once."""
     categories: tuple[str, ...]
     """The codes of the eligible categories; the first of a person's is the one paid."""
     shares: Mapping[str, tuple[Share, ...]]
@@ -76,6 +74,23 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """Why something is due, and for what: the sentence is for people, the rest decides."""
+
+    reason: str
+    """In the office's language."""
+    reference: str
+    """The clause."""
+    months: Sequence[str] = ()
+    """Which, such as ``2022-08``; none where a notice is paid once, whatever the month."""
+    people: int = 1
+    """How many people one entitlement is for."""
+    cause: str = ""
+    """The code of the cause, where the same is paid once a year."""
+    kind: str = BENEFIT
+
+
+@dataclass(frozen=True)
 class Dues:
     """How much each row is due, before anybody knows which rows are paid; as long as the people."""
 
@@ -84,10 +99,9 @@ class Dues:
     bound: npt.NDArray[np.int64]
     """The same number for rows that one amount is for: they are paid together or not at all.
     :data:`ALONE` for a row with an amount of its own."""
-    reason: npt.NDArray[np.int64]
-    """The place of each row's reason in :attr:`reasons`."""
-    reasons: Sequence[tuple[str, str]]
-    """Reason and reference, in the office's language."""
+    ground: npt.NDArray[np.int64]
+    """The place of each row's ground in :attr:`grounds`."""
+    grounds: Sequence[Ground]
     on_paper: npt.NDArray[np.bool_]
     """Who is paid on paper, by :attr:`Terms.register`; nothing of theirs goes to a bank."""
     blocks: Sequence[Block] = field(default_factory=tuple)
@@ -164,36 +178,45 @@ def shares_of(
     return shares, tuple(used)
 
 
-def entitle(
-    rows: pd.DataFrame, reasons: Sequence[tuple[str, str]]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def entitle(rows: pd.DataFrame, grounds: Sequence[Ground]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the entitlements of the rows that are paid, and their grounds.
 
     Args:
         rows: checked and eligible, each person once; columns person, name, category, county,
             township, household, the origin (sheet, sheet_row, member), ``amount_fen`` and
-            ``reason`` (a place in ``reasons``).
-        reasons: reason and reference.
+            ``ground`` (a place in ``grounds``).
+        grounds: why people are due something.
 
     Returns:
-        entitlements (columns ``ENTITLED``, the index of ``rows``), and grounds (columns
-        ``GROUNDS``): those that occur, in the order of ``reasons``.
+        entitlements (columns ``ENTITLED``, the index of ``rows``), and the table of grounds: those
+        that occur, in their order.
 
     Raises:
         ValueError: a row to be paid is due nothing (a fault of the program).
     """
     if (rows["amount_fen"] <= 0).any():
         raise ValueError("rows to be paid must be due something")
-    occurring, ground = np.unique(rows["reason"].to_numpy(), return_inverse=True)
-    grounds = pd.DataFrame(
+    occurring, ground = np.unique(rows["ground"].to_numpy(), return_inverse=True)
+    entitled = rows.assign(ground=ground.astype(np.int32))
+    table = grounds_table([grounds[place] for place in occurring])
+    return entitled[list(ENTITLED)].astype(ENTITLED), table
+
+
+def grounds_table(grounds: Sequence[Ground]) -> pd.DataFrame:
+    """Give the table of grounds (:data:`relief_cli.batch.GROUNDS`), numbered in their order."""
+    ends = [(one.months[0], one.months[-1]) if one.months else (None, None) for one in grounds]
+    return pd.DataFrame(
         {
-            "ground": range(len(occurring)),
-            "reason": [reasons[place][0] for place in occurring],
-            "reference": [reasons[place][1] for place in occurring],
+            "ground": range(len(grounds)),
+            "reason": [one.reason for one in grounds],
+            "reference": [one.reference for one in grounds],
+            "kind": [one.kind for one in grounds],
+            "cause": [one.cause or None for one in grounds],
+            "first_month": [first for first, _ in ends],
+            "last_month": [last for _, last in ends],
+            "people": [one.people for one in grounds],
         }
     )
-    entitled = rows.assign(ground=ground.astype(np.int32))
-    return entitled[list(ENTITLED)].astype(ENTITLED), grounds.astype(GROUNDS)
 
 
 def wrong_cycle(programme: str, cycle: Cycle, example: str) -> UsageError:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from relief_cli.batch import ARREARS, Batch
-from relief_cli.calendar import Cycle
+from relief_cli.batch import Batch
+from relief_cli.calendar import ARREARS, Cycle
 from relief_cli.i18n import N_, Translate
 from relief_cli.money import format_yuan, uppercase
 from relief_cli.reports.notice_lines import COUNTED, INSTITUTION, Disclosure, Group
@@ -189,10 +189,10 @@ def _notes(groups: Sequence[Group], disclosure: Disclosure) -> list[tuple[str, d
 def _paid_for(batch: Batch, say: Translate) -> tuple[str, str]:
     """Give the words for the programme and for the cycles."""
     programme = word(PROGRAMMES, batch.programme, say)
-    what, _, rest = batch.occasion.partition(" ")
-    if what != ARREARS:
+    occasion = batch.occasion
+    if occasion.kind != ARREARS:
         return programme, cycle_words(batch.cycle, say)
-    first, last = (cycle_words(one, say) for one in rest.split(" ")[0].split("/"))
+    first, last = (cycle_words(one, say) for one in (occasion.first_cycle, occasion.last_cycle))
     arrears = say(N_("{programme}, arrears")).format(programme=programme)
     return arrears, say(N_("{first} to {last}")).format(first=first, last=last)
 

@@ -8,13 +8,23 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.batch import FOLLOW_UPS, TABLES, Batch
+from relief_cli.calendar import Cycle, Occasion
+from relief_cli.errors import UsageError
 from relief_cli.frames import conform, empty
 
-OCCASION = "晋民发〔2022〕38号"
+OCCASION = Occasion.of_notice("晋民发〔2022〕38号")
 
 
 def persons(first, count):
     return [f"14082819000101{number:04d}" for number in range(first, first + count)]
+
+
+def occasion_of(text):
+    """Give the occasion of a cycle, or of a notice."""
+    try:
+        return Occasion.of_cycle(Cycle.parse(text))
+    except UsageError:
+        return Occasion.of_notice(text)
 
 
 def make_batch(people, sequence=1, **fields):
@@ -80,7 +90,18 @@ def make_batch(people, sequence=1, **fields):
                 "reference": ["2.2", None],
             }
         ),
-        "grounds": pd.DataFrame({"ground": [1], "reason": ["一次性"], "reference": ["2.2"]}),
+        "grounds": pd.DataFrame(
+            {
+                "ground": [1],
+                "reason": ["一次性"],
+                "reference": ["2.2"],
+                "kind": "benefit",
+                "cause": None,
+                "first_month": None,
+                "last_month": None,
+                "people": 1,
+            }
+        ),
         "payments": payments,
         "entitlements": entitlements,
         "shares": pd.DataFrame(
@@ -130,6 +151,8 @@ def make_batch(people, sequence=1, **fields):
         "inputs_digest": hashlib.sha256(f"{people}".encode()).hexdigest(),
         "rows_read": count + 2,
     } | fields
+    if isinstance(own["occasion"], str):
+        own["occasion"] = occasion_of(own["occasion"])
     return Batch(
         name=f"{own['programme']}-{own['cycle']}-{sequence}",
         sequence=sequence,

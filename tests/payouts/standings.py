@@ -5,7 +5,7 @@ import itertools
 
 import pandas as pd
 from databases import place_of
-from ledger.made_batch import OCCASION, make_batch, persons
+from ledger.made_batch import OCCASION, make_batch, occasion_of, persons
 
 from relief_cli.files import OutputFile
 from relief_cli.ledger import Ledger
@@ -22,7 +22,7 @@ def batch_of(programme, cycle, state="exported", *, follows="", missing=0, roles
              exported_on=None, occasion=None):  # fmt: skip
     """Give one batch as the ledger tells of it."""
     number = next(_numbers)
-    named = OCCASION if programme == "one-time" else cycle
+    named = OCCASION if programme == "one-time" else occasion_of(cycle)
     return BatchStanding(
         number=number, name=f"{programme}-{cycle}-{number}", programme=programme, cycle=cycle,
         occasion=occasion or named, state=state, follows=follows, payments=2, amount_fen=90000,

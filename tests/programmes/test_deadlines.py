@@ -28,7 +28,7 @@ def test_dibao_is_paid_by_the_tenth_of_every_month():
     assert [
         one.cycle for one in found if one.parameter.reference.startswith("晋民发〔2022〕38号")
     ] == [f"2022-{month:02d}" for month in range(8, 13)]
-    assert all(one.paid_for == one.cycle for one in found)
+    assert all(one.paid_for.name == one.cycle for one in found)
 
 
 def test_tekun_is_paid_by_the_tenth_of_each_quarters_first_month():
@@ -84,7 +84,7 @@ def test_the_subsidy_has_its_one_deadline_in_its_year():
     (found,) = deadlines("one-time", POLICY, 2022)
     assert (found.cycle, found.on) == ("2022-08", dt.date(2022, 8, 20))
     assert found.pay_by == Workday(dt.date(2022, 8, 19))
-    assert found.paid_for == "晋民发〔2022〕38号"
+    assert found.paid_for.name == "晋民发〔2022〕38号"
     assert found.parameter.reference == "晋民发〔2022〕38号 第二条第二款"
     assert deadlines("one-time", POLICY, 2021) == deadlines("one-time", POLICY, 2023) == []
 
@@ -115,7 +115,7 @@ def test_another_notice_has_a_deadline_of_its_own(tmp_path):
     policy = own(tmp_path, NOTICE + FURTHER.format(since="2023-11-01", value="2024-01-31"))
     assert [one.on for one in deadlines("one-time", policy, 2022)] == [dt.date(2022, 8, 20)]
     (found,) = deadlines("one-time", policy, 2024)
-    assert (found.cycle, found.paid_for) == ("2024-01", "晋民发〔2023〕50号")
+    assert (found.cycle, found.paid_for.name) == ("2024-01", "晋民发〔2023〕50号")
 
 
 def test_a_deadline_without_a_notice_is_an_error(tmp_path):

@@ -72,7 +72,7 @@ def home(amount, members, household=0, **further):
 
 def test_the_month_and_its_deadline():
     august = terms()
-    assert (august.occasion, august.pay_on) == ("2022-08", dt.date(2022, 8, 10))
+    assert (august.occasion.name, august.pay_on) == ("2022-08", dt.date(2022, 8, 10))
     assert terms(cycle=Cycle.parse("2022-04")).pay_on == dt.date(2022, 4, 8)  # the 10th: a Sunday
     assert august.categories == ("urban_dibao", "rural_dibao", "dibao")
 
@@ -281,7 +281,10 @@ def test_the_reason_says_for_how_many_people_a_row_is():
         {"monthly_amount": "450"},
     ]
     found = dues(rows)
-    said = [found.reasons[place][0] for place in found.reason]
+    given = [found.grounds[place] for place in found.ground]
+    said = [ground.reason for ground in given]
+    assert [ground.people for ground in given] == [3, 1, 4, 1]
+    assert {(*ground.months,) for ground in given} == {("2022-08",)}
     month = "最低生活保障金 2022-08"
     assert said == [
         f"{month}（农村低保，保障3人）",

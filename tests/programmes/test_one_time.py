@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from relief_cli.batch import ENTITLEMENTS, GROUNDS
-from relief_cli.calendar import Cycle
+from relief_cli.calendar import Cycle, Occasion
 from relief_cli.errors import PolicyError
 from relief_cli.policy import Share, load
 from relief_cli.programmes.one_time import OneTime
@@ -44,14 +44,14 @@ def entitled(rows, language="zh"):
     )  # fmt: skip
     dues = OneTime().dues(people, AUGUST)
     assert (dues.bound == ALONE).all()
-    given = rows.assign(amount_fen=dues.amount_fen, reason=dues.reason)
-    return entitle(given, dues.reasons)
+    given = rows.assign(amount_fen=dues.amount_fen, ground=dues.ground)
+    return entitle(given, dues.grounds)
 
 
 def test_what_the_notice_orders_for_august_2022():
     assert AUGUST.most_per_person_fen == 30000
     assert AUGUST.pay_on == dt.date(2022, 8, 19)
-    assert AUGUST.occasion == "晋民发〔2022〕38号"
+    assert AUGUST.occasion == Occasion.of_notice("晋民发〔2022〕38号")
     assert AUGUST.categories[0] == "urban_dibao"
     assert "dibao_margin" not in AUGUST.categories
     assert AUGUST.shares == {
@@ -116,8 +116,11 @@ def test_everybody_gets_the_amount_with_a_ground_for_each_category():
     dtypes = {name: ENTITLEMENTS[name] for name in ENTITLEMENTS if name in entitlements}
     assert dict(entitlements.dtypes.astype("str")) == dtypes
     assert set(ENTITLEMENTS) - set(entitlements) == {"entitlement", "payment"}
-    assert dict(grounds.dtypes.astype("str")) == GROUNDS
-    assert list(grounds.itertuples(index=False, name=None)) == [
+    assert list(grounds) == list(GROUNDS)
+    assert set(grounds["kind"]) == {"benefit"}
+    assert grounds[["cause", "first_month", "last_month"]].isna().all(axis=None)
+    told = grounds[["ground", "reason", "reference"]]
+    assert list(told.itertuples(index=False, name=None)) == [
         (0, "一次性生活补贴 每人300元（城市低保）", "晋民发〔2022〕38号 第二条第二款"),
         (1, "一次性生活补贴 每人300元（农村特困）", "晋民发〔2022〕38号 第二条第二款"),
     ]

@@ -98,7 +98,8 @@ def test_figures_worked_out_by_hand(tmp_path):
     # 730 × 6.13 % = 44.749 → 45; 610 × 6.13 % = 37.393 → 37; 610 × 2.5 % would be 15.25.
     found = dues(both(tmp_path, "2.5", "6.13"), ("urban_dibao", None), ("rural_tekun", None))
     assert found.amount_fen.tolist() == [4500, 3700]
-    text, reference = found.reasons[found.reason[1]]
+    ground = found.grounds[found.ground[1]]
+    text, reference = ground.reason, ground.reference
     assert text == "价格临时补贴 2022-09（农村特困，2022-08食品价格上涨6.13%）"
     assert reference.startswith("省统计局 2022年8月；")
 
@@ -143,7 +144,7 @@ def test_each_county_by_its_own_index(tmp_path):
     found = Price().dues(
         dataclasses.replace(table, county=county), Price().terms(policy, SEPTEMBER, counties)
     )
-    said = [found.reasons[place][0] for place in found.reason]
+    said = [found.grounds[place].reason for place in found.ground]
     assert [text.rsplit("，", 1)[1] for text in said[:4]] == [
         *["2022-08居民消费价格上涨3.5%）"] * 2,
         *["2022-08居民消费价格上涨4.1%）"] * 2,

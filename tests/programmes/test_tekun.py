@@ -11,7 +11,7 @@ import pytest
 from relief_cli.calendar import Cycle
 from relief_cli.errors import UsageError
 from relief_cli.policy import load
-from relief_cli.programmes.tekun import Tekun, months_of_reason
+from relief_cli.programmes.tekun import Tekun
 from relief_cli.programmes.terms import ALONE, People
 from relief_cli.roster.amounts import Amounts
 
@@ -81,7 +81,7 @@ def codes(found, count):
 
 
 def test_the_quarter_and_its_deadline():
-    assert (terms().occasion, terms().pay_on) == ("2022Q3", dt.date(2022, 7, 8))
+    assert (terms().occasion.name, terms().pay_on) == ("2022Q3", dt.date(2022, 7, 8))
     # 2023-04-10 is a Monday, 2022-01-10 too.
     assert terms(cycle=Cycle.parse("2023Q2")).pay_on == dt.date(2023, 4, 10)
     assert terms(cycle=Cycle.parse("2022Q1")).pay_on == dt.date(2022, 1, 10)
@@ -149,7 +149,8 @@ def test_the_month_after_the_approval():
     row = {"total": "1000", "approved_month": "2022-09"}
     assert codes(dues([row]), 1) == [["R314"]]
     reasons = dues([{"total": "1000", "approved_month": "2022-07"}])
-    text, reference = reasons.reasons[reasons.reason[0]]
+    ground = reasons.grounds[reasons.ground[0]]
+    text, reference = ground.reason, ground.reference
     assert text == "特困人员救助供养金 2022Q3（农村特困，2022-08至2022-09）"
     # The quarter began before the notice of 2022-07-19: what held on its first day is cited.
     assert reference == "按季发放、每季首月10日前到账（2022-07-19 起依据晋民发〔2022〕38号 第四条）"
@@ -165,9 +166,8 @@ def test_the_books_tell_the_months():
             if last < first:
                 assert codes(found, 1) == [["R311"]]
                 continue
-            reason, _ = found.reasons[found.reason[0]]
-            told = months_of_reason(reason, "2022Q3")
-            assert (told[0], told[-1]) == (first, last), reason
+            ground = found.grounds[found.ground[0]]
+            assert (ground.months[0], ground.months[-1]) == (first, last), ground.reason
 
 
 def test_computed_amounts_each_standard_rounded_by_itself(tmp_path):

@@ -57,7 +57,7 @@ def test_the_words_of_a_cause(cause, known):
     found = dues([{"total": "3000", "cause": cause}])
     assert (codes(found, 1)[0] == ["R320"]) == (known is None)
     if known:
-        assert found.reasons[found.reason[0]][0] == f"临时救助：{known}"
+        assert found.grounds[found.ground[0]].reason == f"临时救助：{known}"
         assert found.amount_fen.tolist() == [300000]
 
 
@@ -84,8 +84,9 @@ def test_above_the_cap_a_document_is_needed(tmp_path):
     ]
     found = dues(rows)
     assert codes(found, 3) == [[], ["R322"], []]
-    assert found.reasons[found.reason[2]] == (
-        "临时救助：重大疾病", "晋民发〔2022〕38号 第六条至第十条；县政府纪要〔2022〕5号",
+    ground = found.grounds[found.ground[2]]
+    assert (ground.reason, ground.cause, ground.reference) == (
+        "临时救助：重大疾病", "illness", "晋民发〔2022〕38号 第六条至第十条；县政府纪要〔2022〕5号",
     )  # fmt: skip
     path = tmp_path / "own.toml"
     path.write_text(
@@ -112,7 +113,7 @@ def test_amounts_and_language():
     rows = [{"cause": "患病"}, {"total": "0", "cause": "患病"}, {"total": "5", "cause": "火灾"}]
     found = dues(rows, language="en")
     assert codes(found, 3) == [["R311"], ["R311"], []]
-    assert found.reasons[found.reason[2]][0] == "temporary assistance: disaster"
+    assert found.grounds[found.ground[2]].reason == "temporary assistance: disaster"
 
 
 def test_it_is_paid_for_months_and_has_no_deadline():

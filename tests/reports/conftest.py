@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from relief_cli import batch as tables
+from relief_cli.calendar import Occasion
 from relief_cli.files import OutputFile
 from relief_cli.reports.words import RuleText, Wording
 from relief_cli.roster.grid import CELL_SEPARATOR
@@ -83,7 +84,7 @@ def batch():
         programme="one-time",
         cycle="2022-08",
         sequence=1,
-        occasion="notice-38",
+        occasion=Occasion.of_notice("notice-38"),
         region="140100",
         office="某市民政局",
         pay_on=dt.date(2022, 8, 19),
@@ -105,7 +106,11 @@ def batch():
             [("one_time_amount", None, "300", "yuan", "2022-07-19", "晋民发〔2022〕38号 2.2")],
         ),
         grounds=frame(
-            tables.GROUNDS, [(0, "一次性补助", "晋民发〔2022〕38号"), (1, "+补发", None)]
+            tables.GROUNDS,
+            [
+                (0, "一次性补助", "晋民发〔2022〕38号", "benefit", None, None, None, 1),
+                (1, "+补发", None, "benefit", None, "2022-07", "2022-07", 1),
+            ],
         ),
         payments=frame(
             tables.PAYMENTS,

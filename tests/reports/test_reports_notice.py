@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relief_cli.batch import ENTITLEMENTS, PAYMENTS
+from relief_cli.calendar import ARREARS, Occasion
 from relief_cli.reports.notice_lines import (
     COUNTED,
     INSTITUTION,
@@ -376,7 +377,10 @@ def test_the_basis_is_what_the_policy_names(batch, wording, grounds, basis):
 def test_arrears_are_called_so(batch, wording):
     made = make(batch, [Person("张三")])
     made = dataclasses.replace(
-        made, programme="dibao", cycle="2022-07", occasion="arrears 2022-01/2022-07 2022-01-01"
+        made,
+        programme="dibao",
+        cycle="2022-07",
+        occasion=Occasion(ARREARS, "2022-01", "2022-07", since="2022-01-01"),
     )
     lines = groups(made, DISCLOSURE, wording, by_household=True)
     told = notice(made, lines, DISCLOSURE, DISPLAY, wording, paid=True, by_household=True)
