@@ -14,13 +14,9 @@ Mask = npt.NDArray[np.bool_]
 Fen = npt.NDArray[np.int64]
 
 _MUST_BE_POSITIVE = ("monthly_amount", "total")
-DIBAO_PARTS = (
-    "monthly_amount",
-    "supplement",
-    "household_supplement",
-    "person_supplement",
-    "arrears",
-)
+SUPPLEMENTS = ("supplement", "household_supplement", "person_supplement")
+"""The columns of 分类施保; the first is the sum of the others."""
+DIBAO_PARTS = ("monthly_amount", *SUPPLEMENTS, "arrears")
 """What a row's own total is the sum of, for dibao."""
 _PARTS = (DIBAO_PARTS, ("basic_living_standard", "care_amount", "arrears"))
 """The same for dibao and for tekun."""

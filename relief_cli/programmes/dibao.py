@@ -16,13 +16,13 @@ import pandas as pd
 
 from relief_cli.arrow import is_among, renamed
 from relief_cli.calendar import Cycle, Occasion
-from relief_cli.checks.amounts import DIBAO_PARTS, summed
+from relief_cli.checks.amounts import DIBAO_PARTS, SUPPLEMENTS, summed
 from relief_cli.findings import Block
 from relief_cli.money_columns import AmountState, equal_parts
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
 from relief_cli.programmes.deadlines import pay_day_of
-from relief_cli.programmes.measure import Measure, Rules, compared, computed
+from relief_cli.programmes.measure import Approved, Measure, Rules, compared, computed
 from relief_cli.programmes.standards import standards_at
 from relief_cli.programmes.terms import (
     ALONE,
@@ -55,6 +55,7 @@ _PEOPLE = re.compile(r"\s*([0-9]{1,3})(?:\.0+)?\s*人?\s*")
 """A number of people as rosters write it."""
 
 _READ = [
+    "person",
     "household",
     "household_head_person",
     "says_head",
@@ -162,8 +163,8 @@ class Dibao:
             part = np.zeros(len(rows), dtype=np.int64)
         else:
             once = people.household_wide("total") | people.household_wide("monthly_amount")
-            whole, own, part = _as_approved(amounts, households, once[places])
-            found = compared(held_to, terms.rules)
+            whole, own, part, approved = _as_approved(amounts, households, once[places])
+            found = compared(held_to, terms.rules, approved)
         amount = np.where(
             own, part, equal_parts(whole, households.number, first=rows["says_head"].to_numpy())
         )
@@ -201,6 +202,8 @@ class _Households:
 
     def __init__(self, rows: pd.DataFrame) -> None:
         self.number = rows["household"].to_numpy()
+        named = rows["person"].notna().to_numpy()
+        self.again: Mask = named & rows.duplicated(["household", "person"]).to_numpy()
         place, texts = pd.factorize(rows["covered_members"])
         counts = [int(found[1]) if (found := _PEOPLE.fullmatch(text)) else 0 for text in texts]
         self._written = place >= 0
@@ -224,16 +227,28 @@ class _Households:
 
 def _as_approved(
     amounts: Callable[[str], Parsed], households: _Households, once: Mask
-) -> tuple[Fen, Mask, Fen]:
-    """Give the household's amount, which rows have one of their own, and how much."""
-    stated, due = _stated(amounts)
-    given = pd.DataFrame({"stated": stated, "due": np.where(stated, due, 0)})
+) -> tuple[Fen, Mask, Fen, Approved]:
+    """Give the household's amount, which rows have one of their own, and how much.
+
+    And what is held against the standard: there a person who stands twice counts once.
+    """
+    stated, due, parts = _stated(amounts)
+    given = pd.DataFrame({"stated": stated, "due": np.where(stated, due, 0), **parts})
     by = given.groupby(households.number)
     same = (by["due"].transform("max") == by["due"].transform("min")).to_numpy()
     repeated = once & same & (households.size > 1)
-    total = by["due"].transform("sum").to_numpy("int64")
+    whole = np.where(repeated, due, by["due"].transform("sum")).astype(np.int64)
+    counted = given.mul(~households.again, axis=0).groupby(households.number).transform("sum")
+    held_to, supplement, arrears = (
+        np.where(repeated, given[name], counted[name]).astype(np.int64)
+        for name in ("due", "supplement", "arrears")
+    )
     all_stated = by["stated"].transform("all").to_numpy()
-    return np.where(repeated, due, total), all_stated & ~repeated, due
+    by_total = amounts("total")[1] == AmountState.OK
+    approved = Approved(
+        whole=held_to, supplement=supplement, arrears=arrears, stated=stated, by_total=by_total
+    )
+    return whole, all_stated & ~repeated, due, approved
 
 
 def _head_missing(rows: pd.DataFrame, everybody: pd.DataFrame) -> Mask:
@@ -250,15 +265,22 @@ def _spread(values: Fen, places: npt.NDArray[np.intp], count: int, elsewhere: in
     return column
 
 
-def _stated(amounts: Callable[[str], Parsed]) -> tuple[Mask, Fen]:
-    """Say which rows state an amount, and how much: the row's total, or the sum of its parts."""
+def _stated(amounts: Callable[[str], Parsed]) -> tuple[Mask, Fen, dict[str, Fen]]:
+    """Say which rows state an amount, how much, and what of it is 分类施保 and 补发.
+
+    It is the row's total, or the sum of its parts.
+    """
     parsed = {name: amounts(name) for name in (*DIBAO_PARTS, "total")}
     of_parts, _ = summed(parsed, DIBAO_PARTS)
     total, state = parsed["total"]
     by_total = state == AmountState.OK
     by_parts = parsed["monthly_amount"][1] == AmountState.OK
     due = np.where(by_total, total, of_parts)
-    return (by_total | by_parts) & (due > 0), due
+    parts = {
+        "supplement": summed(parsed, SUPPLEMENTS)[0],
+        "arrears": summed(parsed, ("arrears",))[0],
+    }
+    return (by_total | by_parts) & (due > 0), due, parts
 
 
 def _grounds(people: People, terms: DibaoTerms, covered: Fen) -> tuple[Fen, list[Ground]]:

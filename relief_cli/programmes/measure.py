@@ -17,6 +17,7 @@ Mask = npt.NDArray[np.bool_]
 Found = list[tuple[str, Mask, str, bool]]
 """Code, rows and field of each finding, and whether it is only a warning here."""
 _PERCENT = 100
+_YEAR = 12
 _TO_THE_YUAN = Rounding(100, "up")
 """What is allowed above a standard that is no whole yuan a month."""
 
@@ -82,23 +83,49 @@ def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
     ]
 
 
-def compared(measure: Measure, rules: Rules) -> Found:
-    """Hold the approved amounts against standard and income, where both are known (R305, R315)."""
-    fen, state = measure.amounts("monthly_amount")
-    given = state == AmountState.OK
-    total = pd.Series(np.where(given, fen, 0)).groupby(measure.household).transform("sum")
-    largest = pd.Series(np.where(given, fen, 0)).groupby(measure.household).transform("max")
+@dataclass(frozen=True, kw_only=True)
+class Approved:
+    """What rosters say that households are due, whichever column says it; as long as the rows."""
+
+    whole: Fen
+    """What is paid to the row's household in all."""
+    supplement: Fen
+    """Of it 分类施保."""
+    arrears: Fen
+    """Of it 补发."""
+    stated: Mask
+    """Which rows state an amount."""
+    by_total: Mask
+    """Which of them by their total alone."""
+
+
+def compared(measure: Measure, rules: Rules, approved: Approved) -> Found:
+    """Hold what will be paid against standard and income, where both are known (R305, R315).
+
+    The benefit itself is at most the standard for each of the household's people; 分类施保 its
+    highest class for each of them, the standard where no class is known; 补发 a year of it.
+    """
     held = measure.held(rules)
+    basic = approved.whole - approved.supplement - approved.arrears
+    highest = max(rules.supplements.values(), default=_PERCENT)
     most = held.part(held.fen, measure.members, rounding=_TO_THE_YUAN)
-    above = held.known & given & (largest.to_numpy("int64") > most)
+    above = basic > most
+    added = held.part(held.fen, measure.members * highest, _PERCENT, rounding=_TO_THE_YUAN)
+    found: Found = []
+    for mask, field in (
+        (above & approved.stated & ~approved.by_total, "monthly_amount"),
+        (above & approved.stated & approved.by_total, "total"),
+        (approved.supplement > added, "supplement"),
+        (approved.arrears > _YEAR * most, "arrears"),
+    ):
+        found += [
+            ("R305", held.known & mask & held.new, field, False),
+            # Nobody goes without because a raised standard was not written into the policy yet.
+            ("R305", held.known & mask & ~held.new, field, True),
+        ]
     due, known = _difference(measure, held)
-    stated = (total.to_numpy("int64") == due) | (largest.to_numpy("int64") == due)
-    return [
-        ("R305", above & held.new, "monthly_amount", False),
-        # Nobody goes without because a raised standard was not written into the policy yet.
-        ("R305", above & ~held.new, "monthly_amount", True),
-        ("R315", known & given & ~above & ~stated, "monthly_amount", False),
-    ]
+    differs = known & approved.stated & ~above & (basic != due)
+    return [*found, ("R315", differs, "monthly_amount", False)]
 
 
 def _difference(measure: Measure, held: Held) -> tuple[Fen, Mask]:

@@ -45,7 +45,9 @@ BASIC = {
 }
 KINDS = {"urban_tekun": "urban", "rural_tekun": "rural"}
 _CARE = {grade: (f"tekun.care-{grade}",) for grade in ("able", "half", "full")}
+_MOST_CARE = "full"
 _WHOLE = 3
+_QUARTERS = 4
 _PARTS = ((0, 3), (0, 1), (0, 2), (1, 1), (1, 2), (2, 1))
 """The parts of a quarter that can be due: the whole first; how many months before, how many due."""
 _TO_THE_YUAN = Rounding(100, "up")
@@ -149,6 +151,7 @@ class Tekun:
             partly = (due > 0) & (due < _WHOLE) & (terms.stated_for == "due")
             found = [
                 ("R318", eligible & partly, "total", False),
+                *_above(people.amounts, held, amount, due, eligible),
                 *_compared(people.amounts, held, _stated_months(due, terms), eligible),
             ]
         return Dues(
@@ -187,6 +190,7 @@ class _Held:
         self.basic: Held = terms.basic.of(people.county, pd.Series(basic))
         grade = renamed(people.table["care_grade"], terms.grades)
         self.care: Held = terms.care.of(people.county, grade)
+        self.most_care: Held = terms.care.of(people.county, grade.fillna(_MOST_CARE))
 
 
 def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Fen, Mask]:
@@ -263,6 +267,33 @@ def _as_stated(amounts: Amounts, due: Fen, terms: TekunTerms) -> Fen:
     told = given["total"] | given["basic_living_standard"]
     monthly = given["monthly_amount"] & ~told
     return np.where(monthly, np.maximum(fen["monthly_amount"], 0) * due, stated)
+
+
+def _above(
+    amounts: Amounts, held: _Held, amount: Fen, due: Fen, eligible: Mask
+) -> list[tuple[str, Mask, str, bool]]:
+    """Hold what will be paid, whichever column says it, against basic living and care (R305).
+
+    Who has no grade may be in full need of care. 补发 is for other months, a year of them at most.
+    """
+    basic, care = (
+        standard.part(standard.fen, due, rounding=_TO_THE_YUAN)
+        for standard in (held.basic, held.most_care)
+    )
+    known = eligible & held.basic.known & held.most_care.known & (due > 0)
+    fen, state = amounts["arrears"]
+    made_up = np.where(state == AmountState.OK, fen, 0)
+    year = _QUARTERS * (basic + care)
+    found = []
+    for mask, field in (
+        (amount - np.minimum(made_up, year) > basic + care, "total"),
+        (made_up > year, "arrears"),
+    ):
+        found += [
+            ("R305", known & mask & held.basic.new, field, False),
+            ("R305", known & mask & ~held.basic.new, field, True),
+        ]
+    return found
 
 
 def _compared(

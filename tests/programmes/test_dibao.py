@@ -204,6 +204,25 @@ def test_standard_and_income_are_held_against_the_amount():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("rows", "held"), [
+    # 阳曲县, rural, 2022: 610 a month, 1,830 for three.
+    ([{"household": 0, "monthly_amount": "1829"}] * 3, [True] * 3),
+    ([{"household": 0, "monthly_amount": "610"}] * 3, [False] * 3),
+    ([{"total": "9999"}], [True]),
+    ([{"total": "610"}], [False]),
+    ([{"monthly_amount": "300", "supplement": "9999"}], [True]),
+    ([{"monthly_amount": "300", "supplement": "122", "total": "422"}], [False]),
+    ([{"monthly_amount": "300", "person_supplement": "9999"}], [True]),
+    ([{"monthly_amount": "300", "arrears": "9999"}], [True]),
+    ([{"monthly_amount": "300", "arrears": "610"}], [False]),
+    (home("0.01", 2, total="1830"), [True, False]),
+])  # fmt: skip
+def test_what_will_be_paid_is_held_against_the_standard_whichever_column_says_it(rows, held):
+    found = dues(rows)
+    told = [[code for code in each if code == "R305"] for each in codes(found, len(rows))]
+    assert [bool(each) for each in told] == held
+
+
 def test_an_old_standard_holds_nobody():
     """It may have been raised since: 太原's of 2023 is the newest that comes with the program."""
     row = [{"monthly_amount": "800"}]

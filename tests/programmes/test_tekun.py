@@ -224,6 +224,30 @@ def test_stated_amounts_are_held_against_the_standards():
     assert codes(dues(rows, given), 5) == [[], ["R305"], ["R315"], ["R318"], []]
 
 
+def test_what_will_be_paid_is_held_against_the_standards_whichever_column_says_it():
+    """阳曲 2023: 11,856 and 11,880 a year for full care, so 5,934 a quarter at most."""
+    quarter = Cycle.parse("2023Q1")
+    given = terms(county="阳曲县", cycle=quarter)
+    most = Fraction(11856 + 11880, 4)
+    rows = [
+        {"total": "99999"},
+        {"total": str(most)},
+        {"total": f"{most}.01"},
+        {"monthly_amount": str(most / 3)},
+        {"monthly_amount": "1979"},
+        {"total": "3558", "care_grade": "全自理"},
+        {"total": "3559", "care_grade": "全自理"},
+        {"total": "1979", "stop": "2023-02"},
+        {"basic_living_standard": "2964", "arrears": "99999"},
+        {"basic_living_standard": "2964", "arrears": "2964"},
+    ]
+    found = dues(rows, given, county="阳曲县", cycle=quarter)
+    told = [[code for code in each if code == "R305"] for each in codes(found, len(rows))]
+    assert [bool(each) for each in told] == [
+        True, False, True, False, True, False, True, True, True, False,
+    ]  # fmt: skip
+
+
 def test_an_amount_for_no_month_at_all_is_held_against_nothing():
     rows = [
         {"basic_living_standard": "2187", "start_month": "2022-09", "stop": "2022-08"},
