@@ -7,6 +7,7 @@ import pandas as pd
 from relief_cli.checks.subject import Subject
 from relief_cli.findings import Block, only, where
 from relief_cli.money_columns import AmountState
+from relief_cli.roster.amounts import adds_up_by_period
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.households import INSTITUTION_MODE
 
@@ -38,7 +39,10 @@ def check(subject: Subject) -> list[Block]:
             where("R303", state == AmountState.TOO_PRECISE, name),
             where("R304", _not_positive(name, fen, state), name),
         ]
-    blocks += [_above(subject, *amounts["total"]), where("R306", _sums_differ(amounts), "total")]
+    blocks += [
+        _above(subject, *amounts["total"]),
+        where("R306", _sums_differ(subject, amounts), "total"),
+    ]
     support = [only(block, subject.banked) for block in _support(subject)]
     return [*blocks, *support, _several_heads(subject)]
 
@@ -71,14 +75,14 @@ def _above(subject: Subject, fen: Fen, state: npt.NDArray[np.uint8]) -> Block:
     return where("R305", (state == AmountState.OK) & stated.to_numpy() & (fen > allowed), "total")
 
 
-def _sums_differ(amounts: dict[str, tuple[Fen, npt.NDArray[np.uint8]]]) -> Mask:
+def _sums_differ(subject: Subject, amounts: dict[str, tuple[Fen, npt.NDArray[np.uint8]]]) -> Mask:
     total, stated = amounts["total"]
     differ = np.zeros(len(total), dtype=bool)
     for parts in _PARTS:
         present = amounts[parts[0]][1] == AmountState.OK
         of_parts, readable = summed(amounts, parts)
         differ |= present & readable & (stated == AmountState.OK) & (of_parts != total)
-    return differ
+    return differ & ~adds_up_by_period(subject.roster.amounts)
 
 
 def summed(

@@ -247,6 +247,7 @@ def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, 
     of_file = roster.people[(roster.people["input"] == sheet.input).to_numpy()]
     here = (of_file["sheet"] == number).to_numpy()
     rows = of_file["sheet_row"].to_numpy()
+    of_sheet = (roster.people["sheet"] == number).to_numpy()
     wrong = []
     for field in MONEY:
         if not sheet.layout.has(field):
@@ -254,16 +255,26 @@ def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, 
         fen, state = money_columns.parse_yuan_column(of_file[field])
         fen = np.where(state == money_columns.AmountState.OK, fen, 0)
         starts = [0]
-        whole = {int(fen[here].sum()), int(fen.sum())}
+        wide = bool((roster.household_wide(field) & of_sheet).any())
+        homes = of_file["household"].to_numpy() if wide else np.arange(len(of_file))
+        whole = {_summed(fen[here], homes[here]), _summed(fen, homes)}
         for total in sheet.totals:
             stated = _stated(total.amounts.get(field))
             above = here & (rows < total.sheet_row)
-            sums = [int(fen[above & (rows > start)].sum()) for start in starts]
+            since = [above & (rows > start) for start in starts]
+            sums = [_summed(fen[each], homes[each]) for each in since]
             if stated is not None and stated not in {*sums, *whole}:
                 shown = f"{money.format_yuan(stated)} ≠ Σ {money.format_yuan(sums[-1])}"
                 wrong.append((total.sheet_row, field, shown))
             starts.append(total.sheet_row)
     return wrong
+
+
+def _summed(fen: npt.NDArray[np.int64], homes: npt.NDArray[np.int64]) -> int:
+    """Sum amounts; what stands alike in every row of its household (户月保障金额) counts once."""
+    by = pd.Series(fen).groupby(homes)
+    once = by.min() == by.max()
+    return int(by.max().where(once, by.sum()).sum())
 
 
 def _stated(text: str | None) -> int | None:

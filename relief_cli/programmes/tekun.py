@@ -31,7 +31,7 @@ from relief_cli.programmes.terms import (
     wrong_cycle,
 )
 from relief_cli.roster import months
-from relief_cli.roster.amounts import Amounts
+from relief_cli.roster.amounts import Amounts, periods_of_total
 
 if TYPE_CHECKING:
     from relief_cli.policy.values import Words
@@ -147,12 +147,12 @@ class Tekun:
             amount, field = _computed(held, due, terms), "care_grade"
             found = []
         else:
-            amount, field = _as_stated(people.amounts, due, terms), "total"
-            partly = (due > 0) & (due < _WHOLE) & (terms.stated_for == "due")
+            (amount, as_due), field = _as_stated(people.amounts, due, terms), "total"
+            partly = (due > 0) & (due < _WHOLE) & as_due
             found = [
                 ("R318", eligible & partly, "total", False),
                 *_above(people.amounts, held, amount, due, eligible),
-                *_compared(people.amounts, held, _stated_months(due, terms), eligible),
+                *_compared(people.amounts, held, due, terms, eligible),
             ]
         return Dues(
             amount_fen=np.where(eligible, amount, 0),
@@ -226,10 +226,12 @@ def _not_yet(rows: pd.DataFrame, cycle: Cycle) -> Mask:
     return not_yet
 
 
-def _stated_months(due: Fen, terms: TekunTerms) -> Fen:
-    """Give the months that a row's stated amount is for."""
-    fixed = {"quarter": _WHOLE, "month": 1}.get(terms.stated_for)
-    return due if fixed is None else np.full(len(due), fixed, dtype=np.int64)
+def _months_of(per: Fen, terms: TekunTerms) -> Fen:
+    """Give how many months amounts are for: as their titles say, else the policy.
+
+    0 where the policy says that they are for the months that are due.
+    """
+    return np.where(per > 0, per, {"quarter": _WHOLE, "month": 1}.get(terms.stated_for, 0))
 
 
 def _computed(held: _Held, due: Fen, terms: TekunTerms) -> Fen:
@@ -244,10 +246,14 @@ def _computed(held: _Held, due: Fen, terms: TekunTerms) -> Fen:
     return np.where(both, basic + held.care.part(held.care.fen, due), 0)
 
 
-def _as_stated(amounts: Amounts, due: Fen, terms: TekunTerms) -> Fen:
+def _as_stated(amounts: Amounts, due: Fen, terms: TekunTerms) -> tuple[Fen, Mask]:
     """Give the stated amount for the months that are due; 0 where none is stated.
 
-    A column that says so itself (月保障金额) is of a month, whatever the policy says of the others.
+    A column that says so itself (月保障金额, 元/月, 季度合计) is of a month or a quarter, whatever
+    the policy says of the others. 补发 is for other months, and is added as it stands.
+
+    Returns:
+        Fen, and whether nothing but the months due says what they are for.
     """
     parsed = {
         name: amounts[name]
@@ -255,18 +261,31 @@ def _as_stated(amounts: Amounts, due: Fen, terms: TekunTerms) -> Fen:
     }
     given = {name: state == AmountState.OK for name, (_, state) in parsed.items()}
     fen = {name: np.where(given[name], values, 0) for name, (values, _) in parsed.items()}
-    parts = fen["basic_living_standard"] + fen["care_amount"] + fen["arrears"]
-    stated = np.where(
-        given["total"], fen["total"], np.where(given["basic_living_standard"], parts, 0)
-    )
-    stated = np.where(due > 0, np.maximum(stated, 0), 0)
-    if terms.stated_for == "quarter":
-        stated = scaled(stated, due, _WHOLE, terms.rounding)
-    elif terms.stated_for == "month":
-        stated = stated * due
-    told = given["total"] | given["basic_living_standard"]
-    monthly = given["monthly_amount"] & ~told
-    return np.where(monthly, np.maximum(fen["monthly_amount"], 0) * due, stated)
+    arrears = np.maximum(fen["arrears"], 0)
+    by_parts = given["basic_living_standard"] & ~given["total"]
+    by_month = given["monthly_amount"] & ~given["total"] & ~given["basic_living_standard"]
+    basic, care = (amounts.per(name) for name in ("basic_living_standard", "care_amount"))
+    alike = (basic == care) | ~given["care_amount"]
+    together = fen["basic_living_standard"] + np.where(alike, fen["care_amount"], 0)
+    apart = np.where(alike, 0, fen["care_amount"])
+    parts = _part_of(together, basic, due, terms) + _part_of(apart, care, due, terms)
+    whole = _part_of(fen["total"] - arrears, periods_of_total(amounts), due, terms)
+    monthly = np.maximum(fen["monthly_amount"], 0) * due
+    amount = np.select([given["total"], by_parts, by_month], [whole, parts, monthly], 0)
+    made_up = np.where((given["total"] | by_parts) & (due > 0), arrears, 0)
+    per = np.where(given["total"], periods_of_total(amounts), basic)
+    return amount + made_up, (_months_of(per, terms) == 0) & ~by_month
+
+
+def _part_of(fen: Fen, per: Fen, due: Fen, terms: TekunTerms) -> Fen:
+    """Give the part of amounts that the months due come to, rounded once."""
+    months = _months_of(per, terms)
+    result = np.where(due > 0, np.maximum(fen, 0), 0)
+    for period in pd.unique(months):
+        if period:
+            rows = months == period
+            result[rows] = scaled(result[rows], due[rows], int(period), terms.rounding)
+    return result
 
 
 def _above(
@@ -297,12 +316,14 @@ def _above(
 
 
 def _compared(
-    amounts: Amounts, held: _Held, stated_for: Fen, eligible: Mask
+    amounts: Amounts, held: _Held, due: Fen, terms: TekunTerms, eligible: Mask
 ) -> list[tuple[str, Mask, str, bool]]:
     """Hold stated amounts against the standards, where these are known (R305, R315)."""
     found = []
     for name, standard in (("basic_living_standard", held.basic), ("care_amount", held.care)):
         fen, state = amounts[name]
+        months = _months_of(amounts.per(name), terms)
+        stated_for = np.where(months > 0, months, due)
         given = eligible & (state == AmountState.OK) & standard.known & (stated_for > 0)
         most = standard.part(standard.fen, stated_for, rounding=_TO_THE_YUAN)
         above = given & (fen > most)

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from relief_cli.arrow import give_memory_back
 from relief_cli.errors import ReliefError
-from relief_cli.roster import households, identity
+from relief_cli.roster import households, identity, units
 from relief_cli.roster.amounts import Amounts
-from relief_cli.roster.fields import NUMBERS_AS_TEXT, load_headers
+from relief_cli.roster.fields import MONEY, NUMBERS_AS_TEXT, load_headers
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.grid import CELL_SEPARATOR, column_letter
 from relief_cli.roster.header import Layout
@@ -106,6 +106,19 @@ class Roster:
         ]
         return np.isin(self._sheet_of, sheets)
 
+    def _amount_months(self) -> dict[str, npt.NDArray[np.int64]]:
+        """Give how many months amounts are for, of fields whose title says it in some sheet."""
+        found: dict[str, npt.NDArray[np.int64]] = {}
+        for field_name in MONEY:
+            said = np.zeros(len(self.sheets), dtype=np.int64)
+            for number, sheet in enumerate(self.sheets):
+                for column in sheet.layout.columns:
+                    if column.field == field_name:
+                        said[number] = units.months_of(sheet.layout.header[column.index])
+            if said.any():
+                found[field_name] = said[self._sheet_of]
+        return found
+
     def place(self, row: int) -> str:
         """Say where a person stands: file, sheet and row."""
         sheet = self.sheets[self._sheet_of[row]]
@@ -138,7 +151,7 @@ class Roster:
     @cached_property
     def amounts(self) -> Amounts:
         """The amounts of the people, by field."""
-        return Amounts(self.people)
+        return Amounts(self.people, self._amount_months())
 
     @cached_property
     def _sheet_of(self) -> npt.NDArray[np.int32]:

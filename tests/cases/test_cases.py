@@ -312,3 +312,66 @@ def test_what_is_a_name_and_what_is_none(tmp_path):
     assert {"张？兰", "张*兰", "李四（故）", "李四1"} < held
     assert not held & {"武〇", "阿依古丽·买买提", "欧阳玉梅张", "丁一", "合计王", "李总计", "ａｂ"}
     assert answer["findings"] == {"R109": 4, "R110": 20}
+
+
+def test_an_amount_of_the_household_in_each_of_its_rows_is_paid_once(tmp_path):
+    answer = paid(tmp_path, "household-amounts.xlsx", programme="dibao").json
+    assert (answer["rows"]["paid"], answer["payments"]) == (9, 3)
+    assert answer["amount_fen"] == 3 * 900_00
+    # Nor does the total row of the sheet, 2,700.00, disagree with it.
+    assert answer["findings"] == {}
+
+
+def monthly(path, titles, cells, further=("",) * 3):
+    """Write the roster of three with other titles; ``cells`` stand in the three amounts."""
+    header, *rows = (
+        CalamineWorkbook.from_path(FILES / "tekun-monthly.xlsx").get_sheet_by_index(0).to_python()
+    )
+    book = openpyxl.Workbook()
+    book.active.title = "特困"
+    book.active.append([*header[:4], *titles, *header[7:], "停发年月"])
+    for row, stop in zip(rows[:3], further, strict=True):
+        book.active.append([*row[:4], *cells, *row[7:], stop])
+    book.save(path)
+    return path
+
+
+BASIC, CARE = "基本生活标准（元/月）", "照料护理费用（元/月）"
+
+
+@pytest.mark.parametrize(("titles", "cells", "each"), [
+    # 793 and 198 a month, three months: whatever the total is called, and whether it is there.
+    ((BASIC, CARE, "季度合计（元）"), (793, 198, 2973), 2973),
+    ((BASIC, CARE, "合计"), (793, 198, 2973), 2973),
+    ((BASIC, CARE, "合计"), (793, 198, 991), 2973),
+    ((BASIC, CARE, "备注"), (793, 198, ""), 2973),
+    ((BASIC, "照料护理费（元/季）", "合计"), (793, 594, ""), 2973),
+    (("基本生活费（元/年）", "护理费（元/年）", "备注"), (9516, 2376, ""), 2973),
+    # Titles that say nothing are for the quarter, as they stand.
+    (("基本生活标准", "照料护理费", "合计"), (2379, 594, 2973), 2973),
+])  # fmt: skip
+def test_what_amounts_are_for_is_read_from_their_titles(tmp_path, titles, cells, each):
+    office = make_office(tmp_path / "office")
+    roster = monthly(tmp_path / "1.xlsx", titles, cells)
+    answer = run(office, [roster], programme="tekun", cycle="2022Q3").json
+    assert (answer["rows"]["paid"], answer["amount_fen"]) == (3, 3 * each * 100)
+    assert "R306" not in answer["findings"]
+    # The payment once of 300 asks for none of it.
+    once = run(office, [roster]).json
+    assert (once["rows"]["paid"], once["amount_fen"]) == (3, 900_00)
+
+
+def test_amounts_of_a_month_are_paid_for_the_months_that_are_due(tmp_path):
+    office = make_office(tmp_path / "office")
+    stops = ("2022-09", "2022-08", "")
+    titles = (BASIC, CARE, "季度合计（元）")
+    roster = monthly(tmp_path / "1.xlsx", titles, (793, 198, 2973), stops)
+    answer = run(office, [roster], programme="tekun", cycle="2022Q3").json
+    assert answer["amount_fen"] == (2 + 1 + 3) * 991_00
+
+
+def test_a_total_that_is_neither_the_sum_nor_its_quarter_is_held(tmp_path):
+    office = make_office(tmp_path / "office")
+    roster = monthly(tmp_path / "1.xlsx", (BASIC, CARE, "合计"), (793, 198, 2972))
+    answer = run(office, [roster], programme="tekun", cycle="2022Q3").json
+    assert answer["findings"]["R306"] == 3
