@@ -220,37 +220,23 @@ def workday_on_or_before(day: dt.date) -> Workday:
     return Workday(before.on, provisional or before.provisional)
 
 
-def workday_after(day: dt.date, count: int) -> Workday:
-    """Give the working day that is the ``count``-th after ``day``, which itself does not count.
+def workday_before(day: dt.date, count: int) -> Workday:
+    """Give the working day that is the ``count``-th before ``day``, which itself does not count.
 
     Args:
         day: any day.
-        count: above zero; 20 for what is ordered “within 20 working days”.
+        count: above zero.
 
     Provisional as :func:`workday_on_or_before`, if any day on the way is.
 
-    >>> workday_after(dt.date(2022, 9, 30), 1).on  # days off to the 7th; a Saturday that is worked
-    datetime.date(2022, 10, 8)
-    """
-    return _counted(day, count, _DAY)
-
-
-def workday_before(day: dt.date, count: int) -> Workday:
-    """Give the working day that is the ``count``-th before ``day``; see :func:`workday_after`.
-
-    >>> workday_before(dt.date(2022, 10, 8), 1).on
+    >>> workday_before(dt.date(2022, 10, 8), 1).on  # days off from the 1st; a Saturday worked
     datetime.date(2022, 9, 30)
     """
-    return _counted(day, count, -_DAY)
-
-
-def _counted(day: dt.date, count: int, step: dt.timedelta) -> Workday:
-    """Walk from ``day``, which does not count, until ``count`` working days are passed."""
     if count < 1:
         raise ValueError(count)
     provisional = False
     while count:
-        day += step
+        day -= _DAY
         works, unsure = _works(day)
         count -= works
         provisional |= unsure

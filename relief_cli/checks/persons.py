@@ -143,8 +143,8 @@ def repeated(
 ) -> list[Block]:
     """Find further rows of the same person (R401), also in a second category (R402).
 
-    One row stays: a row without faults before one with, then by the policy's order of categories,
-    then the first.
+    One row stays: a row without faults before one with, the higher amount where the programme says
+    so, then by the policy's order of categories, then the first.
 
     Args:
         subject: what is checked.
@@ -160,12 +160,13 @@ def repeated(
         {
             "key": key[chosen],
             "faulty": faulty[chosen],
+            "lower": _lower(subject, chosen),
             "rank": [rank.get(code, len(rank)) for code in category],
             "category": category.array,
         },
         index=chosen,
     )
-    rows = rows.sort_values(["key", "faulty", "rank"], kind="stable")
+    rows = rows.sort_values(["key", "faulty", "lower", "rank"], kind="stable")
     again = rows["key"].duplicated()
     stays = rows.loc[~again].assign(stays=lambda frame: frame.index).set_index("key")
     further = rows[again]
@@ -177,6 +178,13 @@ def repeated(
         field = "category" if code == "R402" else "id_number"
         blocks.append(Block(code, further.index.to_numpy()[which], field, place))
     return blocks
+
+
+def _lower(subject: Subject, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+    """Give a number that is smaller for a higher amount; the same for all where nobody asks."""
+    if not subject.higher_first or subject.due_fen is None:
+        return np.zeros(len(rows), dtype=np.int64)
+    return -subject.due_fen[rows]
 
 
 def held_together(

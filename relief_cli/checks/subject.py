@@ -80,6 +80,8 @@ class Subject:
     """What the bank's file cannot hold."""
     order: tuple[str, ...]
     """Category codes in the policy's order: which of two categories a person stays in."""
+    higher_first: bool = False
+    """Whether a person's row with the higher amount stays, before the policy's order."""
     eligible: frozenset[str] | None = None
     """Categories that the programme pays; None where no programme is asked about."""
     by_support_mode: frozenset[str] = frozenset()

@@ -170,6 +170,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         bank=drafted.known.bank,
         unfit=drafted.known.unfit,
         order=terms.categories,
+        higher_first=terms.higher_first,
         eligible=frozenset(terms.categories),
         by_support_mode=support_mode_categories(drafted.setting),
         most_per_person_fen=terms.most_per_person_fen,

@@ -1,6 +1,6 @@
 """Which parameters there are, and what to do about a value of the wrong form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
@@ -158,20 +158,23 @@ PARAMETERS = {
     "price.categories": _CODES,
     "price.cpi": _INDEX,
     "price.cpi-threshold": _PERCENT,
+    "price.deadline": Known(
+        "rule of the deadline",
+        values.one_of("publication-month"),
+        N_('It must be "publication-month": by its last day.'),
+    ),
     "price.food": _INDEX,
     "price.food-threshold": _PERCENT,
     "price.index-lag": Known(
         "months", values.whole(0, 12), N_("It must be a whole number of months, from 0 to 12.")
     ),
+    "price.least": replace(_FEN_EACH, by_place=True),
     "price.rounding": _ROUNDING,
     "price.shares": _SHARES,
     "price.standards": Known(
         "categories by standard",
         values.words(("urban", "rural", "by-residence")),
         N_('It must be lists of categories, such as {{ urban = ["urban_dibao"] }}.'),
-    ),
-    "price.workdays": Known(
-        "working days", values.whole(1, 60), N_("It must be a whole number from 1 to 60.")
     ),
     "screen.criteria": Known(
         "criteria",

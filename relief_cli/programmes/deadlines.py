@@ -2,13 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from relief_cli.calendar import Cycle, Occasion, Workday, workday_after, workday_on_or_before
+from relief_cli.calendar import Cycle, Occasion, Workday, workday_on_or_before
 from relief_cli.policy import Parameter, Policy
-from relief_cli.programmes.price_indices import index_of, months_before, movement_of
+from relief_cli.programmes.price_indices import (
+    index_of,
+    last_day_of_month,
+    months_before,
+    movement_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +28,6 @@ class Deadline:
     """What orders it."""
     notice: str = ""
     """The notice of what is paid once; else empty."""
-    provisional: bool = False
-    """The day was counted over days of a year whose days off are not known yet."""
 
     @property
     def paid_for(self) -> Occasion:
@@ -36,8 +39,7 @@ class Deadline:
     @property
     def pay_by(self) -> Workday:
         """The working day on or before it: nothing is paid on a day off."""
-        workday = workday_on_or_before(self.on)
-        return replace(workday, provisional=workday.provisional or self.provisional)
+        return workday_on_or_before(self.on)
 
 
 def deadlines(programme: str, policy: Policy, year: int) -> list[Deadline]:
@@ -107,11 +109,9 @@ def _price(policy: Policy, year: int) -> list[Deadline]:
         movement = movement_of(policy, cycle, month, index.place)
         if movement.triggering is None:
             continue
-        workdays = policy.at("price.workdays", cycle.first_on)
-        last = workday_after(movement.published_on, cast("int", workdays.value))
-        deadline = Deadline(
-            cycle=cycle.text, on=last.on, parameter=workdays, provisional=last.provisional
-        )
+        ordered = policy.at("price.deadline", cycle.first_on)
+        on = last_day_of_month(movement.published_on)
+        deadline = Deadline(cycle=cycle.text, on=on, parameter=ordered)
         found[cycle.text] = min(deadline, found.get(cycle.text, deadline), key=lambda one: one.on)
     return sorted((one for one in found.values() if one.on.year == year), key=lambda one: one.on)
 

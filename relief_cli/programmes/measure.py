@@ -77,7 +77,8 @@ def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
     word = measure.rows["supplement_class"]
     unknown = (word.notna() & ~word.isin(list(rules.supplements))).to_numpy()
     ungraded = measure.rows["grade"].notna().to_numpy() & ~by_grade
-    return np.where(known, due + added, 0), [
+    # 分类施保 raises dibao: where none is due, it has nothing to raise (社会救助暂行办法 第十二条).
+    return np.where(known & (due > 0), due + added, 0), [
         ("R311", unknown, "supplement_class", False),
         ("R311", ungraded, "grade", False),
     ]

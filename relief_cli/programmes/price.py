@@ -2,7 +2,7 @@
 
 发改价格〔2021〕1553号 and 晋民发〔2022〕38号, clause 2.3: a subsidy of standard × index, by the
 index of all prices or of food, whichever has reached its threshold, the higher one where both have;
-once per person, whatever the categories; within 20 working days after the index was published.
+once per person, whatever the categories; within the month in which the index is published.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,18 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.arrow import renamed
-from relief_cli.calendar import Cycle, Occasion, workday_after
+from relief_cli.calendar import Cycle, Occasion, workday_on_or_before
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
 from relief_cli.policy import Parameter, Policy
 from relief_cli.policy.tables import residence_kinds
 from relief_cli.policy.values import Percent
-from relief_cli.programmes.price_indices import Movement, months_before, movement_of
+from relief_cli.programmes.price_indices import (
+    Movement,
+    last_day_of_month,
+    months_before,
+    movement_of,
+)
 from relief_cli.programmes.standards import Standards, standards_at
 from relief_cli.programmes.terms import (
     ALONE,
@@ -65,6 +70,8 @@ class PriceTerms(Terms):
     index_month: str
     """The month whose index, roster and standards count."""
     amount_reference: str
+    least: Mapping[str, int]
+    """County → fen that a person gets at least, where anything is due."""
 
 
 class Price:
@@ -83,9 +90,9 @@ class Price:
         if not cycle.is_month:
             raise wrong_cycle(NAME, cycle, f"{cycle.first_on:%Y-%m}")
         on = cycle.first_on
-        eligible, rounding, lag, standards, workdays = (
+        eligible, rounding, lag, standards, deadline = (
             policy.at(f"price.{name}", on)
-            for name in ("categories", "rounding", "index-lag", "standards", "workdays")
+            for name in ("categories", "rounding", "index-lag", "standards", "deadline")
         )
         month = months_before(cycle, cast("int", lag.value))
         movements = {county: movement_of(policy, cycle, month, county) for county in counties}
@@ -98,15 +105,23 @@ class Price:
             for movement in movements.values()
             for one in (*movement.indices, *movement.thresholds)
         ]
+        least = {county: policy.find("price.least", on, county) for county in counties}
+        leasts = {county: one for county, one in least.items() if one}
         published = max(movement.published_on for movement in movements.values())
         return PriceTerms(
             occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
-            pay_on=workday_after(published, cast("int", workdays.value)).on,
+            pay_on=workday_on_or_before(last_day_of_month(published)).on,
             used=tuple(
                 dict.fromkeys(
-                    (eligible, rounding, lag, standards, workdays, *prices, *held.used, *cited)
+                    (
+                        *(eligible, rounding, lag, standards, deadline),
+                        *leasts.values(),
+                        *prices,
+                        *held.used,
+                        *cited,
+                    )
                 )
             ),
             remark=_remark(movements, month),
@@ -114,6 +129,8 @@ class Price:
             standards=held,
             kinds={code: kind for kind, codes in cast("Words", standards.value) for code in codes},
             index_month=month.text,
+            least={county: cast("int", one.value) for county, one in leasts.items()},
+            higher_first=True,
             amount_reference=standards.reference,
         )
 
@@ -130,6 +147,8 @@ class Price:
         points = np.array([found[1].basis_points if found else 0 for found in triggered])[places]
         held = terms.standards.of(people.county, kind)
         amount = held.part(held.fen, points, _WHOLE)
+        least = np.array([terms.least.get(county, 0) for county in counties] or [0])[places]
+        amount = np.where(amount > 0, np.maximum(amount, least), 0)
         untold = eligible & (points > 0) & (amount == 0)
         quiet = eligible & (points == 0)
         rank = people.category_places(terms)

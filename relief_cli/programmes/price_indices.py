@@ -44,6 +44,15 @@ class Movement:
         return max(cast("Index", index.value).published_on for index in self.indices)
 
 
+def last_day_of_month(day: dt.date) -> dt.date:
+    """Give the last day of a day's month.
+
+    >>> last_day_of_month(dt.date(2022, 9, 9))
+    datetime.date(2022, 9, 30)
+    """
+    return Cycle.parse(f"{day:%Y-%m}").last_on
+
+
 def months_before(cycle: Cycle, count: int) -> Cycle:
     """Give the month that lies ``count`` months before ``cycle``."""
     number = cycle.first_on.year * 12 + cycle.first_on.month - 1 - count

@@ -66,6 +66,8 @@ class Terms:
     """
     once_a_year: bool = False
     """Whether a person is paid once in a calendar year for the same reason."""
+    higher_first: bool = False
+    """Of a person's categories the one with the higher amount is paid, before the order."""
     within_cycle: bool = False
     """Whether the programme itself pays those who leave within the cycle for their months."""
     most_per_person_fen: int | None = None

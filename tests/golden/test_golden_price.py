@@ -53,6 +53,19 @@ def rosters(tmp_path):
     return paths
 
 
+@pytest.mark.parametrize("words", [("农村低保", "城市低保"), ("城市低保", "农村低保")])
+def test_a_person_in_two_categories_gets_the_higher_amount(office, rosters, tmp_path, words):
+    indices(office, "3.4", "6.1")
+    header, line = list(openpyxl.load_workbook(rosters[0]).active.values)[:2]
+    book = openpyxl.Workbook()
+    for row in (header, *([*line[:2], word, *line[3:]] for word in words)):
+        book.active.append(row)
+    book.save(tmp_path / "both.xlsx")
+    told = done(office, [tmp_path / "both.xlsx"], **MONTH)
+    # 730 × 6.1 % = 44.53 → 45, against 37 by the rural standard.
+    assert (told["amount_fen"], told["findings"]) == (4500, {"R402": 1})
+
+
 def test_it_is_paid_once_per_person_by_the_higher_index(office, rosters):
     indices(office, "3.4", "6.1")
     told = done(office, rosters, **MONTH)

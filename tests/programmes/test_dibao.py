@@ -257,9 +257,10 @@ def test_amounts_are_computed_from_standard_and_income(tmp_path):
          "supplement_class": "老年人"},
     ]  # fmt: skip
     found = dues(rows, terms(COMPUTED, tmp_path=tmp_path))
-    # (610 − 200.10) × 3 = 1229.70; 20 % of 610 = 122; 730 + 15 % of 730 = 839.50.
-    assert found.amount_fen.tolist() == [40990, 40990, 40990, 12200, 0, 0, 83950]
-    assert [("R311" in one) for one in codes(found, 7)] == [False] * 4 + [True, True, False]
+    # (610 − 200.10) × 3 = 1229.70; 730 + 15 % of 730 = 839.50.
+    assert found.amount_fen.tolist() == [40990, 40990, 40990, 0, 0, 0, 83950]
+    # 分类施保 is on top of dibao: whose income reaches the standard is due neither.
+    assert [("R311" in one) for one in codes(found, 7)] == [False] * 3 + [True] * 3 + [False]
 
 
 GRADED = (

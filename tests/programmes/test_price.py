@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from relief_cli.calendar import Cycle
+from relief_cli.calendar import Cycle, workday_on_or_before
 from relief_cli.errors import PolicyError, UsageError
 from relief_cli.policy import load
 from relief_cli.programmes.deadlines import deadlines
 from relief_cli.programmes.price import Price
+from relief_cli.programmes.price_indices import last_day_of_month
 from relief_cli.programmes.terms import People
 from relief_cli.roster.amounts import Amounts
 
@@ -166,15 +167,21 @@ def test_the_residence_settles_the_standard(tmp_path):
     assert codes(found, 5) == [[], [], ["R311"], [], []]
 
 
-def test_within_twenty_working_days(tmp_path):
+@pytest.mark.parametrize(("published", "day"), [
+    # By the last day of the month in which the index is published, a working day.
+    ("2022-09-09", "2022-09-30"), ("2022-12-09", "2022-12-30"),
+])  # fmt: skip
+def test_it_is_paid_within_the_month_in_which_the_index_is_published(published, day):
+    last = last_day_of_month(dt.date.fromisoformat(published))
+    assert workday_on_or_before(last).on == dt.date.fromisoformat(day)
+
+
+def test_the_deadline_of_september(tmp_path):
     policy = both(tmp_path, "3.0", "1")
     terms = Price().terms(policy, SEPTEMBER, [COUNTY])
-    # From Friday 2022-09-09, by hand: 09-13 to 09-16 are 4 (the 12th is Mid-Autumn), 09-19 to
-    # 09-23 9, 09-26 to 09-30 14, then the holidays to 10-07, 10-08 and 10-09 made up 16, 10-10 to
-    # 10-13 20.
-    assert terms.pay_on == dt.date(2022, 10, 13)
+    assert terms.pay_on == dt.date(2022, 9, 30)
     (deadline,) = deadlines("price", policy, 2022)
-    assert (deadline.cycle, deadline.on) == ("2022-09", dt.date(2022, 10, 13))
+    assert (deadline.cycle, deadline.on) == ("2022-09", dt.date(2022, 9, 30))
     assert deadlines("price", policy, 2023) == []
     assert deadlines("price", both(tmp_path, "2.9", "1"), 2022) == []
 
@@ -224,3 +231,28 @@ def test_an_index_is_written_exactly_or_refused(tmp_path, value):
         policy_of(tmp_path, text[:start] + value + text[end:])
     error = caught.value
     assert (error.code, error.values["key"]) == ("policy-type", "price.cpi.value")  # noqa: PD011  # an error's, no frame's
+
+
+def test_a_place_may_pay_at_least_so_much(tmp_path):
+    path = tmp_path / "own.toml"
+    both(tmp_path, "3.5", "1")
+    least = """
+[[price.least]]
+place = "阳曲县"
+since = 2022-01-01
+value = 2200
+unit = "fen per person"
+reference = "县政府文件"
+"""
+    path = next(tmp_path.glob("*.toml"))
+    path.write_text(path.read_text("utf-8") + least, "utf-8")
+    found = dues(load([path]), ("rural_dibao", None), ("urban_dibao", None),
+                 ("expenditure_hardship", None))  # fmt: skip
+    # 610 × 3.5 % = 21.35 → 21, less than 22; 730 × 3.5 % = 25.55 → 26; and nothing stays nothing.
+    assert found.amount_fen.tolist() == [2200, 2600, 0]
+
+
+def test_children_infected_with_hiv_get_it(tmp_path):
+    found = dues(both(tmp_path, "3.5", "1"), ("child_with_aids", "城镇"))
+    assert found.amount_fen.tolist() == [2600]
+    assert load().categories.title("child_with_aids", "zh") == "艾滋病病毒感染儿童"
