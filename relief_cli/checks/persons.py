@@ -3,6 +3,8 @@
 The database has the last word on paying nobody twice; these checks say it before, row by row.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -122,20 +124,34 @@ def stopped(subject: Subject) -> list[Block]:
     """Find people who are stopped (R502): their row says so, or the office does.
 
     A row that names the month from which nothing is paid stops nothing before it, nor in the months
-    of 渐退 after.
+    of 渐退 after, which are for incomes that rose.
     """
-    text = subject.people["stop"]
+    reason = subject.people["stop_reason"]
+    text = subject.people["stop"].fillna(reason)
     rows = np.flatnonzero(text.notna().to_numpy())
     rows = rows[[value not in _STOPPED_NOT for value in text.iloc[rows]]] if len(rows) else rows
     since = months.parse(text.iloc[rows])
     judged = subject.stopped_by or subject.as_of
     paid_for = months.number(judged.year, judged.month)
-    rows = rows[(since == months.UNKNOWN) | (paid_for >= since + subject.taper_months)]
-    blocks = [Block("R502", rows, "stop")]
+    said = zip(text.iloc[rows], reason.iloc[rows].fillna(""), strict=True)
+    at_once = [ends_at_once(f"{stop} {why}", subject.taper_never) for stop, why in said]
+    taper = np.where(at_once, 0, subject.taper_months)
+    rows = rows[(since == months.UNKNOWN) | (paid_for >= since + taper)]
+    by_month = subject.people["stop"].iloc[rows].notna().to_numpy()
+    blocks = [Block("R502", rows[by_month], "stop"), Block("R502", rows[~by_month], "stop_reason")]
     if subject.stopped:
         known = subject.people["person"].map(dict.fromkeys(subject.stopped, 1)).notna()
         blocks.append(Block("R502", np.flatnonzero(known.to_numpy()), "id_number"))
     return blocks
+
+
+def ends_at_once(reason: str, words: Sequence[str]) -> bool:
+    """Say whether nothing is due after a stop, by its reason.
+
+    >>> ends_at_once("2022年7月死亡", ["死亡"]), ends_at_once("收入提高", ["死亡"])
+    (True, False)
+    """
+    return any(word in reason for word in words)
 
 
 def repeated(

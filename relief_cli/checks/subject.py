@@ -103,6 +103,8 @@ class Subject:
     """Who is paid on paper: nothing is asked of their accounts."""
     stopped_by: dt.date | None = None
     """The day by which who has stopped is paid no more; ``as_of`` where None."""
+    taper_never: tuple[str, ...] = ()
+    """Words in the reason of a stop after which nothing is due, whatever the months."""
     taper_months: int = 0
     """So many months somebody is paid on after the month in which the row says they stopped."""
     strict: frozenset[str] = frozenset()

@@ -4,12 +4,14 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from relief_cli import files
 from relief_cli.calendar import Cycle, Occasion
+from relief_cli.checks.persons import ends_at_once
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.stops import Overpayment, Stop
 from relief_cli.money import Rounding
@@ -172,9 +174,11 @@ def _after_stop(
     rows = rows[rows["person"].isin(list(stops))]
     sent = {name for name in rows["batch"].unique() if book.state(name) in SENT}
     rows = rows[rows["batch"].isin(sent)]
-    since = np.array(
-        [_month(stops[person].since) for person in rows["person"]], dtype=np.int64
-    ) + _taper(setting, programme, cycle)
+    taper, never = _taper(setting, programme, cycle)
+    held = [stops[person] for person in rows["person"]]
+    at_once = np.array([ends_at_once(one.reason, never) for one in held], dtype=bool)
+    since = np.array([_month(one.since) for one in held], dtype=np.int64)
+    since = since + np.where(at_once, 0, taper)
     first, last = _month(cycle.first_on), _month(cycle.last_on)
     length = last - first + 1
     due = np.clip(since - first, 0, length)
@@ -186,9 +190,14 @@ def _after_stop(
     return table[table["over_fen"] > 0]
 
 
-def _taper(setting: Setting, programme: str, cycle: Cycle) -> int:
-    found = setting.policy.find(f"{programme}.taper-months", cycle.first_on)
-    return found.value if found and isinstance(found.value, int) else 0
+def _taper(setting: Setting, programme: str, cycle: Cycle) -> tuple[int, tuple[str, ...]]:
+    """Give the months of 渐退, and the words in a stop's reason after which there are none."""
+    months, never = (
+        setting.policy.find(f"{programme}.taper-{name}", cycle.first_on)
+        for name in ("months", "never")
+    )
+    words = cast("tuple[str, ...]", never.value) if never else ()
+    return (months.value if months and isinstance(months.value, int) else 0), words
 
 
 def _by_month(setting: Setting, cycle: Cycle) -> bool:

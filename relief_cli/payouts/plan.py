@@ -183,6 +183,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
             last.asked(book.shared_accounts()),
         ),
         taper_months=terms.taper_months,
+        taper_never=terms.taper_never,
         strict=drafted.setting.strict,
         drawing=drafted.drawing,
         accepted=drafted.accepted,

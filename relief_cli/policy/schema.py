@@ -124,6 +124,9 @@ PARAMETERS = {
         values.numbers(1, 100),
         N_('It must be a table of words and whole percents, such as {{ "重度残疾人" = 20 }}.'),
     ),
+    "dibao.taper-never": Known(
+        "words", values.codes, N_('It must be a list of words, such as ["死亡"].')
+    ),
     "dibao.taper-months": Known(
         "months", values.whole(0, 12), N_("It must be a whole number of months, from 0 to 12.")
     ),

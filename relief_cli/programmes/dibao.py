@@ -103,6 +103,7 @@ class Dibao:
         amount = policy.at("dibao.amount", on)
         rounding = policy.at("dibao.rounding", on)
         taper = policy.at("dibao.taper-months", on)
+        never = policy.at("dibao.taper-never", on)
         supplements = policy.find("dibao.supplements", on)
         how = cast("Rounding", rounding.value)
         standards = standards_at(policy, STANDARDS, on, counties, how)
@@ -112,7 +113,7 @@ class Dibao:
             if (found := policy.find("dibao.grades", on, county))
         }
         shares, cited = shares_of(policy, "dibao.shares", on, counties)
-        rules = (amount, rounding, taper, *([supplements] if supplements else []))
+        rules = (amount, rounding, taper, never, *([supplements] if supplements else []))
         return DibaoTerms(
             occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
@@ -124,6 +125,7 @@ class Dibao:
                 )
             ),
             taper_months=cast("int", taper.value),
+            taper_never=cast("tuple[str, ...]", never.value),
             ground=pay_day,
             computed=amount.value == "computed",
             rules=Rules(

@@ -60,6 +60,8 @@ class Terms:
     """Every parameter that decides the outcome, each once."""
     taper_months: int = 0
     """So many months somebody is paid on after they stopped (渐退)."""
+    taper_never: tuple[str, ...] = ()
+    """Words in the reason of a stop after which nothing is due."""
     remark: Remark | None = None
     register: str = ""
     """The register for those who are paid on paper, against their signature; empty where nobody is.
