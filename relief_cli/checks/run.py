@@ -1,7 +1,8 @@
 """Runs all checks and says what becomes of every row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,9 @@ from relief_cli.checks.rules import ERRORS, RULES, Severity
 from relief_cli.checks.subject import Subject
 
 PAID, HELD, SKIPPED = "paid", "held", "skipped"
+Mask = npt.NDArray[np.bool_]
+Stage = Callable[[Mask, Mask], Sequence[findings.Block]]
+"""Gives further findings from which rows are held, and which need nothing now."""
 
 _PASSING = ("R310", "R314", "R319", "R403", "R405")
 """Notices that say: this row needs nothing now."""
@@ -33,12 +37,13 @@ class Result:
         return int((self.fate == fate).sum())
 
 
-def run(subject: Subject, further: Sequence[findings.Block] = ()) -> Result:
+def run(subject: Subject, further: Sequence[findings.Block] = (), *last: Stage) -> Result:
     """Check everything; nothing is raised for bad data.
 
     Args:
         subject: what is checked.
         further: what the programme found about what rows are due.
+        last: what can only be found of rows that nothing else holds.
     """
     return _judge(
         subject,
@@ -53,6 +58,7 @@ def run(subject: Subject, further: Sequence[findings.Block] = ()) -> Result:
             *persons.listed(subject),
             *further,
         ],
+        *last,
     )
 
 
@@ -72,21 +78,25 @@ def _payees(subject: Subject) -> list[findings.Block]:
     return [*_cells(subject), *identity.check(subject), *of_accounts]
 
 
-def _judge(subject: Subject, blocks: list[findings.Block]) -> Result:
+def _judge(subject: Subject, blocks: list[findings.Block], *last: Stage) -> Result:
+    """Collect all findings, then those that hang on which rows are held, stage by stage."""
     count = len(subject.people)
     found = accepting.judged(subject, findings.collect(blocks))
     passed = findings.flagged(found[found["code"].isin(_PASSING)], count)
     faulty = findings.flagged(_holding(found, subject.strict), count)
-    again = persons.repeated(subject, faulty, passed)
-    if any(len(block.rows) for block in again):
-        found = accepting.judged(subject, findings.collect([*blocks, *again]))
-        faulty = findings.flagged(_holding(found, subject.strict), count)
-    together = persons.held_together(subject, faulty, passed)
-    if len(together.rows):
-        found = accepting.judged(subject, findings.collect([*blocks, *again, together]))
-        faulty = findings.flagged(_holding(found, subject.strict), count)
+    stages: tuple[Stage, ...] = (partial(persons.repeated, subject), partial(_together, subject))
+    for stage in (*stages, *last):
+        further = [block for block in stage(faulty, passed) if len(block.rows)]
+        if further:
+            blocks = [*blocks, *further]
+            found = accepting.judged(subject, findings.collect(blocks))
+            faulty = findings.flagged(_holding(found, subject.strict), count)
     fate = np.where(passed, SKIPPED, np.where(faulty, HELD, PAID))
     return Result(found.assign(severity=_severities(found, subject.strict)), fate)
+
+
+def _together(subject: Subject, faulty: Mask, passed: Mask) -> list[findings.Block]:
+    return [persons.held_together(subject, faulty, passed)]
 
 
 def _cells(subject: Subject) -> list[findings.Block]:

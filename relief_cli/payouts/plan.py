@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -194,7 +195,10 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         due_fen=drafted.dues.amount_fen,
         listed=drafted.lists.standing(roster.identities.key, roster.people["name"], request.cycle),
     )
-    return checks.run(subject, [*drafted.dues.blocks, *_by_the_ledger(drafted, book, subject)])
+    further = [*drafted.dues.blocks, *_by_the_ledger(drafted, book)]
+    if terms.register == RESERVE_REGISTER:
+        return checks.run(subject, further, partial(beyond_reserves, book, roster, drafted.dues))
+    return checks.run(subject, further)
 
 
 def drawing(book: Book, cycle: Cycle) -> frozenset[tuple[str, str]]:
@@ -203,20 +207,13 @@ def drawing(book: Book, cycle: Cycle) -> frozenset[tuple[str, str]]:
     return frozenset((one.person, folded(one.payee_name)) for one in holding)
 
 
-def _by_the_ledger(drafted: Draft, book: Book, subject: Subject) -> list[Block]:
+def _by_the_ledger(drafted: Draft, book: Book) -> list[Block]:
     """Find what only the ledger knows of what is due."""
     request, terms, dues = drafted.request, drafted.parameters, drafted.dues
-    blocks = []
-    if terms.once_a_year:
-        blocks.append(
-            repeated_causes(
-                book, request.programme, request.cycle, terms.occasion, drafted.roster, dues
-            )
-        )
-    if terms.register == RESERVE_REGISTER:
-        passed = drafted.roster.people["person"].isin(subject.already_paid["person"]).to_numpy()
-        blocks.append(beyond_reserves(book, drafted.roster, dues, passed))
-    return blocks
+    if not terms.once_a_year:
+        return []
+    cycle, roster = request.cycle, drafted.roster
+    return [repeated_causes(book, request.programme, cycle, terms.occasion, roster, dues)]
 
 
 def support_mode_categories(setting: Setting) -> frozenset[str]:

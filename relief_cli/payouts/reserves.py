@@ -4,7 +4,6 @@ import datetime as dt
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from relief_cli.errors import UsageError
 from relief_cli.findings import Block
@@ -69,21 +68,34 @@ def all_reserves(office: Office) -> list[Fund]:
         return book.reserves.funds()
 
 
-def beyond_reserves(book: Book, roster: Roster, dues: Dues, passed: npt.NDArray[np.bool_]) -> Block:
+def beyond_reserves(
+    book: Book,
+    roster: Roster,
+    dues: Dues,
+    faulty: npt.NDArray[np.bool_],
+    passed: npt.NDArray[np.bool_],
+) -> list[Block]:
     """Find rows for which their township's fund does not suffice, counted in their order (R323).
+
+    What is held, for this or for another reason, takes nothing out of it.
 
     Args:
         book: the ledger.
         roster: who stands in the rosters.
         dues: who is paid on paper, and how much.
+        faulty: rows that another check holds.
         passed: rows that need nothing now.
     """
-    chosen = np.flatnonzero(dues.on_paper & ~passed & (dues.amount_fen > 0))
+    chosen = np.flatnonzero(dues.on_paper & ~faulty & ~passed & (dues.amount_fen > 0))
     left = {fund.township: fund.left_fen for fund in book.reserves.funds()}
-    township = roster.people["township"].fillna("").iloc[chosen]
-    amounts = pd.Series(dues.amount_fen[chosen], index=township.index)
-    total = amounts.groupby(township).cumsum()
-    there = township.map(left).fillna(0).astype("int64")
-    beyond = (total > there).to_numpy()
-    detail = [format_yuan(int(fen)) for fen in there[beyond]]
-    return Block("R323", chosen[beyond], "paid_from", detail)
+    beyond, detail = [], []
+    for row, township in zip(
+        chosen, roster.people["township"].iloc[chosen].fillna(""), strict=True
+    ):
+        there = left.get(township, 0)
+        if dues.amount_fen[row] > there:
+            beyond.append(row)
+            detail.append(format_yuan(there))
+        else:
+            left[township] = there - int(dues.amount_fen[row])
+    return [Block("R323", np.array(beyond, dtype=np.int64), "paid_from", detail)]

@@ -110,11 +110,16 @@ def _labels(people: pd.DataFrame, heads: Mask) -> Integers:
 
 
 def _runs(people: pd.DataFrame, heads: Mask) -> Integers:
-    """Number runs of rows below a head, or of rows that name the same head."""
+    """Number runs of rows below a head, or of rows that name the same head.
+
+    Neighbours can have heads of one name: a second row of that head's own name begins the next.
+    """
     named = people["household_head"]
     follows = people["relationship"].notna().to_numpy()
     sheet = people["sheet"]
     changes = (named != named.shift()) | (sheet != sheet.shift())
+    own = (people["name"] == named) & named.notna()
+    changes |= own & (own.groupby(changes.cumsum()).cumsum() > 1)
     starts = np.where(named.notna().to_numpy(), changes.to_numpy(), heads)
     run = np.cumsum(starts).astype("int64")
     first_of_sheet = (sheet != sheet.shift()).to_numpy()

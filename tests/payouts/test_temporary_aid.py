@@ -87,6 +87,21 @@ def test_banks_and_a_townships_reserve_fund_in_one_batch(office, everybody, tmp_
     ]
 
 
+def test_what_is_held_takes_nothing_out_of_a_reserve_fund(office, everybody, tmp_path):
+    reserve(office, "give", "黄寨镇", "1000", "--document", "1号")
+    path = roster(
+        tmp_path / "一.xlsx",
+        # Held for its cause; more than the fund has; and two that fit.
+        line(everybody[0], "其他", 900, paid_from="备用金"),
+        line(everybody[1], "患病", "1000.01", paid_from="备用金"),
+        line(everybody[2], "患病", 600, paid_from="备用金"),
+        line(everybody[3], "意外", 400, paid_from="备用金"),
+    )
+    told = done(office, [path], **AUGUST)
+    assert told["findings"] == {"R320": 1, "R323": 1}
+    assert (told["rows"]["paid"], told["amount_fen"]) == (2, 100_000)
+
+
 def test_what_was_refused_is_in_the_fund_again(office, everybody, tmp_path):
     reserve(office, "give", "黄寨镇", "1000", "--document", "1号")
     path = roster(tmp_path / "一.xlsx", line(everybody[0], "患病", 800, paid_from="备用金"))

@@ -87,6 +87,20 @@ def test_two_heads_of_one_name_are_two_households(tmp_path):
     assert homes(read(write_xlsx(tmp_path / "a.xlsx", rows))) == [["张三"], ["张三"]]
 
 
+def test_neighbours_whose_heads_have_one_name_are_two_households(tmp_path):
+    rows = [
+        ["户主姓名", "姓名", "身份证号", "救助类别", "账号"],
+        ["张三", "张三", A, "农村低保", ACCOUNT],
+        ["张三", "李四", B, "农村低保", ""],
+        ["张三", "张三", C, "农村低保", ""],
+        ["张三", "王五", D, "农村低保", ""],
+    ]
+    roster = read(write_xlsx(tmp_path / "a.xlsx", rows))
+    assert homes(roster) == [["张三", "李四"], ["张三", "王五"]]
+    accounts = list(roster.people["payee_account"].fillna(""))
+    assert accounts == [ACCOUNT, ACCOUNT, "", ""]
+
+
 def test_a_household_does_not_reach_into_the_next_sheet(tmp_path):
     header = ["户号", "姓名", "身份证号", "与户主关系", "账号"]
     sheets = {
