@@ -69,7 +69,10 @@ _AMOUNTS_FROM = Known(
 _DATE = Known("date", values.date, N_("It must be a date without quotes, such as 2022-08-20."))
 _DOCUMENT = Known("document", values.text, N_("It must be the number of the notice, in quotes."))
 _FORM = Known(
-    "how people get it", values.one_of("bank", "voucher"), N_('It must be "bank" or "voucher".')
+    "how people get it",
+    values.one_of("bank", "voucher"),
+    N_('It must be "bank" or "voucher".'),
+    by_place=True,
 )
 _INDEX = Known(
     "percent over the year before",

@@ -46,6 +46,8 @@ class OneTimeTerms(Terms):
 
     amount: Parameter
     """Fen per person."""
+    paper: frozenset[str]
+    """The counties that hand out vouchers, against a signature."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,11 @@ class OneTime:
         """
         began_before = policy.find(f"{self.name}.occasion", cycle.first_on) is None
         on = cycle.last_on if began_before else cycle.first_on
-        amount, eligible, occasion, form = (
-            policy.at(f"{self.name}.{name}", on)
-            for name in ("amount", "categories", "occasion", "form")
+        amount, eligible, occasion = (
+            policy.at(f"{self.name}.{name}", on) for name in ("amount", "categories", "occasion")
         )
+        forms = {county: policy.at(f"{self.name}.form", on, county) for county in counties}
+        paper = frozenset(county for county, form in forms.items() if form.value == "voucher")
         # The notice gives the vouchers none.
         deadline = policy.find(f"{self.name}.deadline", on)
         pay_by = cast("dt.date", deadline.value) if deadline else cycle.last_on
@@ -86,8 +89,16 @@ class OneTime:
             categories=cast("tuple[str, ...]", eligible.value),
             shares=shares,
             pay_on=workday_on_or_before(pay_by).on,
-            used=(amount, eligible, *((deadline,) if deadline else ()), occasion, form, *cited),
-            register=VOUCHER_REGISTER if form.value == "voucher" else "",
+            used=(
+                amount,
+                eligible,
+                *((deadline,) if deadline else ()),
+                occasion,
+                *dict.fromkeys(forms.values()),
+                *cited,
+            ),
+            register=VOUCHER_REGISTER if paper else "",
+            paper=paper,
             most_per_person_fen=cast("int", amount.value),
             amount=amount,
         )
@@ -105,7 +116,7 @@ class OneTime:
         return Dues(
             amount_fen=np.full(count, amount_fen, dtype=np.int64),
             bound=np.full(count, ALONE, dtype=np.int64),
-            on_paper=np.full(count, bool(terms.register)),
+            on_paper=people.county.isin(terms.paper).to_numpy(),
             ground=people.category_places(terms),
             grounds=[
                 Ground(

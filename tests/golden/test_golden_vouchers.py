@@ -138,3 +138,29 @@ def test_a_bank_needs_accounts_and_a_voucher_none(office, roster, truth, tmp_pat
     told = done(office, [tmp_path / "有账号.xls"], programme="voucher")
     assert told["rows"]["paid"] == len(truth)
     assert told["findings"] == {}
+
+
+def test_one_county_hands_out_vouchers_and_its_neighbour_pays_through_banks(office, tmp_path):
+    (office / "policy").mkdir(exist_ok=True)
+    (office / "policy" / "own.toml").write_text(
+        '[[one-time.form]]\nplace = "清徐县"\nsince = 2022-07-19\nvalue = "voucher"\n'
+        'unit = "how people get it"\nreference = "县政府文件"\n'
+        + "".join(
+            f'[[local.split]]\nplace = "{place}"\nsince = 2022-01-01\nunit = "weights"\n'
+            'value = { municipal = 1, county = 1 }\nreference = "x"\n'
+            for place in ("清徐县", "阳曲县")
+        ),
+        "utf-8",
+    )
+    book = openpyxl.Workbook()
+    book.active.append(["县区", "姓名", "身份证号", "救助类别", "开户行", "账号"])
+    everybody = people(6, 5100)
+    for number, row in enumerate(everybody.to_dict("records")):
+        county = "清徐县" if number < 2 else "阳曲县"
+        book.active.append([county, row["name"], row["person"], "农村低保", "中国农业银行",
+                            f"62284800000000{number}0018"])  # fmt: skip
+    book.save(tmp_path / "两县.xlsx")
+    told = done(office, [tmp_path / "两县.xlsx"])
+    paid = {file["format"]: file["payments"] for file in told["files"]}
+    assert paid["voucher-register"] == 2
+    assert sum(paid.values()) == told["rows"]["paid"] == 6

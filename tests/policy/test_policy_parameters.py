@@ -58,6 +58,7 @@ def test_what_the_notice_says():
             "rural_tekun",
             "tekun",
             "orphan",
+            "unsupported_child",
         ),
         "one-time.deadline": dt.date(2022, 8, 20),
         "one-time.occasion": "晋民发〔2022〕38号",

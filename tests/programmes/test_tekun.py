@@ -225,19 +225,19 @@ def test_stated_amounts_are_held_against_the_standards():
 
 
 def test_what_will_be_paid_is_held_against_the_standards_whichever_column_says_it():
-    """阳曲 2023: 11,856 and 11,880 a year for full care, so 5,934 a quarter at most."""
+    """阳曲 2023: 11,856 and 11,280 a year for full care, so 5,784 a quarter at most."""
     quarter = Cycle.parse("2023Q1")
     given = terms(county="阳曲县", cycle=quarter)
-    most = Fraction(11856 + 11880, 4)
+    most = Fraction(11856 + 11280, 4)
     rows = [
         {"total": "99999"},
         {"total": str(most)},
         {"total": f"{most}.01"},
         {"monthly_amount": str(most / 3)},
-        {"monthly_amount": "1979"},
-        {"total": "3558", "care_grade": "全自理"},
-        {"total": "3559", "care_grade": "全自理"},
-        {"total": "1979", "stop": "2023-02"},
+        {"monthly_amount": "1929"},
+        {"total": "3528", "care_grade": "全自理"},
+        {"total": "3529", "care_grade": "全自理"},
+        {"total": "1929", "stop": "2023-02"},
         {"basic_living_standard": "2964", "arrears": "99999"},
         {"basic_living_standard": "2964", "arrears": "2964"},
     ]
