@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 from pandas.api.extensions import ExtensionArray
 
-from relief_cli.arrow import taken
+from relief_cli.arrow import mask, taken, texts
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.identity import NOBODY
 
@@ -117,10 +118,11 @@ def _runs(people: pd.DataFrame, heads: Mask) -> Integers:
     named = people["household_head"]
     follows = people["relationship"].notna().to_numpy()
     sheet = people["sheet"]
-    changes = (named != named.shift()) | (sheet != sheet.shift())
-    own = (people["name"] == named) & named.notna()
-    changes |= own & (own.groupby(changes.cumsum()).cumsum() > 1)
-    starts = np.where(named.notna().to_numpy(), changes.to_numpy(), heads)
+    changes = np.array((named != named.shift()) | (sheet != sheet.shift()))
+    own = np.flatnonzero(mask(pc.equal(texts(people["name"]), texts(named))))
+    again = pd.Series(np.cumsum(changes)[own]).duplicated().to_numpy()
+    changes[own[again]] = True
+    starts = np.where(named.notna().to_numpy(), changes, heads)
     run = np.cumsum(starts).astype("int64")
     first_of_sheet = (sheet != sheet.shift()).to_numpy()
     return np.where(
