@@ -222,22 +222,22 @@ class Book:
         return entitled.paid(self._connection, programme, occasion, persons)
 
     def drawn(self, programme: str, occasion: Occasion, pairs: "pd.DataFrame") -> "pd.DataFrame":
-        """Tell who was paid into accounts before, see :func:`entitled.drawn`."""
-        from relief_cli.ledger import entitled
+        """Tell who was paid into accounts before, see :func:`accounts.drawn`."""
+        from relief_cli.ledger import accounts
 
-        return entitled.drawn(self._connection, programme, occasion, pairs)
+        return accounts.drawn(self._connection, programme, occasion, pairs)
 
-    def known_accounts(self, accounts: Sequence[str]) -> list[str]:
-        """Give those of ``accounts`` into which somebody was paid."""
-        column = PARTS["payments"].c.account_number
-        select = sa.select(column).where(column.in_(accounts)).distinct()
-        return list(self._connection.scalars(select))
+    def known_accounts(self, given: Sequence[str]) -> list[str]:
+        """Give those of ``given`` into which somebody was paid."""
+        from relief_cli.ledger import accounts
+
+        return accounts.known_accounts(self._connection, given)
 
     def shared_accounts(self) -> list[str]:
-        """Give accounts that several share, see :func:`entitled.shared_accounts`."""
-        from relief_cli.ledger import entitled
+        """Give accounts that several share, see :func:`accounts.shared_accounts`."""
+        from relief_cli.ledger import accounts
 
-        return entitled.shared_accounts(self._connection)
+        return accounts.shared_accounts(self._connection)
 
     def paid_elsewhere(
         self, pairs: Iterable[tuple[str, Occasion]], persons: "Persons"
@@ -278,16 +278,16 @@ class Book:
         return entitled.causes_of_year(self._connection, programme, year, occasion, persons)
 
     def last_accounts(self, programme: str, persons: "Persons") -> "pd.DataFrame":
-        """Give where ``persons`` were last paid into, see :func:`entitled.last_accounts`."""
-        from relief_cli.ledger import entitled
+        """Give where ``persons`` were last paid into, see :func:`accounts.last_accounts`."""
+        from relief_cli.ledger import accounts
 
-        return entitled.last_accounts(self._connection, programme, persons)
+        return accounts.last_accounts(self._connection, programme, persons)
 
     def last_holders(self, programme: str, persons: "Persons") -> "pd.DataFrame":
-        """Give whose these accounts were, see :func:`entitled.last_holders`."""
-        from relief_cli.ledger import entitled
+        """Give whose these accounts were, see :func:`accounts.last_holders`."""
+        from relief_cli.ledger import accounts
 
-        return entitled.last_holders(self._connection, programme, persons)
+        return accounts.last_holders(self._connection, programme, persons)
 
     def load(self, name: str) -> Batch:
         """Give the batch called ``name``, its tables equal to those that were recorded.

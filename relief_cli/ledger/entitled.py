@@ -10,7 +10,6 @@ from relief_cli.arrow import is_among
 from relief_cli.calendar import Occasion
 from relief_cli.frames import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
-from relief_cli.ledger.return_schema import FAILURES
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import (
     BATCHES,
@@ -22,17 +21,13 @@ from relief_cli.ledger.schema import (
     ROWS_OF_BATCH,
     rows_of,
 )
-from relief_cli.programmes.registers import REGISTERS
 
 Persons: TypeAlias = "Sequence[str] | pd.Series[str]"
 """Canonical identity numbers; only where they are asked for, a column becomes single texts."""
 
-FINDINGS, GROUNDS = PARTS["findings"], PARTS["grounds"]
+GROUNDS = PARTS["grounds"]
 _FEW = 3
 """Where an occasion has more than so many times the people that are wanted, each is looked up."""
-
-_FEW_ACCOUNTS = 1000
-"""So many are looked up one by one in all the years; more are picked out of the newest months."""
 
 _OTHER_HOLDER = sa.func.nullif(PAYMENTS.c.payee_name, ENTITLEMENTS.c.name)
 """Missing where it is the person's own name: a text for each row takes twice as long."""
@@ -50,7 +45,7 @@ _FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str, sa.Table]] = {
     "last_month": (GROUNDS.c.last_month, "str", GROUNDS),
 }
 """What can be asked of an entitlement: the expression, its dtype, and the table it stands in."""
-_BESIDE = {
+BESIDE = {
     BATCHES: BATCHES.c.batch == ENTITLEMENTS.c.batch,
     PAYMENTS: PAYMENTS.c.payment == ENTITLEMENTS.c.payment,
     GROUNDS: GROUNDS.c.ground == ENTITLEMENTS.c.batch * ROWS_OF_BATCH + ENTITLEMENTS.c.ground,
@@ -73,100 +68,7 @@ def paid(
         ``person``, ``name`` (as recorded), ``batch`` (its name); in the order of recording.
     """
     known = occasion_number(connection, programme, occasion)
-    return _entitled(connection, known, persons, ("person", "name", "batch"))
-
-
-DRAWN = {
-    "person": "str",
-    "name": "str",
-    "household": "int64",
-    "account_number": "str",
-    "payee_name": "str",
-    "institution": "bool",
-    "batch": "str",
-    "now": "bool",
-}
-"""What :func:`drawn` gives. ``household`` is a number within the batch; ``institution``: it was an
-institution's; ``now``: on the same occasion."""
-_DRAWN = {**{name: dtype for name, dtype in DRAWN.items() if name != "now"}, "batch": "int64"}
-
-
-def drawn(
-    connection: sa.Connection, programme: str, occasion: Occasion, pairs: pd.DataFrame
-) -> pd.DataFrame:
-    """Tell who was paid into an account before, under whichever programme and cycle.
-
-    What failed counts only for the same occasion, where it may be paid again.
-
-    Args:
-        connection: to the ledger.
-        programme: such as ``one-time``.
-        occasion: what is paid for.
-        pairs: ``person`` (missing allowed) and ``account_number``: who is to be paid where.
-
-    Returns:
-        Columns :data:`DRAWN`, the newest last. Where many accounts are asked about and the newest
-        months know nobody but these persons for one, only these months.
-    """
-    standing = sa.select(BATCHES.c.batch, BATCHES.c.name, BATCHES.c.occasion, BATCHES.c.programme)
-    rejected = sa.select(REJECTIONS.c.batch)
-    batches = connection.execute(standing.where(BATCHES.c.batch.not_in(rejected))).all()
-    wanted = pairs["account_number"].drop_duplicates()
-    if not batches or wanted.empty:
-        return empty(DRAWN)
-    now = occasion_number(connection, programme, occasion) or 0
-    parts = []
-    if len(wanted) > _FEW_ACCOUNTS:
-        newest = {one.programme: one.occasion for one in sorted(batches, key=lambda one: one.batch)}
-        near = [one.batch for one in batches if one.occasion in {now, *newest.values()}]
-        rows = pd.concat(
-            selected(connection, _drawn(now, rows_of(PAYMENTS.c.payment, batch)), _DRAWN)
-            for batch in near
-        )
-        rows = rows[is_among(rows["account_number"], wanted)]
-        # Of an account that somebody else has, all the years are asked about.
-        own = pd.MultiIndex.from_frame(rows[["person", "account_number"]]).isin(
-            pd.MultiIndex.from_frame(pairs[["person", "account_number"]])
-        )
-        alone = ~is_among(rows["account_number"], rows.loc[~own, "account_number"])
-        parts.append(rows[alone])
-        wanted = wanted[~is_among(wanted, parts[0]["account_number"])]
-    among = PAYMENTS.c.account_number.in_(_wanted(connection, wanted))
-    parts.insert(0, selected(connection, _drawn(now, among), _DRAWN))
-    found = pd.concat(parts, ignore_index=True)
-    names = {one.batch: one.name for one in batches}
-    here = [one.batch for one in batches if one.occasion == now]
-    found = found[found["batch"].isin(names)]
-    named = found["batch"].map(names).astype("str")
-    return found.assign(now=found["batch"].isin(here), batch=named)[list(DRAWN)]
-
-
-def _drawn(now: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Select whom the payments of ``condition`` are for, but for what failed on other occasions."""
-    failed = sa.exists().where(FAILURES.c.payment == PAYMENTS.c.payment)
-    return (
-        sa.select(
-            ENTITLEMENTS.c.person,
-            ENTITLEMENTS.c.name,
-            ENTITLEMENTS.c.household,
-            PAYMENTS.c.account_number,
-            PAYMENTS.c.payee_name,
-            PAYMENTS.c.payee_id_number.is_(None),
-            ENTITLEMENTS.c.batch,
-        )
-        .select_from(PAYMENTS)
-        .join(ENTITLEMENTS, _BESIDE[PAYMENTS])
-        .where(condition, (ENTITLEMENTS.c.occasion == now) | ~failed)
-        .order_by(ENTITLEMENTS.c.entitlement)
-    )
-
-
-def shared_accounts(connection: sa.Connection) -> list[str]:
-    """Give the accounts of which a run has said that several share them (R206), each once."""
-    facts = connection.scalars(
-        sa.select(FINDINGS.c.facts).where(FINDINGS.c.code == "R206").distinct()
-    )
-    return sorted({str(text).split("|", 1)[0] for text in facts if text})
+    return facts_of(connection, known, persons, ("person", "name", "batch"))
 
 
 def paid_elsewhere(
@@ -196,7 +98,7 @@ def paid_elsewhere(
     found = [empty(columns)]
     for programme, known in pairs:
         occasion = occasion_number(connection, programme, known)
-        rows = _entitled(connection, occasion, persons, facts)
+        rows = facts_of(connection, occasion, persons, facts)
         named = rows.assign(programme=programme, occasion=known.name)
         found.append(named[list(columns)].astype(columns))
     return pd.concat(found, ignore_index=True)
@@ -222,7 +124,7 @@ def causes_of_year(
     for one in occasions(connection, programme):
         if one != occasion and one.cycle and one.cycle.first_on.year == year:
             number = occasion_number(connection, programme, one)
-            found.append(_entitled(connection, number, persons, columns))
+            found.append(facts_of(connection, number, persons, columns))
     return pd.concat(found, ignore_index=True)
 
 
@@ -296,58 +198,6 @@ def occasions(connection: sa.Connection, programme: str) -> list[Occasion]:
     return [Occasion(*row) for row in connection.execute(select)]
 
 
-def last_accounts(connection: sa.Connection, programme: str, persons: Persons) -> pd.DataFrame:
-    """Give the account that each of ``persons`` was last paid into under ``programme``.
-
-    Args:
-        connection: to the ledger.
-        programme: such as ``dibao``.
-        persons: canonical identity numbers; repeated ones count once.
-
-    Returns:
-        ``person``, ``account_number``, ``other_holder`` (its name, where that is not the person's
-        own); only people with an earlier payment, each once.
-    """
-    return _last(connection, programme, persons, ("person", "account_number", "other_holder"))
-
-
-def last_holders(connection: sa.Connection, programme: str, persons: Persons) -> pd.DataFrame:
-    """Give the name that the account bore which each of ``persons`` was last paid into.
-
-    Returns:
-        ``person``, ``payee_name``; as :func:`last_accounts`.
-    """
-    return _last(connection, programme, persons, ("person", "payee_name"))
-
-
-def _last(
-    connection: sa.Connection, programme: str, persons: Persons, columns: Sequence[str]
-) -> pd.DataFrame:
-    """Give ``columns``, ``person`` among them, of the last payment of each into an account.
-
-    Of the programme itself before any other. What failed went nowhere, and what was handed out on
-    paper has no account.
-    """
-    # Newest first, each time only for those not found yet: after the newest few are left.
-    occasions = connection.scalars(
-        sa.select(BATCHES.c.occasion)
-        .group_by(BATCHES.c.occasion, BATCHES.c.programme)
-        .order_by(BATCHES.c.programme != programme, sa.func.max(BATCHES.c.batch).desc())
-    ).all()
-    arrived = (
-        PAYMENTS.c.payment.not_in(sa.select(FAILURES.c.payment)),
-        PAYMENTS.c.format.not_in(REGISTERS),
-    )
-    found, wanted = [empty(dict.fromkeys(columns, "str"))], pd.Series(persons, dtype="str")
-    for occasion in occasions:
-        rows = _entitled(connection, occasion, wanted, columns, *arrived)
-        found.append(rows.drop_duplicates("person", keep="last"))
-        wanted = wanted[~is_among(wanted, rows["person"])]
-        if wanted.empty:
-            break
-    return pd.concat(found, ignore_index=True)
-
-
 def occasion_number(connection: sa.Connection, programme: str, occasion: Occasion) -> int | None:
     """Give the number of an occasion of ``programme``, ``None`` where none is known."""
     same = (OCCASIONS.c[name] == getattr(occasion, name) for name in OCCASION)
@@ -356,7 +206,7 @@ def occasion_number(connection: sa.Connection, programme: str, occasion: Occasio
     )
 
 
-def _entitled(
+def facts_of(
     connection: sa.Connection,
     occasion: int | None,
     persons: Persons,
@@ -375,11 +225,11 @@ def _entitled(
     facts = [_FACTS[name][0] for name in columns]
     select = sa.select(*facts).select_from(ENTITLEMENTS).where(*conditions)
     select = select.order_by(ENTITLEMENTS.c.entitlement)
-    for table, place in _BESIDE.items():
+    for table, place in BESIDE.items():
         if any(_FACTS[name][2] is table for name in columns):
             select = select.join(table, place)
     if _FEW * len(persons) < sum(live.values()):
-        wanted = _wanted(connection, persons)
+        wanted = wanted_ones(connection, persons)
         few = ENTITLEMENTS.c.person.in_(wanted), ENTITLEMENTS.c.batch.in_(list(live))
         return selected(connection, select.where(ENTITLEMENTS.c.occasion == occasion, *few), dtypes)
     parts = [
@@ -408,7 +258,7 @@ def _live_batches(connection: sa.Connection, occasion: int | None) -> dict[int, 
     return {int(batch): int(count) for batch, count in connection.execute(select)}
 
 
-def _wanted(connection: sa.Connection, persons: Persons) -> sa.Select[Any]:
+def wanted_ones(connection: sa.Connection, persons: Persons) -> sa.Select[Any]:
     """Select ``persons``, all of them in one parameter."""
     given = sa.literal(list(persons), sa.JSON())
     in_sqlite = connection.dialect.name == "sqlite"
