@@ -77,19 +77,7 @@ class Policy:
         """
         if found := self.find(name, on, place):
             return found
-        raise PolicyError(
-            "policy-missing",
-            N_("the policy gives no value of {name} for {on}"),
-            why=N_("An amount without a dated and cited value is not paid."),
-            remedy=N_(
-                "Add a block [[{name}]] with since (not after {on}), value, unit “{unit}” and "
-                "reference to a file policy/….toml in the office's folder."
-            ),
-            name=name,
-            on=on.isoformat(),
-            place=place,
-            unit=PARAMETERS[name].unit,
-        )
+        raise missing(name, on, place)
 
     def listed(self, prefix: str, on: dt.date, place: str = "") -> list[Parameter]:
         """Give what holds ``on`` a day in ``place`` of all parameters under ``prefix``, by name.
@@ -232,3 +220,23 @@ def _named_categories(parameter: Parameter) -> tuple[str, ...]:
         criteria = cast("tuple[Criterion, ...]", parameter.value)
         return tuple(code for one in criteria for code in (*one.families, *one.on_none_of))
     return ()
+
+
+def missing(name: str, on: dt.date, place: str = "") -> PolicyError:
+    """Give the error that no value of ``name`` holds ``on`` a day in ``place``."""
+    message = N_("the policy gives no value of {name} for {on}")
+    if place:
+        message = N_("the policy gives no value of {name} for {on} in {place}")
+    return PolicyError(
+        "policy-missing",
+        message,
+        why=N_("An amount without a dated and cited value is not paid."),
+        remedy=N_(
+            "Add a block [[{name}]] with since (not after {on}), value, unit “{unit}” and "
+            "reference to a file policy/….toml in the office's folder."
+        ),
+        name=name,
+        on=on.isoformat(),
+        place=place,
+        unit=PARAMETERS[name].unit,
+    )

@@ -130,6 +130,7 @@ class Dibao:
             computed=amount.value == "computed",
             rules=Rules(
                 standards=standards,
+                names=STANDARDS,
                 supplements=dict(cast("Pairs", supplements.value)) if supplements else {},
                 grades={
                     county: dict(cast("Pairs", found.value)) for county, found in grades.items()

@@ -1,6 +1,6 @@
 """Dibao held against the standard and the income of each household."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import pandas as pd
 
 from relief_cli.money import Rounding
 from relief_cli.money_columns import AmountState
-from relief_cli.programmes.standards import Held, Standards
+from relief_cli.programmes.standards import Held, Standards, require
 from relief_cli.roster.amounts import Parsed
 
 Fen = npt.NDArray[np.int64]
@@ -27,6 +27,8 @@ class Rules:
     """What the policy says about amounts."""
 
     standards: Standards
+    names: Mapping[str, Sequence[str]]
+    """Kind → the parameters of standards."""
     supplements: Mapping[str, int]
     """分类施保: the word in the roster → percent of the standard."""
     grades: Mapping[str, Mapping[str, int]]
@@ -67,10 +69,16 @@ def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
     Returns:
         The household's amount; 0 where neither can be told, or nothing is due. And the rows whose
         grade or class of 分类施保 the policy does not know (R311): too little would be paid.
+
+    Raises:
+        PolicyError: ``policy-missing``; a county has no standard.
     """
     held = measure.held(rules)
     due, known = _difference(measure, held)
     graded, by_grade = _by_grade(measure, rules)
+    untold = measure.rows["grade"].isna().to_numpy() & measure.kind.notna().to_numpy()
+    lacking = untold & ~held.known
+    require(lacking, measure.county, measure.kind, rules.names, rules.standards.on)
     due, known = np.where(by_grade, graded, due), known | by_grade
     supplement = _supplement(measure, rules, held)
     added = pd.Series(supplement).groupby(measure.household).transform("sum").to_numpy("int64")

@@ -11,6 +11,7 @@ import pandas as pd
 from relief_cli.money import Rounding
 from relief_cli.money_columns import scaled
 from relief_cli.policy import Parameter, Policy
+from relief_cli.policy.parameters import missing
 from relief_cli.policy.values import Standard
 
 Fen = npt.NDArray[np.int64]
@@ -109,6 +110,31 @@ class Standards:
         fen, months, rule_of, is_new = map(np.array, zip(*known, strict=True))
         row = found[where, which]
         return Held(fen[row], months[row], rule_of[row], rules, is_new[row])
+
+
+def require(
+    lacking: Mask,
+    county: pd.Series,
+    kind: pd.Series,
+    names: Mapping[str, Sequence[str]],
+    on: dt.date,
+) -> None:
+    """Refuse to go on without a standard that rows are to be paid by.
+
+    Args:
+        lacking: rows whose county has none.
+        county: of each row.
+        kind: of each row.
+        names: kind → the parameters' names; the last is the general one.
+        on: the day.
+
+    Raises:
+        PolicyError: ``policy-missing``; it names the first that lacks.
+    """
+    rows = np.flatnonzero(lacking)
+    if len(rows):
+        place, of_kind = county.iloc[rows[0]], kind.iloc[rows[0]]
+        raise missing(names[str(of_kind)][-1], on, str(place))
 
 
 def standards_at(

@@ -20,7 +20,7 @@ from relief_cli.money_columns import AmountState, scaled
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
 from relief_cli.programmes.deadlines import pay_day_of
-from relief_cli.programmes.standards import Held, Standards, standards_at
+from relief_cli.programmes.standards import Held, Standards, require, standards_at
 from relief_cli.programmes.terms import (
     ALONE,
     Dues,
@@ -144,6 +144,7 @@ class Tekun:
         due, skipped, known_why = _months_due(rows, people.cycle, terms)
         held = _Held(people, terms)
         if terms.computed:
+            held.require(eligible, terms)
             amount, field = _computed(held, due, terms), "care_grade"
             found = []
         else:
@@ -187,10 +188,23 @@ class _Held:
         every = [*kinds, *(f"{kind}_inside" for kind in kinds)]
         of_kind: Fen = np.where(inside, kind + len(kinds), kind)
         basic = pd.Categorical.from_codes(of_kind, pd.Index(every))
-        self.basic: Held = terms.basic.of(people.county, pd.Series(basic))
-        grade = renamed(people.table["care_grade"], terms.grades)
+        self._county, self._kind = people.county, pd.Series(basic)
+        self.basic: Held = terms.basic.of(people.county, self._kind)
+        self._grade = grade = renamed(people.table["care_grade"], terms.grades)
         self.care: Held = terms.care.of(people.county, grade)
         self.most_care: Held = terms.care.of(people.county, grade.fillna(_MOST_CARE))
+
+    def require(self, eligible: Mask, terms: TekunTerms) -> None:
+        """Refuse to go on without a standard by which somebody is to be paid.
+
+        Raises:
+            PolicyError: ``policy-missing``.
+        """
+        lacking = eligible & ~self.basic.known & self._kind.notna().to_numpy()
+        require(lacking, self._county, self._kind, BASIC, terms.basic.on)
+        if terms.care.by_place:
+            lacking = eligible & ~self.care.known & self._grade.notna().to_numpy()
+            require(lacking, self._county, self._grade, _CARE, terms.care.on)
 
 
 def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Fen, Mask]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relief_cli.calendar import Cycle
-from relief_cli.errors import UsageError
+from relief_cli.errors import PolicyError, UsageError
 from relief_cli.findings import flagged
 from relief_cli.policy import load
 from relief_cli.programmes.dibao import Dibao
@@ -221,6 +221,15 @@ def test_what_will_be_paid_is_held_against_the_standard_whichever_column_says_it
     found = dues(rows)
     told = [[code for code in each if code == "R305"] for each in codes(found, len(rows))]
     assert [bool(each) for each in told] == held
+
+
+def test_a_standard_that_is_missing_is_one_error_that_names_it(tmp_path):
+    given = terms(COMPUTED, tmp_path=tmp_path, county="某县")
+    rows = [{"income_per_head": "200"}] * 3
+    with pytest.raises(PolicyError) as caught:
+        dues(rows, given, county="某县")
+    assert caught.value.code == "policy-missing"
+    assert "dibao.standard-rural for 2022-08-01 in 某县" in str(caught.value)
 
 
 def test_an_old_standard_holds_nobody():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from relief_cli.calendar import Cycle
-from relief_cli.errors import UsageError
+from relief_cli.errors import PolicyError, UsageError
 from relief_cli.policy import load
 from relief_cli.programmes.tekun import Tekun
 from relief_cli.programmes.terms import ALONE, People
@@ -208,7 +208,11 @@ def test_what_is_not_known_is_held_when_computed(tmp_path):
     given = terms(COMPUTED + XINZHOU, tmp_path=tmp_path)
     rows = [{"care_grade": "一般"}, {}, {"category": "tekun", "care_grade": "全自理"}]
     assert codes(dues(rows, given, county="某县"), 3) == [["R311"]] * 3
-    assert codes(dues([{"care_grade": "全自理"}], given, county="他县"), 1) == [["R311"]]
+    # A standard that is missing is one error, not as many held rows as there are people.
+    with pytest.raises(PolicyError) as caught:
+        dues([{"care_grade": "全自理"}] * 3, given, county="他县")
+    assert caught.value.code == "policy-missing"
+    assert "tekun.standard-rural for 2022-07-01 in 他县" in str(caught.value)
 
 
 def test_stated_amounts_are_held_against_the_standards():
