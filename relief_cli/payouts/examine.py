@@ -255,14 +255,13 @@ def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, 
         fen, state = money_columns.parse_yuan_column(of_file[field])
         fen = np.where(state == money_columns.AmountState.OK, fen, 0)
         starts = [0]
-        wide = bool((roster.household_wide(field) & of_sheet).any())
-        homes = of_file["household"].to_numpy() if wide else np.arange(len(of_file))
-        whole = {_summed(fen[here], homes[here]), _summed(fen, homes)}
+        if (roster.household_wide(field) & of_sheet).any():
+            fen = _once_each(fen, of_file["household"].to_numpy())
+        whole = {int(fen[here].sum()), int(fen.sum())}
         for total in sheet.totals:
             stated = _stated(total.amounts.get(field))
             above = here & (rows < total.sheet_row)
-            since = [above & (rows > start) for start in starts]
-            sums = [_summed(fen[each], homes[each]) for each in since]
+            sums = [int(fen[above & (rows > start)].sum()) for start in starts]
             if stated is not None and stated not in {*sums, *whole}:
                 shown = f"{money.format_yuan(stated)} ≠ Σ {money.format_yuan(sums[-1])}"
                 wrong.append((total.sheet_row, field, shown))
@@ -270,11 +269,12 @@ def _wrong_totals(roster: Roster, number: int, sheet: Sheet) -> list[tuple[int, 
     return wrong
 
 
-def _summed(fen: npt.NDArray[np.int64], homes: npt.NDArray[np.int64]) -> int:
-    """Sum amounts; what stands alike in every row of its household (户月保障金额) counts once."""
+def _once_each(fen: npt.NDArray[np.int64], homes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Leave what stands alike in all rows of a household (户月保障金额) to the first of them."""
     by = pd.Series(fen).groupby(homes)
-    once = by.min() == by.max()
-    return int(by.max().where(once, by.sum()).sum())
+    alike = (by.transform("min") == by.transform("max")).to_numpy()
+    again = pd.Series(homes).duplicated().to_numpy()
+    return np.where(alike & again, 0, fen)
 
 
 def _stated(text: str | None) -> int | None:
