@@ -25,7 +25,7 @@ class Last:
 
         Args:
             people: the roster's.
-            accounts: :data:`relief_cli.checks.subject.LAST_ACCOUNTS`.
+            accounts: :data:`LAST_ACCOUNTS`.
         """
         place = pc.index_in(texts(people["person"]), value_set=texts(accounts["person"]))
         self._people = people

@@ -127,7 +127,9 @@ def stopped(subject: Subject) -> list[Block]:
     of 渐退 after, which are for incomes that rose.
     """
     reason = subject.people["stop_reason"]
-    text = subject.people["stop"].fillna(reason)
+    stop = subject.people["stop"]
+    # Where the row says both that nobody stopped and why somebody did, the reason counts.
+    text = stop.mask(stop.isin(_STOPPED_NOT)).fillna(reason)
     rows = np.flatnonzero(text.notna().to_numpy())
     rows = rows[[value not in _STOPPED_NOT for value in text.iloc[rows]]] if len(rows) else rows
     since = months.parse(text.iloc[rows])
@@ -137,7 +139,7 @@ def stopped(subject: Subject) -> list[Block]:
     at_once = [ends_at_once(f"{stop} {why}", subject.taper_never) for stop, why in said]
     taper = np.where(at_once, 0, subject.taper_months)
     rows = rows[(since == months.UNKNOWN) | (paid_for >= since + taper)]
-    by_month = subject.people["stop"].iloc[rows].notna().to_numpy()
+    by_month = (text == stop).iloc[rows].to_numpy(dtype=bool)
     blocks = [Block("R502", rows[by_month], "stop"), Block("R502", rows[~by_month], "stop_reason")]
     if subject.stopped:
         known = subject.people["person"].map(dict.fromkeys(subject.stopped, 1)).notna()

@@ -192,7 +192,7 @@ def test_who_was_stopped_is_paid_until_then_and_in_the_months_of_taper(office, t
     ("", True), ("收入提高", True), ("家庭收入超过标准", True),
     ("死亡", False), ("2022年8月30日病故", False), ("服刑", False), ("已纳入特困", False),
 ])  # fmt: skip
-@pytest.mark.parametrize("month", ["2022-09", ""])
+@pytest.mark.parametrize("month", ["2022-09", "", "否"])
 def test_taper_is_for_incomes_that_rose(office, truth, tmp_path, reason, paid, month):
     (first,) = homes(truth, 1)
     header = [*PERSONS, "户月保障金额", "停发年月", "停发原因", *ACCOUNT]
@@ -205,8 +205,8 @@ def test_taper_is_for_incomes_that_rose(office, truth, tmp_path, reason, paid, m
     )
     roster = write(tmp_path / "a.xlsx", header, rows)
     told = run(office, [roster], programme="dibao", cycle="2022-10").json
-    # A reason without a month is a stop, as it ever was.
-    due = paid if month else not reason
+    # A reason without a month is a stop, as it ever was; beside 否 too.
+    due = paid if month == "2022-09" else not reason
     assert told["amount_fen"] == (90000 if due else 0)
     assert told["findings"].get("R502", 0) == (0 if due else len(first))
 
