@@ -134,11 +134,11 @@ def _before(people: pd.DataFrame, rows: npt.NDArray[np.int64], known: pd.DataFra
     # Mostly all are paid as before: only the others are looked at closely.
     rest = both.assign(own=own)[~(own & unchanged)]
     mine = both[own & both["row"].isin(rest["row"]).to_numpy()]
-    place = pc.index_in(texts(rest["person_before"]), value_set=texts(people["person"]))
-    there = people[["household", "payee_account"]].take(place.fill_null(0).to_numpy())
+    others = people[is_among(people["person"], rest["person_before"])]
+    others = others.drop_duplicates("person").set_index("person")
+    there = others[["household", "payee_account"]].reindex(rest["person_before"])
     at_home = there["household"].to_numpy() == rest["home"].to_numpy()
     at_home |= there["payee_account"].to_numpy() == rest["account_number"].to_numpy()
-    at_home &= mask(place.is_valid())
     # The head whose account it is may stand in another list, or in no list this time.
     holder = mask(pc.equal(texts(rest["payee_name"]), texts(rest["payee_name_before"])))
     for column in ("payee_id_number", "household_head_person"):

@@ -17,6 +17,9 @@ _NAME = r"^[\pL〇\pM·•・‧∙⋅.．' ’-]*[\pL〇][\pL〇\pM·•・‧�
 〇 (U+3007) counts as a number in Unicode; 武〇 is a name.
 """
 
+_USUAL = r"^[\x{4E00}-\x{9FFF}]+$"
+"""Chinese characters alone, as nearly every name: these need no closer look."""
+
 _NO_NAMES = (
     *(
         "户主",
@@ -73,7 +76,7 @@ def check(subject: Subject) -> list[Block]:
         where("R107", usable & found.upgraded, "id_number"),
         where("R108", usable & possible & old, "id_number"),
         where("R109", name.isna().to_numpy() | is_among(name, _NO_NAMES), "name"),
-        where("R110", name.notna().to_numpy() & (~matches(name, _NAME) | _mixed(name)), "name"),
+        Block("R110", _no_names(name), "name"),
         _no_holder(people),
     ]
 
@@ -84,16 +87,20 @@ def _no_holder(people: pd.DataFrame) -> Block:
     other = ~mask(pc.equal(holder, own)) & mask(holder.is_valid())
     rows = np.flatnonzero(other & ~people["institution"].to_numpy())
     names = people["payee_name"].iloc[rows]
-    wrong = is_among(names, _NO_NAMES) | ~matches(names, _NAME) | _mixed(names)
+    wrong = is_among(names, _NO_NAMES)
+    wrong[_no_names(names)] = True
     return Block("R110", rows[wrong], "account_name")
 
 
-def _mixed(name: pd.Series) -> npt.NDArray[np.bool_]:
-    """Say which names are Chinese characters with Latin letters: 李四A, which no bank knows."""
-    mixed = matches(name, r"\p{Latin}")
-    rows = np.flatnonzero(mixed)
-    mixed[rows] = matches(name.iloc[rows], r"\p{Han}")
-    return mixed
+def _no_names(name: pd.Series) -> npt.NDArray[np.int64]:
+    """Give the rows of what is written as no name is.
+
+    Chinese characters with Latin letters, such as 李四A, are among them: no bank knows these.
+    """
+    rows = np.flatnonzero(~matches(name, _USUAL) & name.notna().to_numpy())
+    rest = name.iloc[rows]
+    mixed = matches(rest, r"\p{Latin}") & matches(rest, r"\p{Han}")
+    return rows[~matches(rest, _NAME) | mixed]
 
 
 def _known(region: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from relief_cli.arrow import is_among
+from relief_cli.arrow import is_among, mask, texts
 from relief_cli.calendar import Occasion
 from relief_cli.frames import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.entitled import (
     BESIDE,
     Persons,
-    facts_of,
+    facts_around,
     occasion_number,
     wanted_ones,
 )
@@ -169,10 +170,12 @@ def _last(
         PAYMENTS.c.format.not_in(REGISTERS),
     )
     found, wanted = [empty(dict.fromkeys(columns, "str"))], pd.Series(persons, dtype="str")
+    wanted = wanted.drop_duplicates()
     for occasion in occasions:
-        rows = facts_of(connection, occasion, wanted, columns, *arrived)
-        found.append(rows.drop_duplicates("person", keep="last"))
-        wanted = wanted[~is_among(wanted, rows["person"])]
+        rows = facts_around(connection, occasion, wanted, columns, *arrived).iloc[::-1]
+        place = pc.index_in(texts(wanted), value_set=texts(rows["person"]))
+        found.append(rows.take(place.drop_null().to_numpy()))
+        wanted = wanted[mask(place.is_null())]
         if wanted.empty:
             break
     return pd.concat(found, ignore_index=True)

@@ -216,7 +216,21 @@ def facts_of(
     """Give ``columns`` of what ``persons`` are entitled to on an occasion, as recorded.
 
     ``conditions`` are on the entitlement, or on its payment where a column of it is asked for.
-    Many people are picked out of all of the occasion: to look each of them up takes twice as long.
+    """
+    found = facts_around(connection, occasion, persons, columns, *conditions)
+    return found[is_among(found["person"], persons)].reset_index(drop=True)
+
+
+def facts_around(
+    connection: sa.Connection,
+    occasion: int | None,
+    persons: Persons,
+    columns: Sequence[str],
+    *conditions: sa.ColumnElement[bool],
+) -> pd.DataFrame:
+    """Give the same, and perhaps that of others.
+
+    To pick many people out of all of the occasion takes half as long as to look each of them up.
     """
     dtypes = {name: _FACTS[name][1] for name in columns}
     live = _live_batches(connection, occasion)
@@ -236,8 +250,7 @@ def facts_of(
         selected(connection, select.where(rows_of(ENTITLEMENTS.c.entitlement, number)), dtypes)
         for number in live
     ]
-    found = pd.concat(parts, ignore_index=True)
-    return found[is_among(found["person"], persons)].reset_index(drop=True)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _live_batches(connection: sa.Connection, occasion: int | None) -> dict[int, int]:

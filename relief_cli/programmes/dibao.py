@@ -18,6 +18,7 @@ from relief_cli.arrow import is_among, renamed
 from relief_cli.calendar import Cycle, Occasion
 from relief_cli.checks.amounts import DIBAO_PARTS, SUPPLEMENTS, summed
 from relief_cli.findings import Block
+from relief_cli.groups import largest, smallest, totals
 from relief_cli.money_columns import AmountState, equal_parts
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
@@ -213,9 +214,8 @@ class _Households:
         # The last stands for a blank cell.
         self._covered: Fen = np.array([*counts, 0], dtype=np.int64)[place]
         self._listed = ~rows["only_head"].to_numpy()
-        by = pd.Series(self._covered).groupby(self.number)
-        self.size: Fen = by.transform("size").to_numpy("int64")
-        self._stated: Fen = by.transform("max").to_numpy("int64")
+        self.size: Fen = totals(np.ones(len(rows), dtype=bool), self.number)
+        self._stated: Fen = largest(self._covered, self.number)
 
     def members(self) -> Fen:
         """Give how many people the household's amount is for: as stated, else its rows."""
@@ -236,17 +236,14 @@ def _as_approved(
     And what is held against the standard: there a person who stands twice counts once.
     """
     stated, due, parts = _stated(amounts)
-    given = pd.DataFrame({"stated": stated, "due": np.where(stated, due, 0), **parts})
-    by = given.groupby(households.number)
-    same = (by["due"].transform("max") == by["due"].transform("min")).to_numpy()
-    repeated = once & same & (households.size > 1)
-    whole = np.where(repeated, due, by["due"].transform("sum")).astype(np.int64)
-    counted = given.mul(~households.again, axis=0).groupby(households.number).transform("sum")
+    due, number = np.where(stated, due, 0), households.number
+    repeated = once & (households.size > 1) & (largest(due, number) == smallest(due, number))
+    whole = np.where(repeated, due, totals(due, number))
     held_to, supplement, arrears = (
-        np.where(repeated, given[name], counted[name]).astype(np.int64)
-        for name in ("due", "supplement", "arrears")
+        np.where(repeated, fen, totals(np.where(households.again, 0, fen), number))
+        for fen in (due, parts["supplement"], parts["arrears"])
     )
-    all_stated = by["stated"].transform("all").to_numpy()
+    all_stated = totals(stated, number) == households.size
     by_total = amounts("total")[1] == AmountState.OK
     approved = Approved(
         whole=held_to, supplement=supplement, arrears=arrears, stated=stated, by_total=by_total

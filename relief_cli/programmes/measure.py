@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.groups import largest, totals
 from relief_cli.money import Rounding
 from relief_cli.money_columns import AmountState
 from relief_cli.programmes.standards import Held, Standards, require
@@ -55,9 +56,8 @@ class Measure:
 
     def whole(self, fen: Fen, given: Mask) -> tuple[Fen, Mask]:
         """Give the largest of the household's given amounts, and whether there is one."""
-        by = pd.DataFrame({"fen": np.where(given, fen, -1)}).groupby(self.household)["fen"]
-        largest = by.transform("max").to_numpy("int64")
-        return np.maximum(largest, 0), largest >= 0
+        found = largest(np.where(given, fen, -1), self.household)
+        return np.maximum(found, 0), found >= 0
 
 
 def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
@@ -81,7 +81,7 @@ def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
     require(lacking, measure.county, measure.kind, rules.names, rules.standards.on)
     due, known = np.where(by_grade, graded, due), known | by_grade
     supplement = _supplement(measure, rules, held)
-    added = pd.Series(supplement).groupby(measure.household).transform("sum").to_numpy("int64")
+    added = totals(supplement, measure.household)
     word = measure.rows["supplement_class"]
     unknown = (word.notna() & ~word.isin(list(rules.supplements))).to_numpy()
     ungraded = measure.rows["grade"].notna().to_numpy() & ~by_grade
