@@ -43,6 +43,18 @@ GROUNDS = {
     "last_month": "str",
     "people": "int32",
 }
+# What an entitlement is made of; the rest of it is the basic benefit for the months of its ground.
+# ``part`` is one of :mod:`relief_cli.programmes.components`. The months are missing where they are
+# the ground's, or not known.
+COMPONENTS = {
+    "entitlement": "int64",
+    "part": "str",
+    "grade": "str",
+    "income_fen": "int64",
+    "first_month": "str",
+    "last_month": "str",
+    "amount_fen": "int64",
+}
 PAYMENTS = {
     "payment": "int64",
     "payee_name": "str",
@@ -113,6 +125,7 @@ TABLES = {
     "payments": PAYMENTS,
     "follow_ups": FOLLOW_UPS,
     "entitlements": ENTITLEMENTS,
+    "components": COMPONENTS,
     "shares": SHARES,
     "unpaid": UNPAID,
     "findings": FINDINGS,
@@ -145,6 +158,7 @@ class Batch:
     grounds: "pd.DataFrame"
     payments: "pd.DataFrame"
     entitlements: "pd.DataFrame"
+    components: "pd.DataFrame"
     shares: "pd.DataFrame"
     unpaid: "pd.DataFrame"
     findings: "pd.DataFrame"

@@ -47,6 +47,12 @@ _CONTRADICTIONS = {
             AND e.payment NOT IN (SELECT payment FROM failures)
         GROUP BY e.occasion, e.person HAVING count(*) > 1
     """,  # noqa: S608  # constants
+    N_("an entitlement is less than what it is made of"): """
+        SELECT 'entitlement ' || c.entitlement FROM components c
+        LEFT JOIN entitlements e ON e.entitlement = c.entitlement
+        GROUP BY c.entitlement, e.amount_fen
+        HAVING coalesce(sum(c.amount_fen) > e.amount_fen, true)
+    """,
     N_("a further attempt has no entitlement"): """
         SELECT 'attempt ' || a.attempt FROM attempts a WHERE NOT EXISTS (
             SELECT 1 FROM entitlements e WHERE e.occasion = a.occasion AND e.person = a.person

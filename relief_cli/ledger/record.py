@@ -227,6 +227,10 @@ def _check_whole(batch: Batch) -> None:
         raise ValueError("the payments are not the sums of their entitlements")
     if int(batch.shares["amount_fen"].sum()) != batch.amount_fen:
         raise ValueError("the shares do not add up to the payments")
+    parts = batch.components.groupby("entitlement")["amount_fen"].sum()
+    whole = batch.entitlements.set_index("entitlement")["amount_fen"].reindex(parts.index)
+    if not (parts <= whole).all():
+        raise ValueError("an entitlement is less than what it is made of")
     for table, column, known in (
         (batch.entitlements, "ground", batch.grounds),
         (batch.entitlements, "sheet", batch.sheets),

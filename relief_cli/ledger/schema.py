@@ -35,6 +35,9 @@ _OPTIONAL = frozenset(
         ("payments", "payee_id_number"),
         ("payments", "bank"),
         ("payments", "bank_name"),
+        ("components", "grade"),
+        ("components", "first_month"),
+        ("components", "last_month"),
         ("grounds", "reference"),
         ("grounds", "cause"),
         ("grounds", "first_month"),
@@ -63,6 +66,7 @@ KEYS: Mapping[str, str] = {
     "payments": "payment",
     "follow_ups": "payment",
     "entitlements": "entitlement",
+    "components": "line",
     "shares": "line",
     "unpaid": "line",
     "findings": "line",
@@ -146,6 +150,7 @@ ATTEMPTS = table(
 _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
     "inputs": (sa.CheckConstraint("length(sha256) = 64"),),
     "payments": (sa.CheckConstraint("amount_fen > 0 AND beneficiaries > 0"),),
+    "components": (sa.CheckConstraint("amount_fen >= 0 AND income_fen >= -1"),),
     # Only what has failed is paid again.
     "follow_ups": (sa.ForeignKeyConstraint(["follows"], ["failures.payment"]),),
     "shares": (
@@ -176,7 +181,10 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
 }
 # What rows point at, by number in the whole ledger. Numbers of sheets and grounds stay those within
 # the batch, and are held against them once: a look-up for each row would cost a tenth of recording.
-POINTERS: Mapping[str, Mapping[str, str]] = {"entitlements": {"payment": "payments"}}
+POINTERS: Mapping[str, Mapping[str, str]] = {
+    "entitlements": {"payment": "payments"},
+    "components": {"entitlement": "entitlements"},
+}
 
 
 def _part(name: str, columns: Mapping[str, str]) -> sa.Table:
@@ -218,6 +226,9 @@ ONCE = sa.Index(
 
 # Whom a payment is for: what has failed is looked up by its payment.
 PAID_BY = sa.Index("paid_by", ENTITLEMENTS.c.payment)
+
+# What an entitlement is made of.
+MADE_OF = sa.Index("made_of", PARTS["components"].c.entitlement)
 
 # Who was ever paid into an account. Payments come in the order of their accounts, bank by bank, so
 # recording them touches few pages.

@@ -9,6 +9,7 @@ import pandas as pd
 
 from relief_cli import funding
 from relief_cli.batch import (
+    COMPONENTS,
     ENTITLEMENTS,
     FINDINGS,
     FOLLOW_UPS,
@@ -109,6 +110,7 @@ def arrears_batch(
         grounds=conform(grounds, GROUNDS),
         payments=conform(paid, PAYMENTS),
         entitlements=conform(entitlements, ENTITLEMENTS),
+        components=empty(COMPONENTS),
         shares=shares,
         unpaid=unpaid(found),
         findings=findings(found),

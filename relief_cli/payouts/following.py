@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from relief_cli.batch import (
+    COMPONENTS,
     ENTITLEMENTS,
     FOLLOW_UPS,
     PAYMENTS,
@@ -209,7 +210,12 @@ def plan(
         member=persons.groupby("payment").cumcount(),
         payment=persons["payment"].map(numbered),
     ).sort_values(["payment", "person"], kind="stable")
-    entitlements["entitlement"] = np.arange(1, len(entitlements) + 1)
+    # What they are made of stays the same.
+    numbers = np.arange(1, len(entitlements) + 1)
+    again_as = pd.Series(numbers, index=entitlements["entitlement"])
+    entitlements["entitlement"] = numbers
+    made_of = failed.components[failed.components["entitlement"].isin(again_as.index)]
+    made_of = made_of.assign(entitlement=made_of["entitlement"].map(again_as))
     return Batch(
         name=f"{failed.programme}-{failed.cycle}-{sequence}",
         programme=failed.programme,
@@ -237,6 +243,7 @@ def plan(
             FOLLOW_UPS,
         ),
         entitlements=conform(entitlements, ENTITLEMENTS),
+        components=conform(made_of.sort_values("entitlement", kind="stable"), COMPONENTS),
         shares=_shares(failed, entitlements),
         unpaid=corrected.unpaid,
         findings=corrected.findings,

@@ -10,7 +10,16 @@ import numpy as np
 import pandas as pd
 
 from relief_cli import funding, payments
-from relief_cli.batch import ENTITLEMENTS, FOLLOW_UPS, GROUNDS, INPUTS, PAYMENTS, SHARES, Batch
+from relief_cli.batch import (
+    COMPONENTS,
+    ENTITLEMENTS,
+    FOLLOW_UPS,
+    GROUNDS,
+    INPUTS,
+    PAYMENTS,
+    SHARES,
+    Batch,
+)
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.checks.accepting import of_people
@@ -32,6 +41,7 @@ from relief_cli.payouts.setting import Request, Setting, inputs_digest
 from relief_cli.policy import Parameter, Share
 from relief_cli.policy.tables import parameters_table
 from relief_cli.programmes.by_name import PROGRAMMES
+from relief_cli.programmes.components import Component, components_table
 from relief_cli.programmes.registers import RESERVE_REGISTER
 from relief_cli.programmes.terms import Dues, Ground, People, Terms, entitle
 from relief_cli.roster.gather import lacking_columns
@@ -242,6 +252,7 @@ class Judged:
     setting: Setting
     parameters: Terms
     grounds: Sequence[Ground]
+    components: Sequence[Component]
     used: Sequence[Parameter]
     """Every parameter that decides the outcome."""
     digest: str
@@ -262,6 +273,7 @@ def judge(drafted: Draft, result: checks.Result) -> Judged:
         setting=drafted.setting,
         parameters=drafted.parameters,
         grounds=drafted.dues.grounds,
+        components=drafted.dues.components,
         used=(*drafted.parameters.used, *drafted.lists.used),
         digest=drafted.digest,
         rows_read=len(roster.people),
@@ -302,6 +314,7 @@ def batch(judged: Judged, sequence: int) -> Batch:
         grounds=conform(grounds, GROUNDS),
         payments=conform(paid, PAYMENTS),
         entitlements=conform(entitlements, ENTITLEMENTS),
+        components=conform(components_table(judged.components, entitlements), COMPONENTS),
         shares=conform(funding.share(entitlements, parameters.shares), SHARES),
         unpaid=judged.unpaid,
         findings=judged.findings,
@@ -342,6 +355,7 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
         amount_fen=drafted.dues.amount_fen[paid],
         on_paper=drafted.dues.on_paper[paid],
         ground=drafted.dues.ground[paid],
+        row=np.flatnonzero(paid),
         county=drafted.counties[paid],
     )
     return rows

@@ -19,11 +19,20 @@ from relief_cli.calendar import Cycle, Occasion
 from relief_cli.checks.amounts import DIBAO_PARTS, SUPPLEMENTS, summed
 from relief_cli.findings import Block
 from relief_cli.groups import largest, smallest, totals
-from relief_cli.money_columns import AmountState, equal_parts
+from relief_cli.money_columns import AmountState
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
+from relief_cli.programmes.components import UNKNOWN
 from relief_cli.programmes.deadlines import pay_day_of
-from relief_cli.programmes.measure import Approved, Measure, Rules, compared, computed
+from relief_cli.programmes.dibao_components import Made, Told, components, divided
+from relief_cli.programmes.measure import (
+    Approved,
+    Found,
+    Measure,
+    Rules,
+    compared,
+    computed,
+)
 from relief_cli.programmes.standards import standards_at
 from relief_cli.programmes.terms import (
     ALONE,
@@ -152,32 +161,23 @@ class Dibao:
         places = np.flatnonzero(eligible)
         rows = people.table[_READ].iloc[places]
         households = _Households(rows)
-        amounts = partial(people.amounts.at, rows=places)
+        once = people.household_wide("total") | people.household_wide("monthly_amount")
         held_to = Measure(
             rows=rows,
-            amounts=amounts,
+            amounts=partial(people.amounts.at, rows=places),
             household=households.number,
             members=households.members(),
             county=people.county.iloc[places],
             kind=renamed(people.category.iloc[places], KINDS),
         )
-        if terms.computed:
-            whole, found = computed(held_to, terms.rules)
-            own = np.zeros(len(rows), dtype=bool)
-            part = np.zeros(len(rows), dtype=np.int64)
-        else:
-            once = people.household_wide("total") | people.household_wide("monthly_amount")
-            whole, own, part, approved = _as_approved(amounts, households, once[places])
-            found = compared(held_to, terms.rules, approved)
-        amount = np.where(
-            own, part, equal_parts(whole, households.number, first=rows["says_head"].to_numpy())
-        )
-        bound = np.where(own, ALONE, households.number)
+        told, found = _told(held_to, terms, households, once[places])
+        made = divided(told, households.number, rows["says_head"].to_numpy())
+        bound = np.where(told.alone, ALONE, households.number)
         first = periods.first_month(people.cycle)
         covered = np.where(rows["only_head"] & (households.size == 1), held_to.members, 1)
         place, grounds = _grounds(people, terms, _spread(covered, places, len(people.table), 1))
         return Dues(
-            amount_fen=_spread(amount, places, len(people.table), 0),
+            amount_fen=_spread(made.fen, places, len(people.table), 0),
             bound=_spread(bound, places, len(people.table), ALONE),
             ground=place,
             grounds=grounds,
@@ -185,7 +185,7 @@ class Dibao:
             blocks=[
                 Block(code, places[mask], field, downgraded=downgraded)
                 for code, mask, field, downgraded in (
-                    ("R311", amount == 0, "monthly_amount", False),
+                    ("R311", made.fen == 0, "monthly_amount", False),
                     ("R313", households.counts_differ(), "covered_members", False),
                     (
                         "R314",
@@ -198,6 +198,15 @@ class Dibao:
                     *found,
                 )
             ],
+            components=components(
+                made,
+                told,
+                places,
+                rows["supplement_class"].where(
+                    rows["supplement_class"].isin(list(terms.rules.supplements))
+                ),
+                partial(terms.rules.standards.months_raised, held_to.county, held_to.kind),
+            ),
         )
 
 
@@ -228,27 +237,45 @@ class _Households:
         return found
 
 
+def _told(
+    measure: Measure, terms: DibaoTerms, households: _Households, once: Mask
+) -> tuple[Told, Found]:
+    """Give what households are due, computed or as approved, and what is found of it."""
+    if terms.computed:
+        return computed(measure, terms.rules)
+    told, approved = _as_approved(measure.amounts, households, once)
+    return told, compared(measure, terms.rules, approved)
+
+
 def _as_approved(
     amounts: Callable[[str], Parsed], households: _Households, once: Mask
-) -> tuple[Fen, Mask, Fen, Approved]:
+) -> tuple[Told, Approved]:
     """Give the household's amount, which rows have one of their own, and how much.
 
     And what is held against the standard: there a person who stands twice counts once.
     """
-    stated, due, parts = _stated(amounts)
-    due, number = np.where(stated, due, 0), households.number
-    repeated = once & (households.size > 1) & (largest(due, number) == smallest(due, number))
-    whole = np.where(repeated, due, totals(due, number))
-    held_to, supplement, arrears = (
-        np.where(repeated, fen, totals(np.where(households.again, 0, fen), number))
-        for fen in (due, parts["supplement"], parts["arrears"])
+    stated, own = _stated(amounts)
+    number = households.number
+    repeated = largest(own.fen, number) == smallest(own.fen, number)
+    repeated &= once & (households.size > 1)
+    whole, held_to = (
+        Made(
+            *(
+                np.where(repeated, fen, totals(np.where(left_out, 0, fen), number))
+                for fen in (own.fen, own.supplement, own.arrears)
+            )
+        )
+        for left_out in (np.zeros_like(households.again), households.again)
     )
-    all_stated = totals(stated, number) == households.size
+    told = Told(
+        whole=whole,
+        own=own,
+        alone=(totals(stated, number) == households.size) & ~repeated,
+        income=np.full(len(number), UNKNOWN, dtype=np.int64),
+        band=pd.Series(pd.NA, index=range(len(number)), dtype="str"),
+    )
     by_total = amounts("total")[1] == AmountState.OK
-    approved = Approved(
-        whole=held_to, supplement=supplement, arrears=arrears, stated=stated, by_total=by_total
-    )
-    return whole, all_stated & ~repeated, due, approved
+    return told, Approved(held_to, stated=stated, by_total=by_total)
 
 
 def _head_missing(rows: pd.DataFrame, everybody: pd.DataFrame) -> Mask:
@@ -265,7 +292,7 @@ def _spread(values: Fen, places: npt.NDArray[np.intp], count: int, elsewhere: in
     return column
 
 
-def _stated(amounts: Callable[[str], Parsed]) -> tuple[Mask, Fen, dict[str, Fen]]:
+def _stated(amounts: Callable[[str], Parsed]) -> tuple[Mask, Made]:
     """Say which rows state an amount, how much, and what of it is 分类施保 and 补发.
 
     It is the row's total, or the sum of its parts.
@@ -276,11 +303,9 @@ def _stated(amounts: Callable[[str], Parsed]) -> tuple[Mask, Fen, dict[str, Fen]
     by_total = state == AmountState.OK
     by_parts = parsed["monthly_amount"][1] == AmountState.OK
     due = np.where(by_total, total, of_parts)
-    parts = {
-        "supplement": summed(parsed, SUPPLEMENTS)[0],
-        "arrears": summed(parsed, ("arrears",))[0],
-    }
-    return (by_total | by_parts) & (due > 0), due, parts
+    stated = (by_total | by_parts) & (due > 0)
+    parts = (summed(parsed, names)[0] for names in (SUPPLEMENTS, ("arrears",)))
+    return stated, Made(np.where(stated, due, 0), *parts)
 
 
 def _grounds(people: People, terms: DibaoTerms, covered: Fen) -> tuple[Fen, list[Ground]]:

@@ -10,6 +10,8 @@ import pandas as pd
 from relief_cli.groups import largest, totals
 from relief_cli.money import Rounding
 from relief_cli.money_columns import AmountState
+from relief_cli.programmes.components import UNKNOWN
+from relief_cli.programmes.dibao_components import Made, Told
 from relief_cli.programmes.standards import Held, Standards, require
 from relief_cli.roster.amounts import Parsed
 
@@ -54,27 +56,33 @@ class Measure:
         """Give each row's standard."""
         return rules.standards.of(self.county, self.kind)
 
+    def income(self) -> tuple[Fen, Mask]:
+        """Give the household's income per head a month, and where it is told."""
+        fen, state = self.amounts("income_per_head")
+        return self.whole(fen, state == AmountState.OK)
+
     def whole(self, fen: Fen, given: Mask) -> tuple[Fen, Mask]:
         """Give the largest of the household's given amounts, and whether there is one."""
         found = largest(np.where(given, fen, -1), self.household)
         return np.maximum(found, 0), found >= 0
 
 
-def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
+def computed(measure: Measure, rules: Rules) -> tuple[Told, Found]:
     """Give what each row's household is due.
 
     It is what its grade (档) gives for each member, or else (standard − income per head) × members;
     and what 分类施保 adds.
 
     Returns:
-        The household's amount; 0 where neither can be told, or nothing is due. And the rows whose
-        grade or class of 分类施保 the policy does not know (R311): too little would be paid.
+        The household's amount, and the rows whose grade or class of 分类施保 the policy does not
+        know (R311): too little would be paid.
 
     Raises:
         PolicyError: ``policy-missing``; a county has no standard.
     """
     held = measure.held(rules)
-    due, known = _difference(measure, held)
+    income, stated = measure.income()
+    due, known = _difference(measure, held, income), stated & held.known
     graded, by_grade = _by_grade(measure, rules)
     untold = measure.rows["grade"].isna().to_numpy() & measure.kind.notna().to_numpy()
     lacking = untold & ~held.known
@@ -86,22 +94,27 @@ def computed(measure: Measure, rules: Rules) -> tuple[Fen, Found]:
     unknown = (word.notna() & ~word.isin(list(rules.supplements))).to_numpy()
     ungraded = measure.rows["grade"].notna().to_numpy() & ~by_grade
     # 分类施保 raises dibao: where none is due, it has nothing to raise (社会救助暂行办法 第十二条).
-    return np.where(known & (due > 0), due + added, 0), [
+    paid = known & (due > 0)
+    whole = Made(np.where(paid, due + added, 0), np.where(paid, added, 0), np.zeros_like(due))
+    told = Told(
+        whole=whole,
+        own=whole,
+        alone=np.zeros(len(due), dtype=bool),
+        income=np.where(stated & ~by_grade, income, UNKNOWN),
+        band=measure.rows["grade"].where(by_grade),
+    )
+    return told, [
         ("R311", unknown, "supplement_class", False),
         ("R311", ungraded, "grade", False),
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Approved:
     """What rosters say that households are due, whichever column says it; as long as the rows."""
 
-    whole: Fen
+    whole: Made
     """What is paid to the row's household in all."""
-    supplement: Fen
-    """Of it 分类施保."""
-    arrears: Fen
-    """Of it 补发."""
     stated: Mask
     """Which rows state an amount."""
     by_total: Mask
@@ -115,7 +128,8 @@ def compared(measure: Measure, rules: Rules, approved: Approved) -> Found:
     highest class for each of them, the standard where no class is known; 补发 a year of it.
     """
     held = measure.held(rules)
-    basic = approved.whole - approved.supplement - approved.arrears
+    whole = approved.whole
+    basic = whole.fen - whole.supplement - whole.arrears
     highest = max(rules.supplements.values(), default=_PERCENT)
     most = held.part(held.fen, measure.members, rounding=_TO_THE_YUAN)
     above = basic > most
@@ -124,25 +138,24 @@ def compared(measure: Measure, rules: Rules, approved: Approved) -> Found:
     for mask, field in (
         (above & approved.stated & ~approved.by_total, "monthly_amount"),
         (above & approved.stated & approved.by_total, "total"),
-        (approved.supplement > added, "supplement"),
-        (approved.arrears > _YEAR * most, "arrears"),
+        (whole.supplement > added, "supplement"),
+        (whole.arrears > _YEAR * most, "arrears"),
     ):
         found += [
             ("R305", held.known & mask & held.new, field, False),
             # Nobody goes without because a raised standard was not written into the policy yet.
             ("R305", held.known & mask & ~held.new, field, True),
         ]
-    due, known = _difference(measure, held)
+    income, told = measure.income()
+    due, known = _difference(measure, held, income), told & held.known
     differs = known & approved.stated & ~above & (basic != due)
     return [*found, ("R315", differs, "monthly_amount", False)]
 
 
-def _difference(measure: Measure, held: Held) -> tuple[Fen, Mask]:
-    """Give (standard − income per head) × members a month, and where both are known."""
-    fen, state = measure.amounts("income_per_head")
-    income, told = measure.whole(fen, state == AmountState.OK)
+def _difference(measure: Measure, held: Held, income: Fen) -> Fen:
+    """Give (standard − income per head) × members a month."""
     lacking: Fen = np.maximum(held.fen - held.months * income, 0)
-    return held.part(lacking, measure.members), told & held.known
+    return held.part(lacking, measure.members)
 
 
 def _by_grade(measure: Measure, rules: Rules) -> tuple[Fen, Mask]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.calendar import Cycle
 from relief_cli.money import Rounding
 from relief_cli.money_columns import scaled
 from relief_cli.policy import Parameter, Policy
@@ -17,6 +18,7 @@ from relief_cli.policy.values import Standard
 Fen = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 _YEAR = 366
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,34 @@ class Standards:
             rule = len(rules) if standard.rounding else 0
             rules += [standard.rounding] if standard.rounding else []
             found[places.index(place), kinds.index(of_kind)] = len(known)
-            new = (self.on - parameter.since).days < _YEAR
+            new = self._is_new(parameter)
             known.append((standard.fen, standard.months, rule, new))
         fen, months, rule_of, is_new = map(np.array, zip(*known, strict=True))
         row = found[where, which]
         return Held(fen[row], months[row], rule_of[row], rules, is_new[row])
+
+    def months_raised(self, county: pd.Series, kind: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """Say which months before the cycle each row's standard holds for already.
+
+        These are what 补发 beside it is for. Missing where none is known, or it holds for longer
+        than a year.
+
+        Returns:
+            The first and the last of them, such as ``2022-07``; as long as the rows.
+        """
+        first = pd.Series(pd.NA, index=county.index, dtype="str")
+        for (place, of_kind), parameter in self.by_place.items():
+            since = parameter.since
+            # Each month is paid by what holds on its first day.
+            month = since if since.day == 1 else Cycle.parse(f"{since:%Y-%m}").last_on + _DAY
+            if month < self.on.replace(day=1) and self._is_new(parameter):
+                here = (county == place) & (kind.astype("str") == of_kind)
+                first = first.mask(here.to_numpy(bool, na_value=False), f"{month:%Y-%m}")
+        before = self.on.replace(day=1) - _DAY
+        return first, first.mask(first.notna(), f"{before:%Y-%m}")
+
+    def _is_new(self, parameter: Parameter) -> bool:
+        return (self.on - parameter.since).days < _YEAR
 
 
 def require(

@@ -6,6 +6,7 @@ one payment to the institution. The amount is a basic living standard and care b
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -16,11 +17,11 @@ from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle, Occasion
 from relief_cli.findings import Block
 from relief_cli.money import Rounding
-from relief_cli.money_columns import AmountState, scaled
 from relief_cli.policy import Parameter, Policy
 from relief_cli.programmes import periods
 from relief_cli.programmes.deadlines import pay_day_of
 from relief_cli.programmes.standards import Held, Standards, require, standards_at
+from relief_cli.programmes.tekun_stated import WHOLE, Found, Made, Stated, components
 from relief_cli.programmes.terms import (
     ALONE,
     Dues,
@@ -31,7 +32,6 @@ from relief_cli.programmes.terms import (
     wrong_cycle,
 )
 from relief_cli.roster import months
-from relief_cli.roster.amounts import Amounts, periods_of_total
 
 if TYPE_CHECKING:
     from relief_cli.policy.values import Words
@@ -46,13 +46,8 @@ BASIC = {
 KINDS = {"urban_tekun": "urban", "rural_tekun": "rural"}
 _CARE = {grade: (f"tekun.care-{grade}",) for grade in ("able", "half", "full")}
 _MOST_CARE = "full"
-_WHOLE = 3
-_QUARTERS = 4
 _PARTS = ((0, 3), (0, 1), (0, 2), (1, 1), (1, 2), (2, 1))
 """The parts of a quarter that can be due: the whole first; how many months before, how many due."""
-_TO_THE_YUAN = Rounding(100, "up")
-"""What is allowed above a standard that is no whole yuan."""
-
 # These stand in files, whose bytes must not hang on a catalogue that is built apart.
 _REASON = {
     "zh": "特困人员救助供养金 {cycle}（{category}{part}）",
@@ -143,20 +138,21 @@ class Tekun:
         eligible = people.eligible(terms)
         due, skipped, known_why = _months_due(rows, people.cycle, terms)
         held = _Held(people, terms)
+        found: Found = []
         if terms.computed:
             held.require(eligible, terms)
-            amount, field = _computed(held, due, terms), "care_grade"
-            found = []
+            made, field = _computed(held, due, terms), "care_grade"
         else:
-            (amount, as_due), field = _as_stated(people.amounts, due, terms), "total"
-            partly = (due > 0) & (due < _WHOLE) & as_due
+            stated = Stated(people.amounts, due, terms.stated_for, terms.rounding)
+            made, field = stated.made(), "total"
             found = [
-                ("R318", eligible & partly, "total", False),
-                *_above(people.amounts, held, amount, due, eligible),
-                *_compared(people.amounts, held, due, terms, eligible),
+                ("R318", stated.as_due() & (due > 0) & (due < WHOLE), "total", False),
+                *stated.above(made, held.basic, held.most_care),
+                *stated.compared(held.basic, held.care),
             ]
+        amount = np.where(eligible, made.fen, 0)
         return Dues(
-            amount_fen=np.where(eligible, amount, 0),
+            amount_fen=amount,
             bound=np.full(len(rows), ALONE, dtype=np.int64),
             ground=people.category_places(terms) * len(_PARTS) + _part(skipped, due),
             grounds=_grounds(people, terms),
@@ -166,13 +162,19 @@ class Tekun:
                 for code, mask, name, downgraded in (
                     ("R311", eligible & (amount == 0) & ~known_why, field, False),
                     ("R314", eligible & _not_yet(rows, people.cycle), "start_month", False),
-                    *found,
+                    *((code, eligible & mask, name, low) for code, mask, name, low in found),
                     *(
                         (code, eligible & mask, name, False)
                         for code, mask, name in periods.unreadable(rows)
                     ),
                 )
             ],
+            components=components(
+                made,
+                np.flatnonzero(amount),
+                held.grade,
+                partial(terms.basic.months_raised, people.county, held.kind),
+            ),
         )
 
 
@@ -188,9 +190,9 @@ class _Held:
         every = [*kinds, *(f"{kind}_inside" for kind in kinds)]
         of_kind: Fen = np.where(inside, kind + len(kinds), kind)
         basic = pd.Categorical.from_codes(of_kind, pd.Index(every))
-        self._county, self._kind = people.county, pd.Series(basic)
-        self.basic: Held = terms.basic.of(people.county, self._kind)
-        self._grade = grade = renamed(people.table["care_grade"], terms.grades)
+        self._county, self.kind = people.county, pd.Series(basic)
+        self.basic: Held = terms.basic.of(people.county, self.kind)
+        self.grade = grade = renamed(people.table["care_grade"], terms.grades)
         self.care: Held = terms.care.of(people.county, grade)
         self.most_care: Held = terms.care.of(people.county, grade.fillna(_MOST_CARE))
 
@@ -200,11 +202,11 @@ class _Held:
         Raises:
             PolicyError: ``policy-missing``.
         """
-        lacking = eligible & ~self.basic.known & self._kind.notna().to_numpy()
-        require(lacking, self._county, self._kind, BASIC, terms.basic.on)
+        lacking = eligible & ~self.basic.known & self.kind.notna().to_numpy()
+        require(lacking, self._county, self.kind, BASIC, terms.basic.on)
         if terms.care.by_place:
-            lacking = eligible & ~self.care.known & self._grade.notna().to_numpy()
-            require(lacking, self._county, self._grade, _CARE, terms.care.on)
+            lacking = eligible & ~self.care.known & self.grade.notna().to_numpy()
+            require(lacking, self._county, self.grade, _CARE, terms.care.on)
 
 
 def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Fen, Mask]:
@@ -214,21 +216,21 @@ def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fe
     """
     first = periods.first_month(cycle)
     begins = periods.begins(rows)
-    joined = np.where(begins == months.UNKNOWN, 0, np.clip(begins - first, 0, _WHOLE))
+    joined = np.where(begins == months.UNKNOWN, 0, np.clip(begins - first, 0, WHOLE))
     stop = months.parse(rows["stop"])
-    left = np.where(stop == months.UNKNOWN, _WHOLE, np.clip(stop - first, 0, _WHOLE))
-    known_why: Mask = (joined == _WHOLE) | (left == 0)
+    left = np.where(stop == months.UNKNOWN, WHOLE, np.clip(stop - first, 0, WHOLE))
+    known_why: Mask = (joined == WHOLE) | (left == 0)
     if not terms.joining_by_month:
-        joined = np.where(joined < _WHOLE, 0, joined)
+        joined = np.where(joined < WHOLE, 0, joined)
     if not terms.leaving_by_month:
-        left = np.where(left > 0, _WHOLE, left)
+        left = np.where(left > 0, WHOLE, left)
     return np.maximum(left - joined, 0), joined, known_why
 
 
 def _part(skipped: Fen, due: Fen) -> Fen:
     """Give the place in :data:`_PARTS` of the months that are due; the whole where it is none."""
     place = {part: number for number, part in enumerate(_PARTS)}
-    table = np.zeros((_WHOLE + 1, _WHOLE + 1), dtype=np.int64)
+    table = np.zeros((WHOLE + 1, WHOLE + 1), dtype=np.int64)
     for (before, count), number in place.items():
         table[before, count] = number
     return table[skipped, due]
@@ -236,119 +238,21 @@ def _part(skipped: Fen, due: Fen) -> Fen:
 
 def _not_yet(rows: pd.DataFrame, cycle: Cycle) -> Mask:
     """Find rows that begin after the quarter."""
-    not_yet: Mask = periods.begins(rows) >= periods.first_month(cycle) + _WHOLE
+    not_yet: Mask = periods.begins(rows) >= periods.first_month(cycle) + WHOLE
     return not_yet
 
 
-def _months_of(per: Fen, terms: TekunTerms) -> Fen:
-    """Give how many months amounts are for: as their titles say, else the policy.
-
-    0 where the policy says that they are for the months that are due.
-    """
-    return np.where(per > 0, per, {"quarter": _WHOLE, "month": 1}.get(terms.stated_for, 0))
-
-
-def _computed(held: _Held, due: Fen, terms: TekunTerms) -> Fen:
+def _computed(held: _Held, due: Fen, terms: TekunTerms) -> Made:
     """Give basic living and care for the months that are due; 0 where a standard is not known.
 
     An office that has no standards of care pays basic living alone.
     """
-    basic = held.basic.part(held.basic.fen, due)
+    basic, none = held.basic.part(held.basic.fen, due), np.zeros_like(due)
     if not terms.care.by_place:
-        return basic
+        return Made(basic, none, none)
     both = held.basic.known & held.care.known
-    return np.where(both, basic + held.care.part(held.care.fen, due), 0)
-
-
-def _as_stated(amounts: Amounts, due: Fen, terms: TekunTerms) -> tuple[Fen, Mask]:
-    """Give the stated amount for the months that are due; 0 where none is stated.
-
-    A column that says so itself (月保障金额, 元/月, 季度合计) is of a month or a quarter, whatever
-    the policy says of the others. 补发 is for other months, and is added as it stands.
-
-    Returns:
-        Fen, and whether nothing but the months due says what they are for.
-    """
-    parsed = {
-        name: amounts[name]
-        for name in ("total", "basic_living_standard", "care_amount", "arrears", "monthly_amount")
-    }
-    given = {name: state == AmountState.OK for name, (_, state) in parsed.items()}
-    fen = {name: np.where(given[name], values, 0) for name, (values, _) in parsed.items()}
-    arrears = np.maximum(fen["arrears"], 0)
-    by_parts = given["basic_living_standard"] & ~given["total"]
-    by_month = given["monthly_amount"] & ~given["total"] & ~given["basic_living_standard"]
-    basic, care = (amounts.per(name) for name in ("basic_living_standard", "care_amount"))
-    alike = (basic == care) | ~given["care_amount"]
-    together = fen["basic_living_standard"] + np.where(alike, fen["care_amount"], 0)
-    apart = np.where(alike, 0, fen["care_amount"])
-    parts = _part_of(together, basic, due, terms) + _part_of(apart, care, due, terms)
-    whole = _part_of(fen["total"] - arrears, periods_of_total(amounts), due, terms)
-    monthly = np.maximum(fen["monthly_amount"], 0) * due
-    amount = np.select([given["total"], by_parts, by_month], [whole, parts, monthly], 0)
-    made_up = np.where((given["total"] | by_parts) & (due > 0), arrears, 0)
-    per = np.where(given["total"], periods_of_total(amounts), basic)
-    return amount + made_up, (_months_of(per, terms) == 0) & ~by_month
-
-
-def _part_of(fen: Fen, per: Fen, due: Fen, terms: TekunTerms) -> Fen:
-    """Give the part of amounts that the months due come to, rounded once."""
-    months = _months_of(per, terms)
-    result = np.where(due > 0, np.maximum(fen, 0), 0)
-    for period in pd.unique(months):
-        if period:
-            rows = months == period
-            result[rows] = scaled(result[rows], due[rows], int(period), terms.rounding)
-    return result
-
-
-def _above(
-    amounts: Amounts, held: _Held, amount: Fen, due: Fen, eligible: Mask
-) -> list[tuple[str, Mask, str, bool]]:
-    """Hold what will be paid, whichever column says it, against basic living and care (R305).
-
-    Who has no grade may be in full need of care. 补发 is for other months, a year of them at most.
-    """
-    basic, care = (
-        standard.part(standard.fen, due, rounding=_TO_THE_YUAN)
-        for standard in (held.basic, held.most_care)
-    )
-    known = eligible & held.basic.known & held.most_care.known & (due > 0)
-    fen, state = amounts["arrears"]
-    made_up = np.where(state == AmountState.OK, fen, 0)
-    year = _QUARTERS * (basic + care)
-    found = []
-    for mask, field in (
-        (amount - np.minimum(made_up, year) > basic + care, "total"),
-        (made_up > year, "arrears"),
-    ):
-        found += [
-            ("R305", known & mask & held.basic.new, field, False),
-            ("R305", known & mask & ~held.basic.new, field, True),
-        ]
-    return found
-
-
-def _compared(
-    amounts: Amounts, held: _Held, due: Fen, terms: TekunTerms, eligible: Mask
-) -> list[tuple[str, Mask, str, bool]]:
-    """Hold stated amounts against the standards, where these are known (R305, R315)."""
-    found = []
-    for name, standard in (("basic_living_standard", held.basic), ("care_amount", held.care)):
-        fen, state = amounts[name]
-        months = _months_of(amounts.per(name), terms)
-        stated_for = np.where(months > 0, months, due)
-        given = eligible & (state == AmountState.OK) & standard.known & (stated_for > 0)
-        most = standard.part(standard.fen, stated_for, rounding=_TO_THE_YUAN)
-        above = given & (fen > most)
-        differs = given & ~above & (fen != standard.part(standard.fen, stated_for))
-        found += [
-            ("R305", above & standard.new, name, False),
-            # Nobody goes without because a raised standard was not written into the policy yet.
-            ("R305", above & ~standard.new, name, True),
-            ("R315", differs, name, False),
-        ]
-    return found
+    care = np.where(both, held.care.part(held.care.fen, due), 0)
+    return Made(np.where(both, basic, 0) + care, care, none)
 
 
 def _grounds(people: People, terms: TekunTerms) -> list[Ground]:
@@ -363,7 +267,7 @@ def _grounds(people: People, terms: TekunTerms) -> list[Ground]:
             text = _REASON[language].format(
                 cycle=people.cycle.text,
                 category=people.categories.title(code, language),
-                part="" if count == _WHOLE else said,
+                part="" if count == WHOLE else said,
             )
             grounds.append(Ground(text, terms.ground.reference, due))
     return grounds

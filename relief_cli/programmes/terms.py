@@ -14,6 +14,7 @@ from relief_cli.errors import UsageError
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
 from relief_cli.policy import Categories, Parameter, Policy, Share, shares_at
+from relief_cli.programmes.components import Component
 from relief_cli.roster.amounts import Amounts
 
 ENTITLED = {
@@ -25,11 +26,13 @@ ENTITLED = {
     "household": "int64",
     "amount_fen": "int64",
     "ground": "int32",
+    "row": "int64",
     "sheet": "int32",
     "sheet_row": "int32",
     "member": "int32",
 }
-"""What a programme gives: entitlements before they have numbers and payments."""
+"""What a programme gives: entitlements before they have numbers and payments; ``row`` is the place
+among the people."""
 
 ALONE = -1
 """In :attr:`Dues.bound`: the row's amount is its own."""
@@ -109,6 +112,8 @@ class Dues:
     on_paper: npt.NDArray[np.bool_]
     """Who is paid on paper, by :attr:`Terms.register`; nothing of theirs goes to a bank."""
     blocks: Sequence[Block] = field(default_factory=tuple)
+    components: Sequence[Component] = ()
+    """What amounts are made of besides the basic benefit."""
 
 
 class Programme(Protocol):
@@ -187,7 +192,7 @@ def entitle(rows: pd.DataFrame, grounds: Sequence[Ground]) -> tuple[pd.DataFrame
 
     Args:
         rows: checked and eligible, each person once; columns person, name, category, county,
-            township, household, the origin (sheet, sheet_row, member), ``amount_fen`` and
+            township, household, the origin (row, sheet, sheet_row, member), ``amount_fen`` and
             ``ground`` (a place in ``grounds``).
         grounds: why people are due something.
 

@@ -104,6 +104,17 @@ def make_batch(people, sequence=1, **fields):
         ),
         "payments": payments,
         "entitlements": entitlements,
+        "components": pd.DataFrame(
+            {
+                "entitlement": [1, 1] if count else [],
+                "part": ["basic", "arrears"] if count else [],
+                "grade": ["一档", None] if count else [],
+                "income_fen": [12345, -1] if count else [],
+                "first_month": [None, "2022-07"] if count else [],
+                "last_month": [None, "2022-07"] if count else [],
+                "amount_fen": [20000, 2400] if count else [],
+            }
+        ),
         "shares": pd.DataFrame(
             {
                 "county": "夏县",

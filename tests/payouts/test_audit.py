@@ -31,8 +31,9 @@ from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
 TABLES = (
     "occasions", "batches", "events", "files", "operators", "revocations", "approvals",
     "rejections", "inputs", "sheets", "parameters", "grounds", "payments", "entitlements",
-    "shares", "unpaid", "findings", "follow_ups", "returns", "return_lines", "resolutions",
-    "failures", "stops", "resumptions", "recoveries", "repayments", "receipts", "reserves",
+    "components", "shares", "unpaid", "findings", "follow_ups", "returns", "return_lines",
+    "resolutions", "failures", "stops", "resumptions", "recoveries", "repayments", "receipts",
+    "reserves",
     "overpayments", "attempts", "mandates", "mandate_ends",
     "acceptances", "acceptance_facts", "acceptance_ends",
 )  # fmt: skip
@@ -77,6 +78,13 @@ def books(tmp_path_factory):
         assert relief(*command, "operator", "revoke", "li", "--reason", "gone").code == 0
         _after_the_export(relief, command, folder, office)
         assert run(office, rosters[1:3], "--as", "wang").code == 3
+        made_of = folder / "parts.csv"
+        columns = {**PERSON_COLUMNS, "分类施保金": "supplement", "合计": "total"}
+        table = people(4, 4).assign(supplement=["0", "30", "0", "0"])
+        whole = table["amount"].astype(int) + table["supplement"].astype(int)
+        table = table.assign(total=whole.astype("str"))
+        write_table(made_of, table, columns, title="2022年8月低保花名册")
+        assert run(office, [made_of], "--as", "wang", programme="dibao").code == 3
         audited = relief(*command, "audit")
         assert (audited.code, audited.json["verified"]) == (0, True), audited.json
     return office, audited.json
@@ -216,11 +224,11 @@ def test_a_tail_that_was_cut_off_is_found(books, office, part):
         assert found(office)
 
 
-def test_a_batch_cut_off_with_all_its_rows_is_found_by_the_head_that_was_noted(books, office):
+def test_batches_cut_off_with_all_their_rows_are_found_by_the_head_that_was_noted(books, office):
     with unguarded(office) as connection:
         for table in TABLES:
             if "batch" in connection.columns(table):
-                connection.execute(f"DELETE FROM {table} WHERE batch = 4")  # noqa: S608
+                connection.execute(f"DELETE FROM {table} WHERE batch >= 4")  # noqa: S608
         connection.execute(
             "DELETE FROM attempts WHERE (occasion, person, attempt) NOT IN"
             " (SELECT occasion, person, attempt FROM entitlements)"

@@ -26,6 +26,7 @@ def rows_of(*categories):
             "county": "平定县",
             "township": "冠山镇",
             "household": range(count),
+            "row": 0,
             "sheet": 1,
             "sheet_row": range(3, count + 3),
             "member": 0,
@@ -113,7 +114,8 @@ def test_everybody_gets_the_amount_with_a_ground_for_each_category():
     assert entitlements["amount_fen"].tolist() == [30000] * 3
     assert entitlements["ground"].tolist() == [1, 0, 1]
     assert entitlements["sheet_row"].tolist() == [3, 4, 5]
-    dtypes = {name: ENTITLEMENTS[name] for name in ENTITLEMENTS if name in entitlements}
+    dtypes = {**ENTITLEMENTS, "row": "int64"}
+    dtypes = {name: dtypes[name] for name in entitlements}
     assert dict(entitlements.dtypes.astype("str")) == dtypes
     assert set(ENTITLEMENTS) - set(entitlements) == {"entitlement", "payment"}
     assert list(grounds) == list(GROUNDS)

@@ -101,6 +101,7 @@ def batch():
             ],
         ),
         follow_ups=frame(tables.FOLLOW_UPS, []),
+        components=frame(tables.COMPONENTS, []),
         parameters=frame(
             tables.PARAMETERS,
             [("one_time_amount", None, "300", "yuan", "2022-07-19", "晋民发〔2022〕38号 2.2")],
