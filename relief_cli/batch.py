@@ -32,7 +32,8 @@ ENTITLEMENTS = {
 }
 # Why something is due, and for what; ``kind`` is one of :class:`relief_cli.calendar.Occasion`,
 # ``cause`` that of temporary assistance, ``people`` how many one entitlement is for. The months are
-# missing where a notice is paid once, whatever the month.
+# missing where a notice is paid once, whatever the month. ``since``: of arrears, the day since when
+# the raised standard holds.
 GROUNDS = {
     "ground": "int32",
     "reason": "str",
@@ -42,6 +43,7 @@ GROUNDS = {
     "first_month": "str",
     "last_month": "str",
     "people": "int32",
+    "since": "str",
 }
 # What an entitlement is made of; the rest of it is the basic benefit for the months of its ground.
 # ``part`` is one of :mod:`relief_cli.programmes.components`. The months are missing where they are

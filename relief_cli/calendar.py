@@ -118,10 +118,22 @@ class Cycle:
             )
         cycles = [self]
         while cycles[-1] != last:
-            following = cycles[-1].last_on + dt.timedelta(days=1)
-            quarter = f"{following.year}Q{-(-following.month // _MONTHS_IN_QUARTER)}"
-            cycles.append(Cycle.parse(f"{following:%Y-%m}" if self.is_month else quarter))
+            cycles.append(self.around(cycles[-1].last_on + _DAY))
         return cycles
+
+    def around(self, day: dt.date) -> "Cycle":
+        """Give the cycle of this one's length that ``day`` is in.
+
+        >>> Cycle.parse("2022Q3").around(dt.date(2022, 12, 31)).text
+        '2022Q4'
+        """
+        quarter = f"{day.year}Q{-(-day.month // _MONTHS_IN_QUARTER)}"
+        return Cycle.parse(f"{day:%Y-%m}" if self.is_month else quarter)
+
+    @property
+    def before(self) -> "Cycle":
+        """The one before it."""
+        return self.around(self.first_on - _DAY)
 
     @property
     def sharing(self) -> list[str]:
@@ -144,9 +156,9 @@ class Cycle:
         return [f"{self.first_on.year}-{month:02d}" for month in numbers]
 
 
-BENEFIT, ARREARS = "benefit", "arrears"
-"""What a person is paid: what is due for a cycle or by a notice, or what is still due for cycles
-that were paid by a lower standard."""
+BENEFIT, ARREARS, TOP_UP = "benefit", "arrears", "top-up"
+"""What a person is paid: what is due for a cycle or by a notice, what is still due for cycles that
+were paid by a lower standard, or what a cycle was paid too little."""
 
 
 @dataclass(frozen=True, order=True)
@@ -154,7 +166,7 @@ class Occasion:
     """What a person is paid for at most once: a cycle, a notice, or a raise backwards in time."""
 
     kind: str
-    """:data:`BENEFIT` or :data:`ARREARS`."""
+    """:data:`BENEFIT`, :data:`ARREARS` or :data:`TOP_UP`."""
     first_cycle: str = ""
     """The first one; empty where a notice is paid once, whatever the cycle."""
     last_cycle: str = ""

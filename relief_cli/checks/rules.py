@@ -493,9 +493,19 @@ _CATALOGUE = (
     _rule(
         "R325",
         N_("Nothing to make up for"),
-        N_("The standard did not rise for what the person was paid"),
+        N_("The standard did not rise for what the person was paid, or it was made up already"),
         N_("Nothing, or add the standard that was raised, and the one before it, to the policy"),
         ("标准未提高", "标准由 450 提高到 486"),
+    ),
+    _rule(
+        "R326",
+        N_("Not clear whether it rose already"),
+        N_(
+            "The amount changed since the standard rose, by less than that or downwards: nobody can"
+            " say by which standard it was paid"
+        ),
+        N_("Say what each month should have been: relief top-up, with the corrected roster"),
+        ("标准提高 24 元，金额由 400 变为 410", "金额由 400 变为 424"),
     ),
     _rule(
         "R401",

@@ -263,6 +263,18 @@ class Book:
 
         return entitled.standing(self._connection, programme, occasion)
 
+    def made_of(self, programme: str, occasion: Occasion) -> "pd.DataFrame":
+        """Give what that was made of, see :func:`made_of.made_of`."""
+        from relief_cli.ledger import made_of
+
+        return made_of.made_of(self._connection, self.occasion(programme, occasion))
+
+    def made_up(self, programme: str, occasion: Occasion) -> "pd.DataFrame":
+        """Give what was made up to people on others, see :func:`made_of.made_up`."""
+        from relief_cli.ledger import made_of
+
+        return made_of.made_up(self._connection, programme, self.occasion(programme, occasion))
+
     def occasions(self, programme: str) -> list[Occasion]:
         """Give a programme's occasions, see :func:`entitled.occasions`."""
         from relief_cli.ledger import entitled

@@ -131,8 +131,8 @@ def causes_of_year(
 # What an occasion's people were paid, and where. The batch's rows lie together by their numbers.
 _STANDING = sa.text(
     f"""
-SELECT entitlements.person, entitlements.name, entitlements.category, entitlements.county,
-    entitlements.township, entitlements.household, entitlements.amount_fen,
+SELECT entitlements.entitlement, entitlements.person, entitlements.name, entitlements.category,
+    entitlements.county, entitlements.township, entitlements.household, entitlements.amount_fen,
     grounds.kind, grounds.first_month, grounds.last_month, grounds.people,
     batches.name AS batch, payments.payment, payments.payee_name, payments.payee_id_number,
     payments.account_number, payments.bank, payments.bank_name
@@ -147,6 +147,7 @@ ORDER BY entitlements.person
 """  # noqa: S608  # a constant
 )
 STANDING = {
+    "entitlement": "int64",
     "person": "str",
     "name": "str",
     "category": "str",
@@ -166,7 +167,8 @@ STANDING = {
     "bank": "str",
     "bank_name": "str",
 }
-"""What :func:`standing` gives; ``payment`` is the number in the batch."""
+"""What :func:`standing` gives; ``payment`` is the number in the batch, ``entitlement`` that in the
+whole ledger."""
 
 
 def standing(connection: sa.Connection, programme: str, occasion: Occasion) -> pd.DataFrame:

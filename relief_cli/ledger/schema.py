@@ -42,6 +42,7 @@ _OPTIONAL = frozenset(
         ("grounds", "cause"),
         ("grounds", "first_month"),
         ("grounds", "last_month"),
+        ("grounds", "since"),
         ("parameters", "place"),
         ("parameters", "unit"),
         ("parameters", "since"),

@@ -18,6 +18,7 @@ from relief_cli.ledger.record import WritableBook
 from relief_cli.money import format_yuan
 from relief_cli.payouts import approving, exporting
 from relief_cli.payouts.arrears_batch import (
+    BY_CYCLE,
     HELD,
     SKIPPED,
     Arrears,
@@ -28,6 +29,7 @@ from relief_cli.payouts.arrears_batch import (
     sheets,
     unpaid,
 )
+from relief_cli.payouts.making_up import CycleDue, dues_of, take_off
 from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
@@ -35,7 +37,7 @@ from relief_cli.payouts.states import PREPARED
 from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.policy import Parameter
 from relief_cli.policy.values import Standard
-from relief_cli.programmes.raises import RAISABLE, Raise, difference, raise_at
+from relief_cli.programmes.raises import RAISABLE
 from relief_cli.programmes.terms import Ground
 from relief_cli.reports.corrections import Checked
 
@@ -44,13 +46,17 @@ _PER = {
     "en": {1: " yuan a month", 3: " yuan a quarter", 12: " yuan a year"},
 }
 _SEPARATOR = "\x1f"
-_FATES = {"R403": SKIPPED, "R502": HELD, "R324": HELD, "R325": SKIPPED}
+_FATES = {"R403": SKIPPED, "R502": HELD, "R324": HELD, "R326": HELD, "R325": SKIPPED}
 """What becomes of those who are not paid; of two codes the first holds."""
 # These stand in files, whose bytes must not hang on a catalogue that is built apart.
 _REASON = {
-    "zh": "{first}至{last} 提标补发（{category}：{before} → {after}）",
-    "en": "arrears of a raised standard, {first} to {last} ({category}: {before} → {after})",
+    "zh": "{first}至{last} 提标补发（{rise}）",
+    "en": "arrears of a raised standard, {first} to {last} ({rise})",
 }
+_OF = {"zh": "{category}：{changes}", "en": "{category}: {changes}"}
+_AND = {"zh": "，", "en": ", "}
+_CITED_AND = "；"
+"""Between two documents that are cited."""
 
 
 def pay_arrears(setting: Setting, asked: Arrears) -> Outcome:
@@ -91,31 +97,26 @@ def pay_arrears(setting: Setting, asked: Arrears) -> Outcome:
 
 
 def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle]) -> MadeUpFor:
-    tables = [_standing(book, setting, asked, cycle) for cycle in cycles]
-    raises = _one_raise(
-        [
-            raise_at(setting.policy, asked.programme, cycle, sorted(set(table["county"])))
-            for cycle, table in zip(cycles, tables, strict=True)
-        ]
-    )
-    paid = []
-    for table, standards in zip(tables, raises, strict=True):
-        more, known = difference(asked.programme, table, standards, asked.first.first_on)
-        said = _said(asked.programme, table, standards, setting.office.language)
-        computed = table["batch"].isin(_computed_by(book, asked.programme, table, standards))
-        paid.append(
-            table.assign(more_fen=np.where(computed, 0, more), known=known | computed, said=said)
-        )
-    every = pd.concat(paid, ignore_index=True)
-    used = tuple(dict.fromkeys(one for standards in raises for one in standards.used))
+    every_due = dues_of(book, setting, asked.programme, cycles)
+    used = tuple(dict.fromkeys(parameter for one in every_due for parameter in one.used))
     occasion = _occasion(asked, used)
     _refuse_overlap(book, asked, cycles, occasion)
+    take_off(every_due, book.made_up(asked.programme, occasion))
+    dues = every_due[-len(cycles) :]
+    every = pd.concat(
+        [
+            one.rows.assign(cycle=one.cycle.text, said=_said(asked.programme, one, setting))
+            for one in dues
+        ],
+        ignore_index=True,
+    )
     people = _each_once(every)
     before = book.standing(asked.programme, occasion)["person"]
     conditions = [
         people["person"].isin(before),
         people["person"].isin(list(book.stops.stopped())),
         ~people["known"].astype(bool),
+        people["unclear"].astype(bool),
         people["more_fen"] == 0,
     ]
     code = np.select(conditions, list(_FATES), default="")
@@ -128,6 +129,7 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
             source=people["batch"].map({name: place for place, name in enumerate(batches)}),
             key=key,
         ),
+        by_cycle=every.loc[every["more_fen"] > 0, list(BY_CYCLE)],
         batches=batches,
         grounds=tuple(_ground(setting, asked, str(said)) for said in reasons),
         used=used,
@@ -135,93 +137,51 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
     )
 
 
-def _standing(book: Book, setting: Setting, asked: Arrears, cycle: Cycle) -> pd.DataFrame:
-    """Give what was paid in a cycle; households are told apart by their batch too."""
-    rows = book.standing(asked.programme, Occasion.of_cycle(cycle))
-    home = rows["batch"] + " " + rows["household"].astype("str")
-    return rows.assign(
-        county=rows["county"].fillna(setting.office.county),
-        household=pd.factorize(home)[0].astype(np.int64),
-    )
-
-
-def _one_raise(raises: list[Raise]) -> list[Raise]:
-    """Let only the newest standard of each place count: cycles before it were paid rightly."""
-    newest: dict[tuple[str, str], Parameter] = {}
-    for one in raises:
-        for key, after in one.after.by_place.items():
-            newest[key] = max(newest.get(key, after), after, key=lambda held: held.since)
-    return [
-        replace(
-            one,
-            before=replace(
-                one.before,
-                by_place={
-                    **one.before.by_place,
-                    **{
-                        key: after
-                        for key, after in one.after.by_place.items()
-                        if after.since < newest[key].since
-                    },
-                },
-            ),
-        )
-        for one in raises
-    ]
-
-
-def _computed_by(book: Book, programme: str, table: pd.DataFrame, standards: Raise) -> list[str]:
-    """Give the batches whose amounts were computed from the new standards already."""
-    after = {(one.name, one.place, one.value_text) for one in standards.after.used}
-    found = []
-    for name in table["batch"].unique():
-        recorded_ones = book.parameters(name)
-        said = set(
-            zip(
-                recorded_ones["name"],
-                recorded_ones["place"].fillna(""),
-                recorded_ones["value"],
-                strict=True,
-            )
-        )
-        if (f"{programme}.amount", "", "computed") in said and said & after:
-            found.append(name)
-    return found
-
-
-def _said(programme: str, rows: pd.DataFrame, standards: Raise, language: str) -> pd.Series:
-    """Give for each row what its reason will say: category and county decide it."""
-    kind = RAISABLE[programme].kind(rows).fillna("")
-    joined = rows["category"] + _SEPARATOR + rows["county"] + _SEPARATOR + kind
+def _said(programme: str, one: CycleDue, setting: Setting) -> pd.Series:
+    """Give for each row what its reason will say: category, place, and what rose."""
+    kind = RAISABLE[programme].kind(one.rows).fillna("")
+    told = one.rows[["category", "county"]].assign(kind=kind)
+    told = told.assign(grade=one.rows["care_grade"], since=one.rows["since"]).fillna("")
+    joined = told["category"]
+    for name in ("county", "kind", "grade", "since"):
+        joined = joined + _SEPARATOR + told[name]
     texts = {}
-    for one in joined.unique():
-        category, county, of_kind = one.split(_SEPARATOR)
-        before = standards.before.by_place.get((county, of_kind))
-        after = standards.after.by_place.get((county, of_kind))
-        values = [_amount(each, language) for each in (before, after)]
-        texts[one] = _SEPARATOR.join([category, *values, after.reference if after else ""])
+    for text in joined.unique():
+        category, county, of_kind, grade, since = text.split(_SEPARATOR)
+        rises = []
+        for raised, which in ((one.basic, of_kind), (one.care, grade)):
+            before, after = (
+                each.by_place.get((county, which)) for each in (raised.before, raised.after)
+            )
+            if before and after and before.value != after.value:
+                rises.append((before, after))
+        language = setting.office.language
+        changes = _AND[language].join(
+            " → ".join(_amount(each, language) for each in rise) for rise in rises
+        )
+        reference = _CITED_AND.join(dict.fromkeys(after.reference for _, after in rises))
+        texts[text] = _SEPARATOR.join([category, changes, reference, since])
     return joined.map(texts)
 
 
-def _amount(parameter: Parameter | None, language: str) -> str:
+def _amount(parameter: Parameter, language: str) -> str:
     """Give a standard as people write it: 5,832.00元/年."""
-    if parameter is None or not isinstance(parameter.value, Standard):
-        return ""
+    if not isinstance(parameter.value, Standard):
+        raise TypeError(parameter.name)
     return f"{format_yuan(parameter.value.fen)}{_PER[language][parameter.value.months]}"
 
 
 def _ground(setting: Setting, asked: Arrears, said: str) -> Ground:
-    category, before, after, reference = said.split(_SEPARATOR)
+    category, changes, reference, since = said.split(_SEPARATOR)
     language = setting.office.language
+    title = setting.policy.categories.title(category, language)
     text = _REASON[language].format(
         first=asked.first.text,
         last=asked.last.text,
-        category=setting.policy.categories.title(category, language),
-        before=before,
-        after=after,
+        rise=_OF[language].format(category=title, changes=changes) if changes else title,
     )
     months = (*asked.first.months, *asked.last.months)
-    return Ground(text, reference, months, kind=ARREARS)
+    return Ground(text, reference, months, kind=ARREARS, since=since)
 
 
 def _each_once(every: pd.DataFrame) -> pd.DataFrame:
@@ -229,8 +189,9 @@ def _each_once(every: pd.DataFrame) -> pd.DataFrame:
     last = every.drop_duplicates("person", keep="last").set_index("person")
     sums = every.groupby("person")["more_fen"].sum()
     known = every.groupby("person")["known"].all()
+    unclear = every.groupby("person")["unclear"].any()
     rose = every[every["more_fen"] > 0].drop_duplicates("person", keep="last").set_index("person")
-    people = last.assign(more_fen=sums, known=known)
+    people = last.assign(more_fen=sums, known=known, unclear=unclear)
     people["said"] = rose["said"].reindex(people.index).fillna(people["said"])
     return people.sort_index().reset_index()
 

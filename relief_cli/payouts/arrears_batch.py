@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -27,13 +26,11 @@ from relief_cli.frames import conform, empty
 from relief_cli.ledger import Book
 from relief_cli.payments import combine
 from relief_cli.payouts.setting import Setting
-from relief_cli.policy import Parameter
+from relief_cli.policy import Parameter, Share
 from relief_cli.policy.tables import parameters_table
+from relief_cli.programmes.components import ARREARS, UNKNOWN
 from relief_cli.programmes.terms import Ground, grounds_table, shares_of
 from relief_cli.roster.grid import CELL_SEPARATOR
-
-if TYPE_CHECKING:
-    from relief_cli.policy import Share
 
 HELD, SKIPPED = "held", "skipped"
 _HEADER = ("姓名", "身份证号", "救助类别", "县区", "乡镇", "账户名称", "账号", "开户行")
@@ -51,6 +48,10 @@ class Arrears:
     """The day that bank files carry; the last working day of the last cycle where None."""
 
 
+BY_CYCLE = {"person": "str", "county": "str", "cycle": "str", "more_fen": "int64"}
+"""What is due to each person for each cycle."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MadeUpFor:
     """Everybody who was paid in the cycles, each once."""
@@ -59,6 +60,8 @@ class MadeUpFor:
     """By person, as last paid: :data:`relief_cli.ledger.entitled.STANDING`, ``more_fen`` in all,
     ``fate`` (empty: to be paid), ``code``, ``source`` (a place in ``batches``), ``key`` (a place
     in ``grounds``)."""
+    by_cycle: pd.DataFrame
+    """Of what ``more_fen`` is the sum (:data:`BY_CYCLE`)."""
     batches: tuple[str, ...]
     grounds: tuple[Ground, ...]
     used: tuple[Parameter, ...]
@@ -92,7 +95,9 @@ def arrears_batch(
     directory = setting.directory
     paid, entitlements = combine(rows, entitled, directory.formats(), directory.default_format)
     grounds = grounds_table([found.grounds[key] for key in occurring])
-    shares, cited = _shares(setting, asked, entitlements)
+    number = pd.Series(entitlements["entitlement"].to_numpy(), index=entitlements["person"])
+    due = found.by_cycle[found.by_cycle["person"].isin(number.index)]
+    shares, cited = _shares(setting, asked.programme, due)
     return Batch(
         name=f"{asked.programme}-{asked.last.text}-{sequence}",
         programme=asked.programme,
@@ -110,7 +115,7 @@ def arrears_batch(
         grounds=conform(grounds, GROUNDS),
         payments=conform(paid, PAYMENTS),
         entitlements=conform(entitlements, ENTITLEMENTS),
-        components=empty(COMPONENTS),
+        components=_components(due, number),
         shares=shares,
         unpaid=unpaid(found),
         findings=findings(found),
@@ -118,14 +123,44 @@ def arrears_batch(
     )
 
 
+def _components(due: pd.DataFrame, number: pd.Series) -> pd.DataFrame:
+    """Give what each entitlement is of each cycle (:data:`relief_cli.batch.COMPONENTS`)."""
+    months = {text: Cycle.parse(text).months for text in due["cycle"].unique()}
+    table = pd.DataFrame(
+        {
+            "entitlement": number.reindex(due["person"]).to_numpy(),
+            "part": ARREARS,
+            "grade": None,
+            "income_fen": UNKNOWN,
+            "first_month": [months[text][0] for text in due["cycle"]],
+            "last_month": [months[text][-1] for text in due["cycle"]],
+            "amount_fen": due["more_fen"].to_numpy(),
+        }
+    )
+    return conform(table.sort_values(["entitlement", "first_month"]), COMPONENTS)
+
+
 def _shares(
-    setting: Setting, asked: Arrears, entitlements: pd.DataFrame
+    setting: Setting, programme: str, due: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[Parameter, ...]]:
-    name = f"{asked.programme}.shares"
-    counties = sorted(set(entitlements["county"]))
-    weights, cited = shares_of(setting.policy, name, asked.last.first_on, counties)
-    split = funding.share(entitlements, cast("dict[str, tuple[Share, ...]]", weights))
-    return conform(split, SHARES), cited
+    """Split what is due for each cycle as that cycle is split; cycles of one split together."""
+    totals: dict[tuple[str, tuple[Share, ...]], int] = {}
+    every: list[Parameter] = []
+    by_cycle = due.groupby(["cycle", "county"], as_index=False)["more_fen"].sum()
+    for text, county, fen in by_cycle.itertuples(index=False):
+        on = Cycle.parse(text).first_on
+        weights, cited = shares_of(setting.policy, f"{programme}.shares", on, [county])
+        key = county, weights[county]
+        totals[key] = totals.get(key, 0) + int(fen)
+        every += cited
+    tables = [
+        funding.share(pd.DataFrame({"county": [county], "amount_fen": [fen]}), {county: weights})
+        for (county, weights), fen in totals.items()
+    ]
+    keys = ["county", "source"]
+    summed = pd.concat(tables, ignore_index=True).groupby(keys, sort=False, as_index=False).sum()
+    split = summed.sort_values("county", kind="stable")
+    return conform(split, SHARES), tuple(dict.fromkeys(every))
 
 
 def inputs(book: Book, found: MadeUpFor) -> pd.DataFrame:

@@ -44,7 +44,7 @@ BASIC = {
     "rural_inside": ("tekun.standard-rural-institution", "tekun.standard-rural"),
 }
 KINDS = {"urban_tekun": "urban", "rural_tekun": "rural"}
-_CARE = {grade: (f"tekun.care-{grade}",) for grade in ("able", "half", "full")}
+CARE = {grade: (f"tekun.care-{grade}",) for grade in ("able", "half", "full")}
 _MOST_CARE = "full"
 _PARTS = ((0, 3), (0, 1), (0, 2), (1, 1), (1, 2), (2, 1))
 """The parts of a quarter that can be due: the whole first; how many months before, how many due."""
@@ -105,7 +105,7 @@ class Tekun:
         }
         rounding = cast("Rounding", rules["rounding"].value)
         basic = standards_at(policy, BASIC, on, counties, rounding)
-        care = standards_at(policy, _CARE, on, counties, rounding)
+        care = standards_at(policy, CARE, on, counties, rounding)
         shares, cited = shares_of(policy, "tekun.shares", on, counties)
         used = (eligible, pay_day, *rules.values(), *basic.used, *care.used, *cited)
         return TekunTerms(
@@ -206,7 +206,7 @@ class _Held:
         require(lacking, self._county, self.kind, BASIC, terms.basic.on)
         if terms.care.by_place:
             lacking = eligible & ~self.care.known & self.grade.notna().to_numpy()
-            require(lacking, self._county, self.grade, _CARE, terms.care.on)
+            require(lacking, self._county, self.grade, CARE, terms.care.on)
 
 
 def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Fen, Mask]:

@@ -95,6 +95,8 @@ class Ground:
     cause: str = ""
     """The code of the cause, where the same is paid once a year."""
     kind: str = BENEFIT
+    since: str = ""
+    """Of arrears: the day since when the raised standard holds, ISO 8601."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +226,7 @@ def grounds_table(grounds: Sequence[Ground]) -> pd.DataFrame:
             "first_month": [first for first, _ in ends],
             "last_month": [last for _, last in ends],
             "people": [one.people for one in grounds],
+            "since": [one.since or None for one in grounds],
         }
     )
 

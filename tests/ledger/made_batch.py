@@ -100,6 +100,7 @@ def make_batch(people, sequence=1, **fields):
                 "first_month": None,
                 "last_month": None,
                 "people": 1,
+                "since": None,
             }
         ),
         "payments": payments,

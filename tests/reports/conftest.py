@@ -109,8 +109,8 @@ def batch():
         grounds=frame(
             tables.GROUNDS,
             [
-                (0, "一次性补助", "晋民发〔2022〕38号", "benefit", None, None, None, 1),
-                (1, "+补发", None, "benefit", None, "2022-07", "2022-07", 1),
+                (0, "一次性补助", "晋民发〔2022〕38号", "benefit", None, None, None, 1, None),
+                (1, "+补发", None, "benefit", None, "2022-07", "2022-07", 1, None),
             ],
         ),
         payments=frame(

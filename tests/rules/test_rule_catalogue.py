@@ -21,7 +21,7 @@ WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R20
 OF_THE_BOOKS = {"R212"}
 """Shown, bad and good, in payouts/test_accepting: what was paid last decides."""
 
-OF_ARREARS = {"R324", "R325"}
+OF_ARREARS = {"R324", "R325", "R326"}
 """Shown, bad and good, in payouts/test_arrears: no roster has them."""
 
 OF_OTHERS = {"R323", "R406", "R407", "R408"}
