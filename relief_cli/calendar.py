@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import chinese_calendar
 
@@ -174,6 +174,8 @@ class Occasion:
     """The notice of a once-only benefit; else empty."""
     since: str = ""
     """Of arrears: the day since when the standard is a new one, ISO 8601; else empty."""
+    turn: int = 0
+    """Of top-ups: which one it is, from 1; else 0."""
 
     @classmethod
     def of_cycle(cls, cycle: Cycle) -> "Occasion":
@@ -184,6 +186,11 @@ class Occasion:
     def of_notice(cls, document: str) -> "Occasion":
         """Give the occasion of a benefit that is paid once."""
         return cls(BENEFIT, document=document)
+
+    @property
+    def benefit(self) -> "Occasion":
+        """The occasion that a top-up is on top of; a benefit's is its own."""
+        return replace(self, kind=BENEFIT, turn=0) if self.kind == TOP_UP else self
 
     @property
     def cycle(self) -> Cycle | None:

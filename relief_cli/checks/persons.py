@@ -21,35 +21,6 @@ _STOPPED_NOT = frozenset(
 )
 
 
-def paid_before(subject: Subject) -> list[Block]:
-    """Find people who have been paid for this cycle already (R403: they need nothing now).
-
-    Where the name differs from the one that was paid, somebody's ID may be wrong, and the row is
-    held (R401) instead of passed over.
-    """
-    known = subject.already_paid
-    if known.empty:
-        return []
-    known = known.drop_duplicates("person").set_index("person")
-    person = subject.people["person"]
-    name = person.map(known["name"])
-    paid = name.notna().to_numpy()
-    rows = np.flatnonzero(paid)
-    here, there = subject.people["name"].iloc[rows], name.iloc[rows]
-    differ = np.array(
-        [
-            isinstance(one, str) and one != other and folded(one) != folded(other)
-            for one, other in zip(here, there, strict=True)
-        ],
-        dtype=bool,
-    )
-    batch = person.iloc[rows].map(known["batch"]).to_numpy()
-    return [
-        Block("R403", rows[~differ], "id_number", list(batch[~differ])),
-        Block("R401", rows[differ], "id_number", list(batch[differ])),
-    ]
-
-
 def under_another_number(subject: Subject) -> list[Block]:
     """Find people of whose name somebody was paid for this into the same account already (R408).
 
@@ -208,7 +179,7 @@ def _lower(subject: Subject, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int64
 def held_together(
     subject: Subject, faulty: npt.NDArray[np.bool_], passed: npt.NDArray[np.bool_]
 ) -> Block:
-    """Find rows whose amount is also for a row that is held or was paid before (R312).
+    """Find rows whose amount is also for a row that is held, or got more than its part (R312).
 
     Args:
         subject: what is checked.
@@ -218,7 +189,10 @@ def held_together(
     nobody = np.zeros(0, dtype=np.int64)
     if subject.bound is None:
         return Block("R312", nobody, "monthly_amount")
-    bound = subject.bound
-    incomplete = bound[(faulty | passed) & (bound >= 0)]
+    bound, known = subject.bound, subject.before
+    apart = (faulty | passed) & (bound >= 0)
+    # Who was paid before has their part, and no more.
+    apart[known["row"][(known["due_fen"] == known["paid_fen"]) & ~faulty[known["row"]]]] = False
+    incomplete = bound[apart]
     rows = np.flatnonzero(~faulty & ~passed & np.isin(bound, incomplete) & (bound >= 0))
     return Block("R312", rows, "monthly_amount")

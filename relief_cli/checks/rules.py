@@ -62,7 +62,7 @@ _SEVERITIES = {
         ),
         Severity.WARNING,
     ),
-    **dict.fromkeys(("R310", "R314", "R319", "R325", "R403", "R405"), Severity.NOTICE),
+    **dict.fromkeys(("R310", "R314", "R319", "R325", "R403", "R405", "R411"), Severity.NOTICE),
 }
 
 _OPEN_AND_SAVE = N_("Open it in WPS or Excel, save it as a new .xlsx, and send that")
@@ -565,6 +565,30 @@ _CATALOGUE = (
             " of that name has an account of their own"
         ),
         ("王五 …5127 账号 …8817（…6127 已在 one-time-2022-08-1 发放）", "王五 …6127"),
+    ),
+    _rule(
+        "R409",
+        N_("Paid less than the roster says"),
+        N_("The person was paid for this already; what the roster says beyond it is not paid yet"),
+        N_("Pay the rest: relief top-up, with this roster; or correct the amount in it"),
+        ("dibao-2022-08-1: 400.00 → 610.00", "dibao-2022-08-1: 400.00 → 400.00"),
+    ),
+    _rule(
+        "R410",
+        N_("Paid more than the roster says"),
+        N_("The person was paid for this already, and more than the roster says is due"),
+        N_(
+            "Correct the amount in the roster; or record what was paid too much as owed back:"
+            " relief top-up … --recover, with this roster"
+        ),
+        ("dibao-2022-08-1: 610.00 → 400.00", "dibao-2022-08-1: 400.00 → 400.00"),
+    ),
+    _rule(
+        "R411",
+        N_("Not paid for this yet"),
+        N_("A top-up pays what is owed beyond what was paid, and this person was paid nothing"),
+        N_("Pay the roster itself: relief run"),
+        ("2022-08 尚未发放", "已在批次 dibao-2022-08-1 中"),
     ),
     _rule(
         "R501",

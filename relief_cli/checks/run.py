@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli import findings
-from relief_cli.checks import accepting, accounts, amounts, identity, persons
+from relief_cli.checks import accepting, accounts, amounts, identity, paid_before, persons
 from relief_cli.checks.rules import ERRORS, RULES, Severity
 from relief_cli.checks.subject import Subject
 
@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.bool_]
 Stage = Callable[[Mask, Mask], Sequence[findings.Block]]
 """Gives further findings from which rows are held, and which need nothing now."""
 
-_PASSING = ("R310", "R314", "R319", "R403", "R405")
+_PASSING = ("R310", "R314", "R319", "R403", "R405", "R411")
 """Notices that say: this row needs nothing now."""
 
 
@@ -50,7 +50,7 @@ def run(subject: Subject, further: Sequence[findings.Block] = (), *last: Stage) 
         [
             *_payees(subject),
             *amounts.check(subject),
-            *persons.paid_before(subject),
+            *paid_before.check(subject),
             *persons.under_another_number(subject),
             *persons.excluded(subject),
             *persons.capped(subject),

@@ -26,6 +26,27 @@ def _drawn_by_nobody() -> pd.DataFrame:
     return empty({**dict.fromkeys(texts, "str"), **others})
 
 
+BEFORE = {
+    "row": "int64",
+    "name": "str",
+    "batch": "str",
+    "paid_fen": "int64",
+    "due_fen": "int64",
+    "beyond_fen": "int64",
+    "owed_fen": "int64",
+    "arrears_fen": "int64",
+}
+"""Who has been paid for this already: the row's place among the people, whom the books know under
+its number and by which batch, what was paid in all, what is due in all, what that is beyond, and
+the row's part of it. Of a household the first three are sums of all of its rows that were paid; 0
+is beyond where nothing can be said. Below zero is what was paid too much. ``arrears_fen``: what of
+the person's was 补发 for other months."""
+
+
+def _before() -> pd.DataFrame:
+    return empty(BEFORE)
+
+
 LISTED = {"row": "int64", "code": "str", "holds": "bool", "detail": "str"}
 """Who stands on lists of other departments: the row, the finding, whether it holds, and where."""
 
@@ -88,8 +109,10 @@ class Subject:
     """Categories whose people are paid by support mode (分散, 集中)."""
     most_per_person_fen: int | None = None
     """What the programme pays a person at most, where the roster states the amount to pay."""
-    already_paid: pd.DataFrame = field(default_factory=_nobody)
-    """Who has been paid for this already: ``person``, ``name``, ``batch``."""
+    before: pd.DataFrame = field(default_factory=_before)
+    """Who has been paid for this already, and how much: :data:`BEFORE`."""
+    topping_up: bool = False
+    """Whether only what is owed beyond what was paid is to be paid."""
     last: Last | None = None
     """Where they were last paid; None where nobody asked the books."""
     last_holders: pd.DataFrame = field(default_factory=_held_by_nobody)

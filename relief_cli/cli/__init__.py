@@ -5,7 +5,7 @@ import resource
 import sys
 
 _READING = frozenset(
-    {"check", "diff", "compare", "screen", "prepare", "run", "settle", "follow-up"}
+    {"check", "diff", "compare", "screen", "prepare", "run", "top-up", "settle", "follow-up"}
 )
 """Commands that read spreadsheets."""
 _HELP = frozenset({"-h", "--help"})

@@ -264,6 +264,9 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
             self.tell(N_("Next, another person: relief approve {batch}"), batch=outcome.batch)
         elif outcome.state in ("prepared", "approved"):
             self.tell(N_("Next: relief export {batch}"), batch=outcome.batch)
+        self._next_for_held(outcome)
+
+    def _next_for_held(self, outcome: "Outcome") -> None:
         held = outcome.held_list or (outcome.output / "held.xlsx" if outcome.output else None)
         if outcome.rows["held"] and held and outcome.of_books:
             self.tell(N_("Who gets nothing yet, and why: {path}"), path=held)
@@ -277,11 +280,25 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
                     file=held,
                 )
                 return
+            asked = {"programme": outcome.programme, "file": held, "cycle": outcome.cycle}
+            if outcome.findings.get("R409"):
+                self.tell(
+                    N_(
+                        "The rest of what was paid too little, as it stands there:"
+                        " relief top-up {programme} {file} --cycle {cycle}"
+                    ),
+                    **asked,
+                )
+            if outcome.findings.get("R410"):
+                self.tell(
+                    N_(
+                        "To record what was paid too much as owed back:"
+                        " relief top-up {programme} {file} --cycle {cycle} --recover"
+                    ),
+                    **asked,
+                )
             self.tell(
-                N_("When it comes back: relief run {programme} {file} --cycle {cycle}"),
-                programme=outcome.programme,
-                file=held,
-                cycle=outcome.cycle,
+                N_("When it comes back: relief run {programme} {file} --cycle {cycle}"), **asked
             )
 
     def _severity(self, severity: str) -> str:

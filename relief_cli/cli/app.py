@@ -25,7 +25,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "office_commands": ("init",),
     "comparison_commands": ("diff", "compare", "screen"),
     "payout_commands": ("check", "prepare", "export", "run"),
-    "arrears_commands": ("arrears",),
+    "arrears_commands": ("top-up", "arrears"),
     "settlement_commands": ("settle", "follow-up"),
     "person_commands": ("trace", "stop", "recovery"),
     "accept_commands": ("accept",),

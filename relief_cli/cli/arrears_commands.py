@@ -1,20 +1,34 @@
-"""The command that makes up for a standard that was raised backwards in time."""
+"""Commands that pay what is still due for cycles that were paid."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from relief_cli.calendar import Cycle
 from relief_cli.cli.approval_commands import acting, acting_option
-from relief_cli.cli.roster_options import day_option
+from relief_cli.cli.asked import Asked
+from relief_cli.cli.roster_options import (
+    cycle_paid_for,
+    day_option,
+    password_option,
+    programme_named,
+    roster_argument,
+    sheet_option,
+)
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
 
 
 def add(application: typer.Typer, say: Translate) -> None:
-    """Add ``arrears``."""
+    """Add ``arrears`` and ``top-up``."""
+    _add_arrears(application, say)
+    _add_top_up(application, say)
+
+
+def _add_arrears(application: typer.Typer, say: Translate) -> None:
     who_option = Annotated[str | None, acting_option(say)]
 
     @application.command(
@@ -49,6 +63,49 @@ def add(application: typer.Typer, say: Translate) -> None:
         )
         outcome = payouts.pay_arrears(setting, asked)
         state.screen.outcome(outcome)
+        if outcome.approvals_missing:
+            return ExitCode.WAITING
+        return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
+
+
+def _add_top_up(application: typer.Typer, say: Translate) -> None:
+    programme_argument = Annotated[str, programme_named(say)]
+    rosters = Annotated[list[Path], roster_argument(say)]
+    cycle_option = Annotated[str, cycle_paid_for(say)]
+    sheets = Annotated[list[str] | None, sheet_option(say)]
+    password_file = Annotated[Path | None, password_option(say)]
+    who_option = Annotated[str | None, acting_option(say)]
+    pay_on_option = Annotated[
+        dt.datetime | None,
+        day_option(say, N_("The day that bank files carry; the deadline where not given.")),
+    ]
+
+    @application.command(
+        "top-up",
+        help=say(N_("Pay what is owed beyond what was paid for a cycle, once; made as any batch.")),
+        epilog=say(N_("Example: relief top-up dibao 更正花名册.xlsx --cycle 2022-08")),
+    )
+    def top_up(
+        context: typer.Context,
+        programme: programme_argument,
+        roster: rosters,
+        cycle: cycle_option,
+        recover: Annotated[
+            bool,
+            typer.Option(
+                "--recover", help=say(N_("Record what was paid too much as owed back, besides."))
+            ),
+        ] = False,
+        sheet: sheets = None,
+        password_file: password_file = None,
+        pay_on: pay_on_option = None,
+        who: who_option = None,
+    ) -> int:
+        asked = Asked(
+            programme, roster, cycle, sheet, password_file, pay_on, who,
+            top_up=True, recover=recover,
+        )  # fmt: skip
+        outcome = asked.carry_out(context.obj, "run", steps=3)
         if outcome.approvals_missing:
             return ExitCode.WAITING
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE

@@ -1,38 +1,36 @@
 """Commands that check rosters and pay them."""
 
 import datetime as dt
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from relief_cli.calendar import Cycle
-from relief_cli.cli.approval_commands import acting, acting_option
-from relief_cli.cli.roster_options import begin, day_option, files_of, password_option, sheet_option
+from relief_cli.cli.approval_commands import acting_option
+from relief_cli.cli.asked import Asked
+from relief_cli.cli.roster_options import (
+    begin,
+    cycle_paid_for,
+    day_option,
+    files_of,
+    password_option,
+    programme_named,
+    roster_argument,
+    sheet_option,
+)
 from relief_cli.cli.secret_options import encrypt_to_option, seal_of, workbook_password_option
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
 
-if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
-    from relief_cli.payouts import Outcome
-    from relief_cli.sealing import Seal
-
 
 def add(application: typer.Typer, say: Translate) -> None:
     """Add ``check``, ``prepare``, ``export`` and ``run``."""
-    rosters = Annotated[
-        list[Path], typer.Argument(metavar="ROSTER...", help=say(N_("Rosters: spreadsheets, CSV.")))
-    ]
+    rosters = Annotated[list[Path], roster_argument(say)]
     sheets = Annotated[list[str] | None, sheet_option(say)]
     password_file = Annotated[Path | None, password_option(say)]
-    programme_argument = Annotated[
-        str, typer.Argument(metavar="PROGRAMME", help=say(N_("Such as one-time.")))
-    ]
-    cycle_option = Annotated[
-        str, typer.Option("--cycle", help=say(N_("The cycle paid for, such as 2022-08 or 2022Q3.")))
-    ]
+    programme_argument = Annotated[str, programme_named(say)]
+    cycle_option = Annotated[str, cycle_paid_for(say)]
     who_option = Annotated[str | None, acting_option(say)]
     pay_on_option = Annotated[
         dt.datetime | None,
@@ -89,7 +87,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         pay_on: pay_on_option = None,
         who: who_option = None,
     ) -> int:
-        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on, who)
+        asked = Asked(programme, roster, cycle, sheet, password_file, pay_on, who)
         outcome = asked.carry_out(context.obj, "prepare", steps=2)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
@@ -140,43 +138,8 @@ def add(application: typer.Typer, say: Translate) -> None:
         workbook_password_file: workbook_password = None,
     ) -> int:
         seal = seal_of(encrypt_to, workbook_password_file)
-        asked = _Asked(programme, roster, cycle, sheet, password_file, pay_on, who, seal)
+        asked = Asked(programme, roster, cycle, sheet, password_file, pay_on, who, seal)
         outcome = asked.carry_out(context.obj, "run", steps=3)
         if outcome.approvals_missing:
             return ExitCode.WAITING
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What ``prepare`` and ``run`` are told."""
-
-    programme: str
-    rosters: list[Path]
-    cycle: str
-    sheets: list[str] | None
-    password_file: Path | None
-    pay_on: dt.datetime | None
-    who: str | None
-    seal: "Seal | None" = None
-
-    def carry_out(self, state: State, use_case: str, steps: int) -> "Outcome":
-        """Read the rosters, carry the use case out, and show its outcome."""
-        cycle = Cycle.parse(self.cycle)  # before a fresh folder becomes an office
-        files = files_of(state.screen, self.rosters)
-        office = state.office_or_new()
-        payouts, rosters = begin(office, files, self.sheets, self.password_file)
-        with state.screen.progress(files, steps=steps) as advance:
-            request = payouts.Request(
-                programme=self.programme,
-                rosters=rosters,
-                cycle=cycle,
-                maker=acting(self.who),
-                pay_on=self.pay_on.date() if self.pay_on else None,
-                seal=self.seal,
-                advance=advance,
-            )
-            setting = payouts.load_setting(office)
-            outcome: Outcome = getattr(payouts, use_case)(setting, request)
-        state.screen.outcome(outcome)
-        return outcome

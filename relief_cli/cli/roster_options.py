@@ -62,3 +62,19 @@ def files_of(screen: "Screen", paths: list[Path]) -> list[Path]:
     if found.passed:
         screen.tell(N_("Passed over, no rosters: {names}"), names=inbox.names(found.passed))
     return found.files
+
+
+def roster_argument(say: Translate) -> object:
+    """Give the argument ``ROSTER...``."""
+    return typer.Argument(metavar="ROSTER...", help=say(N_("Rosters: spreadsheets, CSV.")))
+
+
+def programme_named(say: Translate) -> object:
+    """Give the argument ``PROGRAMME``."""
+    return typer.Argument(metavar="PROGRAMME", help=say(N_("Such as one-time.")))
+
+
+def cycle_paid_for(say: Translate) -> object:
+    """Give the option ``--cycle``."""
+    help_text = say(N_("The cycle paid for, such as 2022-08 or 2022Q3."))
+    return typer.Option("--cycle", help=help_text)

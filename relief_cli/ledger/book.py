@@ -216,10 +216,10 @@ class Book:
         return (last or 0) + 1
 
     def paid(self, programme: str, occasion: Occasion, persons: "Persons") -> "pd.DataFrame":
-        """Tell who of ``persons`` has an entitlement already, see :func:`entitled.paid`."""
-        from relief_cli.ledger import entitled
+        """Tell who of ``persons`` was paid for it, and how much in all, see :func:`paid.paid`."""
+        from relief_cli.ledger import paid
 
-        return entitled.paid(self._connection, programme, occasion, persons)
+        return paid.paid(self._connection, programme, occasion, persons)
 
     def drawn(self, programme: str, occasion: Occasion, pairs: "pd.DataFrame") -> "pd.DataFrame":
         """Tell who was paid into accounts before, see :func:`accounts.drawn`."""
@@ -262,6 +262,12 @@ class Book:
         from relief_cli.ledger import entitled
 
         return entitled.standing(self._connection, programme, occasion)
+
+    def last_turn(self, programme: str, occasion: Occasion, persons: "Persons") -> int:
+        """Give the number of the last top-up, see :func:`paid.last_turn`."""
+        from relief_cli.ledger import paid
+
+        return paid.last_turn(self._connection, programme, occasion, persons)
 
     def made_of(self, programme: str, occasion: Occasion) -> "pd.DataFrame":
         """Give what that was made of, see :func:`made_of.made_of`."""

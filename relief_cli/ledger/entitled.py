@@ -32,6 +32,7 @@ _FEW = 3
 _OTHER_HOLDER = sa.func.nullif(PAYMENTS.c.payee_name, ENTITLEMENTS.c.name)
 """Missing where it is the person's own name: a text for each row takes twice as long."""
 _FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str, sa.Table]] = {
+    "entitlement": (ENTITLEMENTS.c.entitlement, "int64", ENTITLEMENTS),
     "person": (ENTITLEMENTS.c.person, "str", ENTITLEMENTS),
     "name": (ENTITLEMENTS.c.name, "str", ENTITLEMENTS),
     "batch": (BATCHES.c.name, "str", BATCHES),
@@ -51,24 +52,6 @@ BESIDE = {
     GROUNDS: GROUNDS.c.ground == ENTITLEMENTS.c.batch * ROWS_OF_BATCH + ENTITLEMENTS.c.ground,
 }
 """The other tables that facts stand in, and where in them."""
-
-
-def paid(
-    connection: sa.Connection, programme: str, occasion: Occasion, persons: Persons
-) -> pd.DataFrame:
-    """Tell who of ``persons`` has an entitlement of ``programme`` for ``occasion`` already.
-
-    Args:
-        connection: to the ledger.
-        programme: such as ``one-time``.
-        occasion: what is paid for.
-        persons: canonical identity numbers; repeated ones count once.
-
-    Returns:
-        ``person``, ``name`` (as recorded), ``batch`` (its name); in the order of recording.
-    """
-    known = occasion_number(connection, programme, occasion)
-    return facts_of(connection, known, persons, ("person", "name", "batch"))
 
 
 def paid_elsewhere(

@@ -38,15 +38,16 @@ MADE_UP = {
     "last_month": "str",
     "cycle": "str",
     "since": "str",
+    "part": "str",
     "amount_fen": "int64",
 }
 """What :func:`made_up` gives; the months are missing where they are not known, then it is for some
 before the ``cycle`` of its batch. ``since``: the day of the raise, where the program made up for
-it."""
+it. ``part``: ``arrears``, or ``top-up`` for what was paid on top of the cycle itself."""
 _MADE_UP = sa.text(
     f"""
 SELECT entitlements.person, components.first_month, components.last_month, batches.cycle,
-    grounds.since, components.amount_fen
+    grounds.since, components.part, components.amount_fen
 FROM components
 JOIN entitlements ON entitlements.entitlement = components.entitlement
 JOIN batches ON batches.batch = entitlements.batch
@@ -55,7 +56,9 @@ WHERE batches.programme = :programme AND components.part = 'arrears'
     AND entitlements.occasion <> :occasion AND {_STANDING}
 UNION ALL
 SELECT entitlements.person, grounds.first_month, grounds.last_month, batches.cycle,
-    grounds.since, entitlements.amount_fen
+    grounds.since, 'top-up',
+    entitlements.amount_fen - coalesce((SELECT sum(components.amount_fen) FROM components
+        WHERE components.entitlement = entitlements.entitlement), 0)
 FROM entitlements
 JOIN batches ON batches.batch = entitlements.batch
 JOIN occasions ON occasions.occasion = entitlements.occasion AND occasions.kind = 'top-up'

@@ -74,14 +74,14 @@ KEYS: Mapping[str, str] = {
 }
 
 
-OCCASION = ("kind", "first_cycle", "last_cycle", "document", "since")
+OCCASION = ("kind", "first_cycle", "last_cycle", "document", "since", "turn")
 """The columns that say what somebody is paid for at most once."""
 OCCASIONS = table(
     "occasions",
     key("occasion"),
     text("programme"),
     # As relief_cli.calendar.Occasion; what it has not is empty, for nothing missing is unique.
-    *(text(name) for name in OCCASION),
+    *(number(name) if name == "turn" else text(name) for name in OCCASION),
     sa.UniqueConstraint("programme", *OCCASION),
     sa.CheckConstraint("(first_cycle = '') <> (document = '')"),
     sa.CheckConstraint("(first_cycle = '') = (last_cycle = '')"),

@@ -14,13 +14,16 @@ from relief_cli.checks import run as checks
 from relief_cli.checks.accepting import NOT_ACCEPTED, of_people
 from relief_cli.checks.subject import Subject
 from relief_cli.ledger import Ledger
+from relief_cli.ledger.record import WritableBook
 from relief_cli.payouts import accepting, approving, examine, exporting, lists, plan
+from relief_cli.payouts.judged import judge, make_batch
 from relief_cli.payouts.outcome import CheckOutcome, Outcome, not_people, of_batch, told_of
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.sealed_copies import seal
 from relief_cli.payouts.setting import Request, Setting
 from relief_cli.payouts.states import PREPARED
+from relief_cli.payouts.topping_up import held_to_books, record_overpaid
 from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.reports import batch_files
 from relief_cli.reports.corrections import Checked
@@ -153,10 +156,13 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
     with ledger.writing() as book:
         drafted = plan.with_books(drafted, book)
+        if request.recover:
+            _recover(drafted, book)
         name = book.find(request.programme, request.cycle.text, drafted.digest)
         if name:
             outcome, batch = recorded(book, name, setting, repeated=True)
             return _Prepared(replace(outcome, lists=compared.told()), batch)
+        drafted = held_to_books(drafted, book)
         result = plan.check(drafted, book)
         request.advance("check")
         if not result.count(checks.PAID):
@@ -168,10 +174,10 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
             return _Prepared(left, None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
         maker = approving.maker(setting, book, request.maker)
-        judged, accepted = plan.judge(drafted, result), drafted.accepted
+        judged, accepted = judge(drafted, result), drafted.accepted
         del drafted, result
         give_memory_back()
-        batch, remark = plan.batch(judged, sequence), judged.parameters.remark
+        batch, remark = make_batch(judged, sequence), judged.parameters.remark
         del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
@@ -185,6 +191,12 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     outcome = of_batch(batch, PREPARED, approvals_missing=needed, lists=compared.told())
     outcome = replace(outcome, remark=remark)
     return _Prepared(with_sheet(setting, outcome, batch, prepared), batch, rendering)
+
+
+def _recover(drafted: plan.Draft, book: WritableBook) -> None:
+    """Record as owed back what was paid too much, where nothing else is wrong with the row."""
+    held = held_to_books(drafted, book)
+    record_overpaid(held, book, plan.check(held, book))
 
 
 def _nobody_left(drafted: plan.Draft, result: checks.Result) -> Outcome:

@@ -16,8 +16,8 @@ from relief_cli.checks.subject import Quiet, Subject
 from relief_cli.findings import Block
 from relief_cli.frames import conform
 from relief_cli.payouts import examine
+from relief_cli.payouts.judged import with_lists
 from relief_cli.payouts.lists import Lists
-from relief_cli.payouts.plan import with_lists
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy.tables import parameters_table
 from relief_cli.programmes.registers import REGISTERS

@@ -2,63 +2,36 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from relief_cli import funding, payments
-from relief_cli.batch import (
-    COMPONENTS,
-    ENTITLEMENTS,
-    FOLLOW_UPS,
-    GROUNDS,
-    INPUTS,
-    PAYMENTS,
-    SHARES,
-    Batch,
-)
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.checks.accepting import of_people
 from relief_cli.checks.last_time import Last
 from relief_cli.checks.names import folded
 from relief_cli.checks.rules import ERRORS
-from relief_cli.checks.subject import Quiet, Subject
+from relief_cli.checks.subject import BEFORE, Quiet, Subject
 from relief_cli.errors import UnreadableError
 from relief_cli.findings import Block
-from relief_cli.frames import conform, empty
+from relief_cli.frames import empty
 from relief_cli.ledger import Book
 from relief_cli.payouts import examine
 from relief_cli.payouts.accepting import quiet
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.once_a_year import repeated_causes
-from relief_cli.payouts.other_programmes import elsewhere, rules
+from relief_cli.payouts.other_programmes import elsewhere
 from relief_cli.payouts.reserves import beyond_reserves
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
-from relief_cli.policy import Parameter, Share
-from relief_cli.policy.tables import parameters_table
+from relief_cli.policy import Share
 from relief_cli.programmes.by_name import PROGRAMMES
-from relief_cli.programmes.components import Component, components_table
 from relief_cli.programmes.registers import RESERVE_REGISTER
-from relief_cli.programmes.terms import Dues, Ground, People, Terms, entitle
+from relief_cli.programmes.terms import Dues, People, Terms
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.read import Roster
-
-_AS_READ = [
-    "sheet",
-    "sheet_row",
-    "member",
-    "person",
-    "name",
-    "township",
-    "household",
-    "payee_name",
-    "payee_id_number",
-    "institution",
-]
 
 
 @dataclass(frozen=True)
@@ -79,6 +52,10 @@ class Draft:
     """See :class:`relief_cli.checks.subject.Subject`."""
     accepted: tuple[Quiet, ...] = ()
     """Likewise."""
+    before: pd.DataFrame = field(default_factory=partial(empty, BEFORE))
+    """Likewise."""
+    whole: Dues | None = None
+    """What is due in all, where ``dues`` are what is owed beyond what was paid."""
 
 
 def with_books(drafted: Draft, book: Book) -> Draft:
@@ -162,6 +139,7 @@ def _members_missing(file: str, sheet: str) -> UnreadableError:
 def check(drafted: Draft, book: Book) -> checks.Result:
     """Check the roster, with what the ledger knows of its people."""
     request, terms, roster = drafted.request, drafted.parameters, drafted.roster
+    whole = drafted.whole or drafted.dues
     persons = roster.people["person"].dropna()
     last = Last(roster.people, book.last_accounts(request.programme, persons))
     others = elsewhere(
@@ -185,12 +163,13 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         eligible=frozenset(terms.categories),
         by_support_mode=support_mode_categories(drafted.setting),
         most_per_person_fen=terms.most_per_person_fen,
-        already_paid=book.paid(request.programme, terms.occasion, persons),
+        before=drafted.before,
+        topping_up=request.top_up,
         last=last,
         last_holders=book.last_holders(request.programme, last.movers),
         drawn=book.drawn(
             request.programme,
-            terms.occasion,
+            terms.occasion.benefit,
             last.asked(book.shared_accounts()),
         ),
         taper_months=terms.taper_months,
@@ -202,7 +181,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         bound=drafted.dues.bound,
         excluded=others.excluded,
         capped=others.capped,
-        due_fen=drafted.dues.amount_fen,
+        due_fen=whole.amount_fen,
         listed=drafted.lists.standing(roster.identities.key, roster.people["name"], request.cycle),
     )
     further = [*drafted.dues.blocks, *_by_the_ledger(drafted, book)]
@@ -223,7 +202,8 @@ def _by_the_ledger(drafted: Draft, book: Book) -> list[Block]:
     if not terms.once_a_year:
         return []
     cycle, roster = request.cycle, drafted.roster
-    return [repeated_causes(book, request.programme, cycle, terms.occasion, roster, dues)]
+    occasion = terms.occasion.benefit
+    return [repeated_causes(book, request.programme, cycle, occasion, roster, dues)]
 
 
 def support_mode_categories(setting: Setting) -> frozenset[str]:
@@ -242,120 +222,3 @@ def _leaves(share: Share) -> list[str]:
     if not share.parts:
         return [share.source]
     return [leaf for part in share.parts for leaf in _leaves(part)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Judged:
-    """What is left of a roster when every row has its fate: far less than was read."""
-
-    request: Request
-    setting: Setting
-    parameters: Terms
-    grounds: Sequence[Ground]
-    components: Sequence[Component]
-    used: Sequence[Parameter]
-    """Every parameter that decides the outcome."""
-    digest: str
-    rows_read: int
-    rows: pd.DataFrame
-    """The people to be paid, in the columns that programmes and payments ask for."""
-    inputs: pd.DataFrame
-    sheets: pd.DataFrame
-    unpaid: pd.DataFrame
-    findings: pd.DataFrame
-
-
-def judge(drafted: Draft, result: checks.Result) -> Judged:
-    """Part those who are paid from the rest."""
-    roster = drafted.roster
-    return Judged(
-        request=drafted.request,
-        setting=drafted.setting,
-        parameters=drafted.parameters,
-        grounds=drafted.dues.grounds,
-        components=drafted.dues.components,
-        used=(*drafted.parameters.used, *drafted.lists.used),
-        digest=drafted.digest,
-        rows_read=len(roster.people),
-        rows=_rows(drafted, result),
-        inputs=with_lists(examine.inputs_table(roster), drafted.lists),
-        sheets=examine.sheets_table(roster),
-        unpaid=examine.unpaid_table(roster, drafted.known, result, result.fate != checks.PAID),
-        findings=examine.findings_table(roster, result),
-    )
-
-
-def with_lists(inputs: pd.DataFrame, lists: Lists) -> pd.DataFrame:
-    """Give the table of files with those of the lists after the rosters'."""
-    return conform(pd.concat([inputs, lists.inputs(len(inputs))], ignore_index=True), INPUTS)
-
-
-def batch(judged: Judged, sequence: int) -> Batch:
-    """Make the batch of everybody whose row is to be paid."""
-    request, setting, parameters = judged.request, judged.setting, judged.parameters
-    between = rules(setting.policy, request.programme, request.cycle)
-    entitled, grounds = entitle(judged.rows, judged.grounds)
-    name = f"{request.programme}-{request.cycle.text}-{sequence}"
-    paid, entitlements = _payments(judged, entitled, name)
-    return Batch(
-        name=name,
-        programme=request.programme,
-        cycle=request.cycle.text,
-        sequence=sequence,
-        occasion=parameters.occasion,
-        region=setting.office.region,
-        office=setting.office.name,
-        pay_on=request.pay_on or parameters.pay_on,
-        inputs_digest=judged.digest,
-        rows_read=judged.rows_read,
-        inputs=judged.inputs,
-        sheets=judged.sheets,
-        parameters=parameters_table((*judged.used, *between)),
-        grounds=conform(grounds, GROUNDS),
-        payments=conform(paid, PAYMENTS),
-        entitlements=conform(entitlements, ENTITLEMENTS),
-        components=conform(components_table(judged.components, entitlements), COMPONENTS),
-        shares=conform(funding.share(entitlements, parameters.shares), SHARES),
-        unpaid=judged.unpaid,
-        findings=judged.findings,
-        follow_ups=empty(FOLLOW_UPS),
-    )
-
-
-def _payments(
-    judged: Judged, entitled: pd.DataFrame, name: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give the payments through banks, then those on paper; and the entitlements likewise."""
-    directory = judged.setting.directory
-    formats, default = directory.formats(), directory.default_format
-    register = judged.parameters.register
-    paper = judged.rows["on_paper"].to_numpy()
-    # Mostly all are paid in one way, and nothing is to be parted.
-    if not paper.any():
-        return payments.combine(judged.rows, entitled, formats, default)
-    if paper.all():
-        return payments.registered(entitled, name, register, (0, 0))
-    banked = payments.combine(judged.rows[~paper], entitled[~paper], formats, default)
-    after = (len(banked[0]), len(banked[1]))
-    listed = payments.registered(entitled[paper], name, register, after)
-    paid, entitlements = (
-        pd.concat(tables, ignore_index=True) for tables in zip(banked, listed, strict=True)
-    )
-    return paid, entitlements
-
-
-def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
-    people = drafted.roster.people
-    paid = result.fate == checks.PAID
-    rows: pd.DataFrame = people.loc[paid, _AS_READ].assign(
-        account_number=people.loc[paid, "payee_account"],
-        bank_name=people.loc[paid, "payee_bank"],
-        bank=drafted.known.bank[paid],
-        category=drafted.known.category[paid],
-        amount_fen=drafted.dues.amount_fen[paid],
-        on_paper=drafted.dues.on_paper[paid],
-        ground=drafted.dues.ground[paid],
-        row=np.flatnonzero(paid),
-        county=drafted.counties[paid],
-    )
-    return rows

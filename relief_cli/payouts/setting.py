@@ -33,6 +33,10 @@ class Request:
     programme: str
     rosters: Gathering
     cycle: Cycle
+    top_up: bool = False
+    """Whether only what is owed beyond what was paid already is paid."""
+    recover: bool = False
+    """Whether what was paid too much is recorded as owed back."""
     maker: str | None = None
     """The operator who prepares the batch, where one is named; may not approve it."""
     pay_on: dt.date | None = None
@@ -202,6 +206,7 @@ def inputs_digest(
     content = {
         "programme": request.programme,
         "cycle": request.cycle.text,
+        "top_up": request.top_up,
         "rosters": sorted(given.sha256 for given in roster.inputs),
         "sheets": sorted(request.rosters.options.sheets),
         "headers": {name: list(given) for name, given in sorted(setting.office.headers.items())},

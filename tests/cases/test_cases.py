@@ -77,6 +77,18 @@ def test_months_of_beginning(tmp_path):
     assert len(reasons) == answer["rows"]["paid"] == len(NOT_READ) + 1
 
 
+def test_who_was_paid_400_and_is_due_610_is_told_and_topped_up(tmp_path):
+    office = make_office(tmp_path / "office")
+    first = run(office, [FILES / "paid-first.xlsx"], programme="dibao").json
+    assert first["amount_fen"] == 120_000
+    raised = FILES / "paid-raised.xlsx"
+    answer = run(office, [raised], programme="dibao")
+    assert (answer.code, answer.json["findings"]) == (1, {"R403": 2, "R409": 1})
+    answer = run(office, [raised], programme="dibao", command="top-up")
+    assert (answer.code, answer.json["amount_fen"]) == (0, 21_000)
+    assert run(office, [raised], programme="dibao").json["findings"] == {"R403": 3}
+
+
 def test_an_inbox_as_it_is(tmp_path):
     inbox = tmp_path / "inbox"
     (inbox / "old").mkdir(parents=True)

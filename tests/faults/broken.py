@@ -17,7 +17,7 @@ if not __package__:  # run as a script: the project is not on the path yet
 from relief_cli import files, office
 from relief_cli.errors import UsageError
 from relief_cli.ledger import Ledger, postgresql, sqlite, store
-from relief_cli.payouts import exporting, plan
+from relief_cli.payouts import actions, exporting
 from relief_cli.payouts.states import EXPORTED
 
 OVERLAP_SECONDS = 2
@@ -135,13 +135,13 @@ def asked_before_locked():
 
     sqlite._begin_transaction = deferred  # noqa: SLF001
     postgresql._LOCK = "SELECT 1"  # noqa: SLF001
-    judge = plan.judge
+    judge = actions.judge
 
     def slowly(*arguments):
         time.sleep(OVERLAP_SECONDS)
         return judge(*arguments)
 
-    plan.judge = slowly
+    actions.judge = slowly
 
 
 def living_taken_for_leftovers():

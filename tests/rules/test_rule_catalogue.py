@@ -28,13 +28,16 @@ OF_OTHERS = {"R323", "R406", "R407", "R408"}
 """Shown, bad and good, in payouts/test_other_programmes, test_temporary_aid and cases: what was
 paid before decides."""
 
+OF_TOP_UPS = {"R409", "R410", "R411"}
+"""Shown, bad and good, in payouts/test_top_up: what was paid before decides."""
+
 OF_PRICES = {"R319"}
 """Shown, bad and good, in golden/test_golden_price: it hangs on published indices."""
 
 OF_BLANKS = {"R101", "R109", "R201", "R307"}
 """The bad example is an empty cell."""
 
-NOTICES = {"R310", "R314", "R319", "R325", "R403", "R405"}
+NOTICES = {"R310", "R314", "R319", "R325", "R403", "R405", "R411"}
 
 
 def test_every_rule_has_a_bad_and_a_good_roster():
@@ -47,6 +50,7 @@ def test_every_rule_has_a_bad_and_a_good_roster():
         *OF_THE_BOOKS,
         *OF_ARREARS,
         *OF_OTHERS,
+        *OF_TOP_UPS,
         *OF_PRICES,
         test_rule_excluded.CODE,
     }

@@ -1,0 +1,160 @@
+"""From rows of which each has its fate to a batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from relief_cli import funding, payments
+from relief_cli.batch import (
+    COMPONENTS,
+    ENTITLEMENTS,
+    FOLLOW_UPS,
+    GROUNDS,
+    INPUTS,
+    PAYMENTS,
+    SHARES,
+    Batch,
+)
+from relief_cli.checks import run as checks
+from relief_cli.frames import conform, empty
+from relief_cli.payouts import examine
+from relief_cli.payouts.lists import Lists
+from relief_cli.payouts.other_programmes import rules
+from relief_cli.payouts.plan import Draft
+from relief_cli.payouts.setting import Request, Setting
+from relief_cli.policy import Parameter
+from relief_cli.policy.tables import parameters_table
+from relief_cli.programmes.components import Component, components_table
+from relief_cli.programmes.terms import Ground, Terms, entitle
+
+_AS_READ = [
+    "sheet",
+    "sheet_row",
+    "member",
+    "person",
+    "name",
+    "township",
+    "household",
+    "payee_name",
+    "payee_id_number",
+    "institution",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What is left of a roster when every row has its fate: far less than was read."""
+
+    request: Request
+    setting: Setting
+    parameters: Terms
+    grounds: Sequence[Ground]
+    components: Sequence[Component]
+    used: Sequence[Parameter]
+    """Every parameter that decides the outcome."""
+    digest: str
+    rows_read: int
+    rows: pd.DataFrame
+    """The people to be paid, in the columns that programmes and payments ask for."""
+    inputs: pd.DataFrame
+    sheets: pd.DataFrame
+    unpaid: pd.DataFrame
+    findings: pd.DataFrame
+
+
+def judge(drafted: Draft, result: checks.Result) -> Judged:
+    """Part those who are paid from the rest."""
+    roster = drafted.roster
+    return Judged(
+        request=drafted.request,
+        setting=drafted.setting,
+        parameters=drafted.parameters,
+        grounds=drafted.dues.grounds,
+        components=drafted.dues.components,
+        used=(*drafted.parameters.used, *drafted.lists.used),
+        digest=drafted.digest,
+        rows_read=len(roster.people),
+        rows=_rows(drafted, result),
+        inputs=with_lists(examine.inputs_table(roster), drafted.lists),
+        sheets=examine.sheets_table(roster),
+        unpaid=examine.unpaid_table(roster, drafted.known, result, result.fate != checks.PAID),
+        findings=examine.findings_table(roster, result),
+    )
+
+
+def with_lists(inputs: pd.DataFrame, lists: Lists) -> pd.DataFrame:
+    """Give the table of files with those of the lists after the rosters'."""
+    return conform(pd.concat([inputs, lists.inputs(len(inputs))], ignore_index=True), INPUTS)
+
+
+def make_batch(judged: Judged, sequence: int) -> Batch:
+    """Make the batch of everybody whose row is to be paid."""
+    request, setting, parameters = judged.request, judged.setting, judged.parameters
+    between = rules(setting.policy, request.programme, request.cycle)
+    entitled, grounds = entitle(judged.rows, judged.grounds)
+    name = f"{request.programme}-{request.cycle.text}-{sequence}"
+    paid, entitlements = _payments(judged, entitled, name)
+    return Batch(
+        name=name,
+        programme=request.programme,
+        cycle=request.cycle.text,
+        sequence=sequence,
+        occasion=parameters.occasion,
+        region=setting.office.region,
+        office=setting.office.name,
+        pay_on=request.pay_on or parameters.pay_on,
+        inputs_digest=judged.digest,
+        rows_read=judged.rows_read,
+        inputs=judged.inputs,
+        sheets=judged.sheets,
+        parameters=parameters_table((*judged.used, *between)),
+        grounds=conform(grounds, GROUNDS),
+        payments=conform(paid, PAYMENTS),
+        entitlements=conform(entitlements, ENTITLEMENTS),
+        components=conform(components_table(judged.components, entitlements), COMPONENTS),
+        shares=conform(funding.share(entitlements, parameters.shares), SHARES),
+        unpaid=judged.unpaid,
+        findings=judged.findings,
+        follow_ups=empty(FOLLOW_UPS),
+    )
+
+
+def _payments(
+    judged: Judged, entitled: pd.DataFrame, name: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the payments through banks, then those on paper; and the entitlements likewise."""
+    directory = judged.setting.directory
+    formats, default = directory.formats(), directory.default_format
+    register = judged.parameters.register
+    paper = judged.rows["on_paper"].to_numpy()
+    # Mostly all are paid in one way, and nothing is to be parted.
+    if not paper.any():
+        return payments.combine(judged.rows, entitled, formats, default)
+    if paper.all():
+        return payments.registered(entitled, name, register, (0, 0))
+    banked = payments.combine(judged.rows[~paper], entitled[~paper], formats, default)
+    after = (len(banked[0]), len(banked[1]))
+    listed = payments.registered(entitled[paper], name, register, after)
+    paid, entitlements = (
+        pd.concat(tables, ignore_index=True) for tables in zip(banked, listed, strict=True)
+    )
+    return paid, entitlements
+
+
+def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
+    people = drafted.roster.people
+    paid = result.fate == checks.PAID
+    rows: pd.DataFrame = people.loc[paid, _AS_READ].assign(
+        account_number=people.loc[paid, "payee_account"],
+        bank_name=people.loc[paid, "payee_bank"],
+        bank=drafted.known.bank[paid],
+        category=drafted.known.category[paid],
+        amount_fen=drafted.dues.amount_fen[paid],
+        on_paper=drafted.dues.on_paper[paid],
+        ground=drafted.dues.ground[paid],
+        row=np.flatnonzero(paid),
+        county=drafted.counties[paid],
+    )
+    return rows
