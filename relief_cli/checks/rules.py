@@ -508,6 +508,16 @@ _CATALOGUE = (
         ("标准提高 24 元，金额由 400 变为 410", "金额由 400 变为 424"),
     ),
     _rule(
+        "R327",
+        N_("Supported already"),
+        N_(
+            "For this cause only people are paid whom neither dibao nor tekun nor unemployment"
+            " insurance supports"
+        ),
+        N_("Take the row out, or correct the category or the cause"),
+        ("未参保失业人员，类别：农村低保", "未参保失业人员，类别：临时救助"),
+    ),
+    _rule(
         "R401",
         N_("Same person again"),
         N_("The person would be paid twice, or somebody's ID is wrong"),
@@ -552,7 +562,10 @@ _CATALOGUE = (
     _rule(
         "R407",
         N_("Paid for the same cause this year"),
-        N_("Temporary assistance is given once in a calendar year for the same cause"),
+        N_(
+            "Temporary assistance is given once in a calendar year for the same cause; to people"
+            " out of work once in all"
+        ),
         N_("Correct the cause, or take the row out"),
         ("患病（已在 temporary-2022-03-1 发放）", "意外"),
     ),

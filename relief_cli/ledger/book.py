@@ -287,13 +287,11 @@ class Book:
 
         return entitled.occasions(self._connection, programme)
 
-    def causes_of_year(
-        self, programme: str, year: int, occasion: Occasion, persons: "Persons"
-    ) -> "pd.DataFrame":
-        """Tell why ``persons`` were paid, see :func:`entitled.causes_of_year`."""
+    def causes(self, programme: str, occasion: Occasion, persons: "Persons") -> "pd.DataFrame":
+        """Tell why ``persons`` were paid on other occasions, see :func:`entitled.causes`."""
         from relief_cli.ledger import entitled
 
-        return entitled.causes_of_year(self._connection, programme, year, occasion, persons)
+        return entitled.causes(self._connection, programme, occasion, persons)
 
     def last_accounts(self, programme: str, persons: "Persons") -> "pd.DataFrame":
         """Give where ``persons`` were last paid into, see :func:`accounts.last_accounts`."""

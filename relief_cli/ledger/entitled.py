@@ -87,27 +87,27 @@ def paid_elsewhere(
     return pd.concat(found, ignore_index=True)
 
 
-def causes_of_year(
-    connection: sa.Connection, programme: str, year: int, occasion: Occasion, persons: Persons
+def causes(
+    connection: sa.Connection, programme: str, occasion: Occasion, persons: Persons
 ) -> pd.DataFrame:
-    """Tell for which causes ``persons`` were paid under ``programme`` in a calendar year.
+    """Tell for which causes ``persons`` were paid under ``programme``.
 
     Args:
         connection: to the ledger.
         programme: one whose occasions are months, such as ``temporary``.
-        year: the calendar year.
         occasion: one that does not count.
         persons: canonical identity numbers; repeated ones count once.
 
     Returns:
-        ``person``, ``cause``, ``batch``; a line for each entitlement.
+        ``person``, ``cause``, ``batch``, ``year``; a line for each entitlement.
     """
     columns = ("person", "cause", "batch")
-    found = [empty(dict.fromkeys(columns, "str"))]
+    found = [empty({**dict.fromkeys(columns, "str"), "year": "int64"})]
     for one in occasions(connection, programme):
-        if one != occasion and one.cycle and one.cycle.first_on.year == year:
+        if one != occasion and one.cycle:
             number = occasion_number(connection, programme, one)
-            found.append(facts_of(connection, number, persons, columns))
+            rows = facts_of(connection, number, persons, columns)
+            found.append(rows.assign(year=one.cycle.first_on.year))
     return pd.concat(found, ignore_index=True)
 
 

@@ -19,6 +19,7 @@ from relief_cli.errors import UnreadableError
 from relief_cli.frames import conform
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy import Policy
+from relief_cli.policy.categories import fold
 from relief_cli.policy.tables import classify
 from relief_cli.roster.fields import MONEY
 from relief_cli.roster.gather import lacking_columns
@@ -52,14 +53,23 @@ def know(roster: Roster, setting: Setting) -> Known:
     return with_payees(know_categories(roster, setting), roster, setting)
 
 
-def know_categories(roster: Roster, setting: Setting) -> Known:
+def know_categories(
+    roster: Roster, setting: Setting, words: Mapping[str, str] | None = None
+) -> Known:
     """Classify categories alone; no bank is known then.
+
+    Args:
+        roster: the rosters.
+        setting: the office.
+        words: further words for categories, as words are compared.
 
     Raises:
         UnreadableError: F004; a sheet says nothing of categories.
     """
     texts = category_texts(roster, setting.policy)
     category = classify(setting.policy.categories, texts, roster.people["residence"])
+    if words:
+        category = category.fillna(texts.map(fold, na_action="ignore").map(dict(words)))
     none = pd.Series(pd.NA, index=roster.people.index, dtype="str")
     return Known(texts, category, none, nothing_unfit(len(roster.people)))
 

@@ -1,32 +1,36 @@
-"""What is paid once in a calendar year for the same cause, held against the ledger (R407)."""
+"""What is paid once in a calendar year, or once in all, for the same cause (R407)."""
 
 import numpy as np
+import pandas as pd
 
-from relief_cli.calendar import Cycle, Occasion
+from relief_cli.calendar import Cycle
 from relief_cli.findings import Block
-from relief_cli.ledger import Book
 from relief_cli.programmes.terms import Dues
 from relief_cli.roster.read import Roster
 
 
 def repeated_causes(
-    book: Book, programme: str, cycle: Cycle, occasion: Occasion, roster: Roster, dues: Dues
+    known: pd.DataFrame, cycle: Cycle, once: frozenset[str], roster: Roster, dues: Dues
 ) -> Block:
     """Find people who got the programme for the same cause in another cycle of the year.
 
     Args:
-        book: the ledger.
-        programme: one whose occasions are cycles.
+        known: for which causes they were paid in other cycles: ``person``, ``cause``, ``batch``,
+            ``year``.
         cycle: the one that is paid for.
-        occasion: its occasion.
+        once: causes for which a person is paid once in all.
         roster: who stands in the rosters.
         dues: with the causes.
     """
-    person = roster.people["person"]
-    known = book.causes_of_year(programme, cycle.first_on.year, occasion, person.dropna())
+    known = known[known["year"].eq(cycle.first_on.year) | known["cause"].isin(list(once))]
     if known.empty:
         return Block("R407", np.zeros(0, dtype=np.int64), "cause", [])
-    earlier = {(one, why): batch for one, why, batch in known.itertuples(index=False)}
+    columns = ("person", "cause", "batch")
+    earlier = {
+        (one, why): batch
+        for one, why, batch in zip(*(known[name] for name in columns), strict=True)
+    }
+    person = roster.people["person"]
     causes = [ground.cause for ground in dues.grounds]
     candidates = np.flatnonzero(person.isin(known["person"]).to_numpy())
     found = [

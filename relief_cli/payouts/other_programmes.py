@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.calendar import Cycle, Occasion
+from relief_cli.findings import Block
 from relief_cli.ledger import Book
 from relief_cli.policy import Parameter, Policy
-from relief_cli.programmes.terms import Dues
+from relief_cli.programmes.terms import Dues, Terms
 from relief_cli.roster.read import Roster
 
 if TYPE_CHECKING:
@@ -79,6 +80,20 @@ def elsewhere(
         excluded=_named(found[other.isin(excluding)]),
         capped=_named(capped).assign(most_fen=capped["programme"].map(most).astype("int64")),
     )
+
+
+def supported_elsewhere(
+    book: Book, policy: Policy, cycle: Cycle, terms: Terms, roster: Roster, dues: Dues
+) -> Block:
+    """Find people whom another programme pays in the month, which their cause rules out (R404)."""
+    causes = [one.cause in terms.unsupported_causes for one in dues.grounds]
+    chosen = np.flatnonzero(np.array([*causes, False], dtype=bool)[dues.ground])
+    persons = roster.people["person"].iloc[chosen]
+    found = book.paid_elsewhere(_pairs(policy, terms.supporting, cycle), persons.dropna())
+    found = _named(found[_share_a_month(found, _months_due(roster.people["person"], dues, found))])
+    known = persons.map(found.drop_duplicates("person").set_index("person")["programme"])
+    which = known.notna().to_numpy()
+    return Block("R404", chosen[which], "id_number", list(known[which]))
 
 
 def _months_due(persons: pd.Series, dues: Dues, found: pd.DataFrame) -> dict[str, frozenset[str]]:

@@ -23,7 +23,7 @@ from relief_cli.payouts import examine
 from relief_cli.payouts.accepting import quiet
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.once_a_year import repeated_causes
-from relief_cli.payouts.other_programmes import elsewhere
+from relief_cli.payouts.other_programmes import elsewhere, supported_elsewhere
 from relief_cli.payouts.reserves import beyond_reserves
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
 from relief_cli.policy import Share
@@ -92,7 +92,7 @@ def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> D
     counties = roster.people["county"].fillna(setting.office.county)
     places = sorted(set(counties.unique()) | {setting.office.county})
     terms = programme.terms(setting.policy, request.cycle, places)
-    known = examine.know_categories(roster, setting)
+    known = examine.know_categories(roster, setting, terms.category_words)
     people = People(
         table=roster.people,
         amounts=roster.amounts,
@@ -198,12 +198,17 @@ def drawing(book: Book, cycle: Cycle) -> frozenset[tuple[str, str]]:
 
 def _by_the_ledger(drafted: Draft, book: Book) -> list[Block]:
     """Find what only the ledger knows of what is due."""
-    request, terms, dues = drafted.request, drafted.parameters, drafted.dues
-    if not terms.once_a_year:
-        return []
-    cycle, roster = request.cycle, drafted.roster
-    occasion = terms.occasion.benefit
-    return [repeated_causes(book, request.programme, cycle, occasion, roster, dues)]
+    request, terms = drafted.request, drafted.parameters
+    roster, dues = drafted.roster, drafted.whole or drafted.dues
+    blocks = []
+    if terms.once_a_year:
+        occasion = terms.occasion.benefit
+        known = book.causes(request.programme, occasion, roster.people["person"].dropna())
+        blocks.append(repeated_causes(known, request.cycle, terms.once_causes, roster, dues))
+    if terms.unsupported_causes:
+        policy, cycle = drafted.setting.policy, request.cycle
+        blocks.append(supported_elsewhere(book, policy, cycle, terms, roster, dues))
+    return blocks
 
 
 def support_mode_categories(setting: Setting) -> frozenset[str]:

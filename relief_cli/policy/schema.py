@@ -80,6 +80,9 @@ _INDEX = Known(
     N_('It must be such as {{ percent = "2.8", published = 2022-10-14 }}.'),
     by_place=True,
 )
+_CAUSES = Known(
+    "causes", values.codes, N_('It must be a list of causes, such as ["unemployment"].')
+)
 _PERCENT = Known("percent", values.percent, N_('It must be a percentage in quotes, such as "3.5".'))
 _PART_OF_CYCLE = Known(
     "rule within a cycle",
@@ -226,14 +229,24 @@ PARAMETERS = {
         values.words(),
         N_('It must be lists of words, such as {{ illness = ["患病", "重病"] }}.'),
     ),
-    "temporary.floor-causes": Known(
-        "causes", values.codes, N_('It must be a list of causes, such as ["unemployment"].')
-    ),
+    "temporary.floor-causes": _CAUSES,
     "temporary.ground": _DOCUMENT,
+    "temporary.once-causes": _CAUSES,
     "temporary.reserve-words": Known(
         "words", values.codes, N_('It must be a list of words, such as ["备用金"].')
     ),
     "temporary.shares": _SHARES,
+    "temporary.type-words": Known(
+        "words", values.codes, N_('It must be a list of words, such as ["急难型"].')
+    ),
+    "temporary.unsupported-causes": Known(
+        "words",
+        values.words(),
+        N_('It must be lists of categories, such as {{ unemployment = ["rural_dibao"] }}.'),
+    ),
+    "temporary.unsupported-programmes": Known(
+        "programmes", values.codes, N_('It must be a list of programmes, such as ["dibao"].')
+    ),
     "voucher.amount": _FEN_EACH,
     "voucher.categories": _CODES,
     "voucher.deadline": _DATE,

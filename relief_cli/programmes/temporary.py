@@ -69,6 +69,8 @@ class TemporaryTerms(Terms):
     caps: Mapping[str, int]
     """County → fen above which a document is needed."""
     reserve_words: frozenset[str]
+    supported: Mapping[str, frozenset[str]]
+    """Cause → categories that are supported otherwise, and not paid for it."""
 
 
 class Temporary:
@@ -91,12 +93,18 @@ class Temporary:
             policy.at(f"temporary.{name}", on)
             for name in ("categories", "causes", "ground", "reserve-words")
         )
-        floor_causes = policy.find("temporary.floor-causes", on)
+        types = policy.at("temporary.type-words", on)
+        floor_causes, once, supported, supporting = (
+            policy.find(f"temporary.{name}", on)
+            for name in ("floor-causes", "once-causes", "unsupported-causes",
+                         "unsupported-programmes")
+        )  # fmt: skip
         caps = {county: policy.at("temporary.cap", on, county) for county in counties}
         floor = standards_at(policy, _STANDARDS, on, counties, _UP)
         shares, cited = shares_of(policy, "temporary.shares", on, counties)
-        floors = (floor_causes,) if floor_causes else ()
-        used = (eligible, causes, ground, reserve, *floors, *caps.values(), *floor.used, *cited)
+        found = [one for one in (floor_causes, once, supported, supporting) if one]
+        rules = (eligible, causes, ground, reserve, types, *found)
+        used = (*rules, *caps.values(), *floor.used, *cited)
         return TemporaryTerms(
             occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
@@ -105,14 +113,17 @@ class Temporary:
             used=tuple(dict.fromkeys(used)),
             register=RESERVE_REGISTER,
             once_a_year=True,
+            once_causes=_codes(once),
+            unsupported_causes=frozenset(_words(supported)),
+            supporting=tuple(sorted(_codes(supporting))),
+            category_words=dict.fromkeys(map(fold, _codes(types)), "temporary_assistance"),
+            supported={cause: frozenset(codes) for cause, codes in _words(supported).items()},
             ground=ground,
             causes=tuple(Cause(code, words) for code, words in cast("Words", causes.value)),
-            floor_causes=frozenset(
-                cast("tuple[str, ...]", floor_causes.value) if floor_causes else ()
-            ),
+            floor_causes=_codes(floor_causes),
             floor=floor,
             caps={county: cast("int", cap.value) for county, cap in caps.items()},
-            reserve_words=frozenset(map(fold, cast("tuple[str, ...]", reserve.value))),
+            reserve_words=frozenset(map(fold, _codes(reserve))),
         )
 
     def dues(self, people: People, terms: Terms) -> Dues:
@@ -140,10 +151,29 @@ class Temporary:
                     ("R320", cause == _UNKNOWN, "cause", False),
                     ("R321", low, "total", False),
                     ("R321", unsure, "total", True),
+                    ("R327", _supported(people, terms, cause), "category", False),
                     ("R322", (amount > most) & ~documented, "total", False),
                 )
             ],
         )
+
+
+def _codes(parameter: Parameter | None) -> frozenset[str]:
+    return frozenset(cast("tuple[str, ...]", parameter.value)) if parameter else frozenset()
+
+
+def _words(parameter: Parameter | None) -> Mapping[str, tuple[str, ...]]:
+    return dict(cast("Words", parameter.value)) if parameter else {}
+
+
+def _supported(people: People, terms: TemporaryTerms, cause: npt.NDArray[np.int64]) -> Mask:
+    """Say whose category is supported otherwise, which their cause rules out."""
+    found = np.zeros(len(cause), dtype=bool)
+    for place, one in enumerate(terms.causes):
+        categories = terms.supported.get(one.code)
+        if categories:
+            found |= (cause == place) & people.category.isin(list(categories)).to_numpy()
+    return found
 
 
 def _causes(given: pd.Series, terms: TemporaryTerms) -> npt.NDArray[np.int64]:

@@ -71,6 +71,14 @@ class Terms:
     """
     once_a_year: bool = False
     """Whether a person is paid once in a calendar year for the same reason."""
+    once_causes: frozenset[str] = frozenset()
+    """Causes for which a person is paid once, whatever the year."""
+    unsupported_causes: frozenset[str] = frozenset()
+    """Causes for which nobody is paid whom one of ``supporting`` pays in the same month."""
+    supporting: tuple[str, ...] = ()
+    """Programmes."""
+    category_words: Mapping[str, str] = field(default_factory=dict)
+    """What else a category is called in this programme's rosters, as words are compared."""
     higher_first: bool = False
     """Of a person's categories the one with the higher amount is paid, before the order."""
     within_cycle: bool = False

@@ -53,6 +53,8 @@ class Field:
     unique: bool
     headers: tuple[str, ...]
     member_headers: tuple[str, ...]
+    weak_headers: frozenset[str]
+    """Those of the headers that mean it only where no other one stands in the sheet."""
     first_wins: bool
     carried: bool
     """Whether anything is computed from it; else it is known, and stays in the row's cells."""
@@ -67,6 +69,8 @@ class Meaning:
     """The header says that a household member stands in this column (家庭成员姓名)."""
     rank: int = 0
     """The header's place in the field's list; the lowest wins where the field says so."""
+    weak: bool = False
+    """It means the field only where no other header of it stands in the sheet."""
 
 
 class Headers:
@@ -83,7 +87,8 @@ class Headers:
         self._meanings: dict[str, Meaning] = {}
         for field in fields.values():
             for rank, header in enumerate(field.headers):
-                self._meanings[header] = Meaning(field.name, rank=rank)
+                weak = header in field.weak_headers
+                self._meanings[header] = Meaning(field.name, rank=rank, weak=weak)
             for header in field.member_headers:
                 self._meanings[header] = Meaning(field.name, member=True)
 
@@ -183,10 +188,12 @@ def _field(name: str, entry: Mapping[str, object], extra: Sequence[str], *, list
         unique=bool(entry["unique"]),
         headers=(
             *normals("headers"),
+            *normals("weak_headers"),
             *(normals("list_headers") if lists else ()),
             *(normal(header) for header in extra),
         ),
         member_headers=normals("member_headers"),
+        weak_headers=frozenset(normals("weak_headers")),
         first_wins=bool(entry.get("first_wins", False)),
         carried=lists or bool(entry.get("carried", True)),
     )

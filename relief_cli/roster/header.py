@@ -236,6 +236,7 @@ def _taken(
     field: str, places: list[tuple[int, Meaning]], slots: int, headers: Headers
 ) -> list[Column]:
     """Choose the columns of one field; none where two columns claim it and neither can give way."""
+    places = [place for place in places if not place[1].weak] or places
     if len(places) == slots and headers.fields[field].of_person:
         return [Column(index, field, slot) for slot, (index, _) in enumerate(places)]
     ranks = Counter(meaning.rank for _, meaning in places)

@@ -140,6 +140,73 @@ def test_once_a_year_for_the_same_cause(office, everybody, tmp_path):
     assert done(office, [last], programme="temporary", cycle="2023-01")["rows"]["paid"] == 1
 
 
+def test_people_out_of_work_are_paid_once_in_all(office, everybody, tmp_path):
+    """Clause 8 gives one payment, not one a year."""
+    first = roster(tmp_path / "一.xlsx", line(everybody[0], "未参保失业", 800))
+    done(office, [first], **AUGUST)
+    later = roster(
+        tmp_path / "二.xlsx", line(everybody[0], "失业", 800), line(everybody[1], "失业", 800)
+    )
+    told = done(office, [later], programme="temporary", cycle="2024-03")
+    assert (told["rows"]["paid"], told["findings"]) == (1, {"R407": 1})
+
+
+def test_people_out_of_work_whom_another_programme_supports_are_held(office, everybody, tmp_path):
+    """Clause 8 is for who is not within dibao: neither by category nor in the books."""
+    dibao = ["姓名", "身份证号", "救助类别", "月保障金额", "开户行", "账号"]
+    one = everybody[0]
+    write(tmp_path / "低保.xlsx", dibao, [
+        [one["name"], one["person"], "农村低保", "400", one["bank_name"], one["account_number"]]
+    ])  # fmt: skip
+    done(office, [tmp_path / "低保.xlsx"], programme="dibao", cycle="2022-08")
+    header = ["姓名", "身份证号", "救助类别", "救助类型", "救助原因", "资金渠道", "救助金额",
+              "开户行", "账号"]  # fmt: skip
+    lines = [
+        [row["name"], row["person"], category, kind, cause, "", "800", row["bank_name"],
+         row["account_number"]]
+        for row, (category, kind, cause) in zip(
+            everybody,
+            (("临时救助", "急难型", "失业"), ("农村低保", "急难型", "失业"),
+             ("城市特困", "一般", "失业"), ("失业保险金", "小额", "未参保失业"),
+             ("农村低保", "支出型", "患病"), ("临时救助", "急难型", "失业")),
+            strict=False,
+        )
+    ]  # fmt: skip
+    told = done(office, [write(tmp_path / "临时.xlsx", header, lines)], **AUGUST)
+    assert told["findings"] == {"R327": 3, "R404": 1}
+    assert told["rows"]["paid"] == 2
+
+
+@pytest.mark.parametrize(
+    "kind", ["急难型", "支出型", "一般", "小额", "急难型临时救助", "支出型救助", "一般程序"]
+)
+def test_how_assistance_is_given_is_no_category(office, everybody, tmp_path, kind):
+    """救助类型 says 急难型 or 小额; 资金渠道 says who pays."""
+    reserve(office, "give", "黄寨镇", "1000", "--document", "1号")
+    header = ["乡镇", "姓名", "身份证号", "救助类型", "救助原因", "资金渠道", "救助金额", "开户行",
+              "账号"]  # fmt: skip
+    one, other = everybody[:2]
+    lines = [
+        ["黄寨镇", one["name"], one["person"], kind, "未就业大学生", "财政", "800",
+         one["bank_name"], one["account_number"]],
+        ["黄寨镇", other["name"], other["person"], kind, "子女教育", "备用金", "700", "", ""],
+    ]  # fmt: skip
+    told = done(office, [write(tmp_path / "临时.xlsx", header, lines)], **AUGUST)
+    assert (told["rows"]["paid"], told["findings"]) == (2, {})
+    amounts = {file["format"]: file["amount_fen"] for file in told["files"]}
+    assert amounts.pop("reserve-register") == 70_000
+    assert list(amounts.values()) == [80_000]
+
+
+def write(path, header, lines):
+    book = openpyxl.Workbook()
+    book.active.append(header)
+    for one in lines:
+        book.active.append(one)
+    book.save(path)
+    return path
+
+
 def test_grants_to_a_reserve_fund(office):
     given = ("give", "黄寨镇", "1000", "--document", "1号", "--on", "2022-08-01")
     assert reserve(office, *given)[1]["new"]

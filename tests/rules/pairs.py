@@ -148,6 +148,7 @@ PAIRS = {
     "R318": one("停发年月", "2022-09", "2022-10", cell="G3", fate="paid", **OF_TEKUN),
     "R320": one("救助原因", "其他", "患病", cell="F3", **OF_TEMPORARY),
     "R321": one("合计", "600", "610", cell="G3", **OUT_OF_WORK),
+    "R327": one("救助类别", "农村低保", "临时救助", cell="C3", **OUT_OF_WORK),
     "R322": one("合计", "10000.01", "10000", cell="G3", **OF_TEMPORARY),
     "R401": Pair(
         bad=[person(1), person(2), person(1)],
