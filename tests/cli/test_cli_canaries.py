@@ -42,6 +42,7 @@ BREAKING = {
     ("follow-up",): (payouts, "follow_up"),
     ("receive",): (payouts, "receive"),
     ("arrears",): (payouts, "pay_arrears"),
+    ("top-up",): (payouts, "run"),
     ("reserve", "give"): (payouts, "give_reserve"),
     ("reserve", "list"): (payouts, "all_reserves"),
     ("reconcile",): (payouts, "reconcile_funding"),

@@ -160,10 +160,11 @@ def test_who_is_paid_already(ledger):
     record(ledger, make_batch(persons(0, 2)), make_batch(persons(2, 1), sequence=2))
     with ledger.reading() as book:
         found = book.paid("one-time", OCCASION, pd.Series(persons(1, 4)))
-        assert found.to_numpy().tolist() == [
-            [persons(1, 1)[0], "某人", "one-time-2022-08-1"],
-            [persons(2, 1)[0], "某人", "one-time-2022-08-2"],
+        assert found[["person", "name", "batch", "amount_fen"]].to_numpy().tolist() == [
+            [persons(1, 1)[0], "某人", "one-time-2022-08-1", 30000],
+            [persons(2, 1)[0], "某人", "one-time-2022-08-2", 30000],
         ]
+        assert found["first_month"].isna().all()
         assert book.paid("one-time", occasion_of("another notice"), persons(0, 9)).empty
         assert book.paid("dibao", OCCASION, persons(0, 9)).empty
         assert book.paid("one-time", OCCASION, []).empty
