@@ -59,6 +59,7 @@ _SEVERITIES = {
             "R316",
             "R317",
             "R318",
+            "R328",
         ),
         Severity.WARNING,
     ),
@@ -516,6 +517,13 @@ _CATALOGUE = (
         ),
         N_("Take the row out, or correct the category or the cause"),
         ("未参保失业人员，类别：农村低保", "未参保失业人员，类别：临时救助"),
+    ),
+    _rule(
+        "R328",
+        N_("Ended within the cycle"),
+        N_("A stop or a death list says that not all of its months are due; the others are paid"),
+        N_("Nothing; where the person is still entitled, end the stop or correct the list"),
+        ("2022-09 停发，2022Q3 发放 7、8 两个月", "2022Q3 发放三个月"),
     ),
     _rule(
         "R401",

@@ -46,18 +46,21 @@ class PersonAnswers(AcceptanceAnswers):
                     "person": mask_id(one.person),
                     "since": one.since.isoformat(),
                     "reason": one.reason,
+                    "programmes": list(one.programmes),
                     "ended": one.resumed,
                 }
                 for one in stops
             ]
             self.answer({"stops": shown})
             return
-        table = self.table(N_("person"), N_("since"), N_("reason"), N_("state"))
+        titles = N_("person"), N_("since"), N_("reason"), N_("programmes"), N_("state")
+        table = self.table(*titles)
         for one in stops:
             state = self.say(N_("stopped"))
             if one.resumed is not None:
                 state = self.say(N_("ended: {reason}")).format(reason=one.resumed)
-            table.add_row(mask_id(one.person), one.since.isoformat(), one.reason, state)
+            of = ", ".join(one.programmes) or self.say(N_("all"))
+            table.add_row(mask_id(one.person), one.since.isoformat(), one.reason, of, state)
         self.show(table)
 
     def mandates(self, mandates: "Sequence[Mandate]") -> None:

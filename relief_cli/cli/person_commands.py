@@ -89,13 +89,30 @@ def _add_stops(application: typer.Typer, say: Translate) -> None:
         epilog=say(N_('Example: relief stop add - --reason "死亡" --since 2022-08-03')),
     )
     def add_stop(
-        context: typer.Context, given: person, reason: reason_option, since: since_option = None
+        context: typer.Context,
+        given: person,
+        reason: reason_option,
+        since: since_option = None,
+        programme: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--programme",
+                help=say(
+                    N_(
+                        "What is paid no more; may be given again. Everything for a death, else"
+                        " all but temporary assistance where not given."
+                    )
+                ),
+            ),
+        ] = None,
     ) -> None:
         from relief_cli import payouts
 
         state: State = context.obj
-        meant = person_meant(state, given)
-        state.screen.stops(payouts.stop(state.office(), meant, _day(since), reason_given(reason)))
+        meant, why = person_meant(state, given), reason_given(reason)
+        state.screen.stops(
+            payouts.stop(state.office(), meant, _day(since), why, tuple(programme or ()))
+        )
 
     @stops.command(
         "end",

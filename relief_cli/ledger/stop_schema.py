@@ -15,6 +15,8 @@ STOPS = table(
     # From this day on, ISO 8601.
     text("since"),
     text("reason"),
+    # Their names with a space between; empty for all.
+    text("programmes"),
     sa.CheckConstraint("length(person) = 18"),
 )
 

@@ -27,8 +27,14 @@ class Stop:
     person: str
     since: dt.date
     reason: str
+    programmes: tuple[str, ...]
+    """Which are paid no more; none stands for all."""
     resumed: str | None
     """Why it ended; ``None`` while it holds."""
+
+    def concerns(self, programme: str) -> bool:
+        """Say whether it stops a programme."""
+        return not self.programmes or programme in self.programmes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +70,9 @@ class Stops:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def stopped(self, on: dt.date | None = None) -> frozenset[str]:
-        """Give the persons whose stop holds; with ``on`` those whose stop has begun by that day."""
-        ended = sa.select(RESUMPTIONS.c.stop)
-        select = sa.select(STOPS.c.person).where(STOPS.c.stop.not_in(ended))
-        if on is not None:
-            select = select.where(STOPS.c.since <= on.isoformat())
-        return frozenset(self._connection.scalars(select))
+    def holding(self, programme: str) -> list[Stop]:
+        """Give the stops of a programme that hold, whenever they begin."""
+        return [one for one in self.stops() if one.resumed is None and one.concerns(programme)]
 
     def stops(self, person: str | None = None) -> list[Stop]:
         """Give all stops, or those of one person, in the order of recording."""
@@ -87,6 +89,7 @@ class Stops:
                 person=row.person,
                 since=dt.date.fromisoformat(row.since),
                 reason=row.reason,
+                programmes=tuple(row.programmes.split()),
                 resumed=row.resumed,
             )
             for row in self._connection.execute(select)
@@ -151,13 +154,22 @@ class Stops:
 class WritableStops(Stops):
     """The same in a transaction that writes."""
 
-    def stop(self, person: str, since: dt.date, reason: str) -> None:
+    def stop(
+        self, person: str, since: dt.date, reason: str, programmes: Sequence[str] = ()
+    ) -> None:
         """Stop paying a person, and add ``stopped``.
 
+        Args:
+            person: canonical identity number.
+            since: the first day without a claim.
+            reason: in the clerk's words.
+            programmes: which are paid no more; none stands for all.
+
         Raises:
-            RefusedError: ``stopped-before``; the person is stopped already.
+            RefusedError: ``stopped-before``; one of the programmes is stopped already.
         """
-        if person in self.stopped():
+        holding = [one for one in self.stops(person) if one.resumed is None]
+        if any(not programmes or any(map(one.concerns, programmes)) for one in holding):
             raise RefusedError(
                 "stopped-before",
                 N_("This person is stopped already."),
@@ -169,12 +181,13 @@ class WritableStops(Stops):
             "person": person,
             "since": since.isoformat(),
             "reason": reason,
+            "programmes": " ".join(programmes),
         }
         event = add_event(self._connection, "stopped", None, body)
         self._connection.execute(STOPS.insert().values(event=event, **body))
 
     def resume(self, person: str, reason: str) -> None:
-        """End a person's stop, and add ``resumed``.
+        """End a person's stops, and add ``resumed`` for each.
 
         Raises:
             UsageError: ``stop-unknown``; the person is not stopped.
@@ -186,9 +199,10 @@ class WritableStops(Stops):
                 N_("This person is not stopped."),
                 remedy=N_("relief stop list shows who is."),
             )
-        body: dict[str, object] = {"stop": holding[0].stop, "reason": reason}
-        event = add_event(self._connection, "resumed", None, body)
-        self._connection.execute(RESUMPTIONS.insert().values(event=event, **body))
+        for one in holding:
+            body: dict[str, object] = {"stop": one.stop, "reason": reason}
+            event = add_event(self._connection, "resumed", None, body)
+            self._connection.execute(RESUMPTIONS.insert().values(event=event, **body))
 
     def owe(
         self,

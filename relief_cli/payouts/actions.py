@@ -148,7 +148,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     ledger = Ledger.open(setting.office.ledger_place)
     coming = lists.start(setting.office, request.rosters.options)
     roster = read(request.rosters, request.advance)
-    compared = coming.read().at(setting.policy, request.cycle)
+    compared = coming.read().at(setting.policy, request.cycle, request.programme)
     if shop is not None and not setting.office.approvals and len(roster.people) >= _LARGE:
         shop.beside.start(batch_files.__name__)
     drafted = plan.draft(request, setting, roster, compared)

@@ -114,7 +114,7 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
     before = book.standing(asked.programme, occasion)["person"]
     conditions = [
         people["person"].isin(before),
-        people["person"].isin(list(book.stops.stopped())),
+        people["person"].isin([one.person for one in book.stops.holding(asked.programme)]),
         ~people["known"].astype(bool),
         people["unclear"].astype(bool),
         people["more_fen"] == 0,

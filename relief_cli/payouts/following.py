@@ -29,6 +29,7 @@ from relief_cli.money import split
 from relief_cli.payouts import approving, exporting, lists
 from relief_cli.payouts.accepting import bind, quiet, sightings
 from relief_cli.payouts.corrected import Corrected, Failures, correct
+from relief_cli.payouts.ending import ends_by_books
 from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.plan import drawing
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
@@ -37,6 +38,7 @@ from relief_cli.payouts.states import PREPARED, SENT
 from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.programmes.registers import REGISTERS
 from relief_cli.reports.corrections import Checked
+from relief_cli.roster import months
 from relief_cli.roster.gather import Gathering, Options
 from relief_cli.roster.read import Roster, read
 
@@ -76,9 +78,9 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
     roster = read(asked.rosters, asked.advance) if asked.rosters else None
     taken = coming.read()
     with ledger.writing() as book:
-        failures = _failures(book, asked, roster)
+        failures = _failures(book, setting, asked, roster)
         cycle = Cycle.parse(failures.batch.cycle)
-        compared = taken.at(setting.policy, cycle)
+        compared = taken.at(setting.policy, cycle, failures.batch.programme)
         given = [one.sha256 for one in roster.inputs] if roster else []
         shas = sorted([*given, *compared.shas()])
         corrected = correct(failures, roster, setting, cycle, compared)
@@ -102,7 +104,7 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
     return outcome
 
 
-def _failures(book: Book, asked: Repeat, roster: Roster | None) -> Failures:
+def _failures(book: Book, setting: Setting, asked: Repeat, roster: Roster | None) -> Failures:
     name = asked.batch
     batch, state = book.load(name), book.state(name)
     if state not in SENT:
@@ -123,7 +125,7 @@ def _failures(book: Book, asked: Repeat, roster: Roster | None) -> Failures:
         batch=batch,
         content=book.preparation(name).content,
         standing=standing,
-        stopped=book.stops.stopped(),
+        stopped=_stopped(book, setting, batch.programme, cycle),
         drawing=drawing(book, cycle),
         last=last,
         last_holders=holders,
@@ -131,6 +133,13 @@ def _failures(book: Book, asked: Repeat, roster: Roster | None) -> Failures:
         accepted=quiet(book, cycle.first_on),
         same_accounts=asked.same_accounts,
     )
+
+
+def _stopped(book: Book, setting: Setting, programme: str, cycle: Cycle) -> frozenset[str]:
+    """Give who is not due the whole of a cycle: what has failed of theirs waits."""
+    ended = ends_by_books(book, setting.policy, programme, cycle)
+    last = months.number(cycle.last_on.year, cycle.last_on.month)
+    return frozenset(person for person, month in ended.items() if month <= last)
 
 
 def _last(book: Book, programme: str, owed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

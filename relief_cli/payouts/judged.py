@@ -73,7 +73,7 @@ def judge(drafted: Draft, result: checks.Result) -> Judged:
         parameters=drafted.parameters,
         grounds=drafted.dues.grounds,
         components=drafted.dues.components,
-        used=(*drafted.parameters.used, *drafted.lists.used),
+        used=(*drafted.parameters.used, drafted.end, *drafted.lists.used),
         digest=drafted.digest,
         rows_read=len(roster.people),
         rows=_rows(drafted, result),

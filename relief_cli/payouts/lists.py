@@ -23,7 +23,10 @@ from relief_cli.i18n import N_
 from relief_cli.office import Office
 from relief_cli.payouts.office_policy import EFFECTS, effect_of
 from relief_cli.policy import Parameter, Policy
-from relief_cli.policy.comparing import PAID, Effect
+from relief_cli.policy.comparing import Effect
+from relief_cli.programmes import ends
+from relief_cli.programmes.ends import NEVER, after_event
+from relief_cli.programmes.periods import first_month
 from relief_cli.roster import months
 from relief_cli.roster.gather import Gathering, Options, gather, reading_options
 from relief_cli.roster.inbox import is_left_behind
@@ -61,6 +64,8 @@ class Lists:
     lists: tuple[NamedList, ...] = ()
     used: tuple[Parameter, ...] = ()
     """The parameter that says what they mean."""
+    rule: str = ends.BEGUN
+    """Which month is the last that is due; see :mod:`relief_cli.programmes.ends`."""
 
     def standing(self, key: npt.NDArray[np.int64], name: pd.Series, cycle: Cycle) -> pd.DataFrame:
         """Say who stands on a list for ``cycle``; see :data:`relief_cli.checks.subject.LISTED`.
@@ -68,7 +73,7 @@ class Lists:
         Args:
             key: the people's numbers, as :attr:`relief_cli.roster.identity.Identities.key`.
             name: their names.
-            cycle: what is paid for; who died later is due it.
+            cycle: what is paid for; who died later is due it, or a part of it.
         """
         parts = [self._standing(one, key, name, cycle) for one in self.lists]
         return pd.concat(parts, ignore_index=True) if parts else no_one_listed()
@@ -77,7 +82,8 @@ class Lists:
         self, one: NamedList, key: npt.NDArray[np.int64], name: pd.Series, cycle: Cycle
     ) -> pd.DataFrame:
         found = finding.find(key, name, one.people)
-        found = found[~paid_still(one.effect, found["month"].to_numpy(), cycle)]
+        month = ended(one.effect, found["month"].to_numpy(), self.rule)
+        found = found[month <= first_month(cycle)]
         title = one.effect.title(self.language)
         details = [
             detail(one.people, title, int(entry), int(month), differs=bool(differs))
@@ -89,6 +95,21 @@ class Lists:
             {"row": found["row"], "code": one.code, "holds": one.effect.holds, "detail": details}
         )
         return table.astype(LISTED)
+
+    def ended(self, key: npt.NDArray[np.int64], name: pd.Series) -> npt.NDArray[np.int64]:
+        """Give the first month that is not due to each of the people; far off where none is told.
+
+        Args:
+            key: as of :meth:`standing`.
+            name: likewise.
+        """
+        first = np.full(len(key), NEVER, dtype=np.int64)
+        for one in self.lists:
+            if one.effect.ends and one.effect.holds:
+                found = finding.find(key, name, one.people)
+                month = ended(one.effect, found["month"].to_numpy(), self.rule)
+                np.minimum.at(first, found["row"].to_numpy(), month)
+        return first
 
     def digests(self) -> dict[str, list[str]]:
         """Give for each kind the digests of its files, sorted; names of files do not matter."""
@@ -130,17 +151,14 @@ def detail(people: PeopleList, title: str, entry: int, month: int, *, differs: b
     return " ".join(parts)
 
 
-def paid_still(effect: Effect, month: npt.NDArray[np.int64], cycle: Cycle) -> npt.NDArray[np.bool_]:
-    """Say of months in which something happened (a death) whether ``cycle`` is paid all the same.
+def ended(effect: Effect, month: npt.NDArray[np.int64], rule: str) -> npt.NDArray[np.int64]:
+    """Give the first month that is not due, of the months that a list tells.
 
-    The last month of a quarter decides. Where no month is known, nothing is paid.
+    Where no month is known, or the list tells no end, nothing is due at all.
     """
-    if not effect.last_month:
-        return np.zeros(len(month), dtype=np.bool_)
-    paid_for = months.number(cycle.last_on.year, cycle.last_on.month)
-    last = month if effect.last_month == PAID else month - 1
-    still: npt.NDArray[np.bool_] = (month != months.UNKNOWN) & (paid_for <= last)
-    return still
+    known = (month != months.UNKNOWN) & effect.ends
+    first: npt.NDArray[np.int64] = np.where(known, after_event(month, rule), months.UNKNOWN)
+    return first
 
 
 @dataclass(frozen=True)
@@ -150,8 +168,8 @@ class Taken:
     language: str
     lists: Mapping[str, PeopleList]
 
-    def at(self, policy: Policy, cycle: Cycle) -> Lists:
-        """Say by the policy what they mean for ``cycle``.
+    def at(self, policy: Policy, cycle: Cycle, programme: str) -> Lists:
+        """Say by the policy what they mean for ``cycle`` of a programme.
 
         Raises:
             PolicyError: ``policy-missing``; ``list-kind-unknown``.
@@ -163,7 +181,13 @@ class Taken:
             NamedList(effect=effect_of(parameter, kind, file=SETTINGS), people=people)
             for kind, people in self.lists.items()
         ]
-        return Lists(language=self.language, lists=tuple(lists), used=(parameter,))
+        rule = ends.rule_at(policy, programme, cycle.last_on)
+        return Lists(
+            language=self.language,
+            lists=tuple(lists),
+            used=(parameter,),
+            rule=str(rule.value),
+        )
 
 
 @dataclass(frozen=True)

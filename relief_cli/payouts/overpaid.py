@@ -2,33 +2,41 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from relief_cli import files
-from relief_cli.calendar import Cycle, Occasion
-from relief_cli.checks.persons import ends_at_once
+from relief_cli.calendar import ARREARS, Cycle, Occasion
 from relief_cli.ledger import Book, Ledger
-from relief_cli.ledger.stops import Overpayment, Stop
+from relief_cli.ledger.stops import Overpayment
 from relief_cli.money import Rounding
 from relief_cli.money_columns import scaled
+from relief_cli.payouts.ending import ends_by_books
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import SENT
 from relief_cli.programmes import dibao, price, tekun
+from relief_cli.programmes.deadlines import NAMES
+from relief_cli.programmes.ends import NEVER
+from relief_cli.programmes.periods import first_month
 from relief_cli.reports.overpaid import overpaid_workbook
+from relief_cli.roster import months
 
-_CYCLIC = (dibao.NAME, tekun.NAME, price.NAME)
-"""The programmes that are paid for months and quarters of a life."""
-_MONTHS = 12
 _DUE = Rounding(1, "up")
 """Nobody is asked for a fen that may have been due."""
 # These stand in the books, whose bytes must not hang on a catalogue that is built apart.
 _TITLES = {
-    "zh": {dibao.NAME: "低保金", tekun.NAME: "特困供养金", price.NAME: "价格临时补贴"},
+    "zh": {
+        dibao.NAME: "低保金",
+        tekun.NAME: "特困供养金",
+        price.NAME: "价格临时补贴",
+        "one-time": "一次性生活补贴",
+        "temporary": "临时救助金",
+        "voucher": "消费券",
+    },
     "en": {},
 }
 _REASON = {
@@ -116,23 +124,27 @@ def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
 
 
 def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
-    stops = {one.person: one for one in book.stops.stops() if one.resumed is None}
-    if not stops:
+    stops = book.stops.stops()
+    if not any(one.resumed is None for one in stops):
         return []
     asked = book.stops.overpayments()
+    sent = {one.name: one.cycle for one in book.batches() if one.state in SENT}
     found = []
-    for programme in _CYCLIC:
+    for programme in NAMES:
         rows = [
             table
             for occasion in book.occasions(programme)
-            if (cycle := occasion.cycle) is not None
-            and len(table := _after_stop(book, setting, programme, cycle, stops))
+            if occasion.kind != ARREARS
+            and len(table := _after_end(book, setting, programme, occasion, sent))
         ]
-        if not rows:
-            continue
-        for person, paid in pd.concat(rows).groupby("person", sort=True):
-            stop = stops[str(person)]
-            over = dict(zip(paid["cycle"], map(int, paid["over_fen"]), strict=True))
+        for person, paid in pd.concat(rows).groupby("person", sort=True) if rows else ():
+            stop = min(
+                (one for one in book.stops.holding(programme) if one.person == person),
+                key=lambda one: one.since,
+            )
+            # A top-up is of the cycle that it is on top of.
+            sums = paid.groupby("cycle", sort=False)["over_fen"].sum()
+            over = {str(cycle): int(fen) for cycle, fen in sums.items()}
             missing = {
                 cycle: fen - asked.get((str(person), programme, cycle), 0)
                 for cycle, fen in over.items()
@@ -166,43 +178,67 @@ def _reason(one: Overpaid, language: str) -> str:
     )
 
 
-def _after_stop(
-    book: Book, setting: Setting, programme: str, cycle: Cycle, stops: dict[str, Stop]
+def _after_end(
+    book: Book,
+    setting: Setting,
+    programme: str,
+    occasion: Occasion,
+    sent: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Give what stopped people were paid in a cycle and was not due: ``cycle``, ``over_fen``."""
-    rows = book.standing(programme, Occasion.of_cycle(cycle))
-    rows = rows[rows["person"].isin(list(stops))]
-    sent = {name for name in rows["batch"].unique() if book.state(name) in SENT}
-    rows = rows[rows["batch"].isin(sent)]
-    taper, never = _taper(setting, programme, cycle)
-    held = [stops[person] for person in rows["person"]]
-    at_once = np.array([ends_at_once(one.reason, never) for one in held], dtype=bool)
-    since = np.array([_month(one.since) for one in held], dtype=np.int64)
-    since = since + np.where(at_once, 0, taper)
-    first, last = _month(cycle.first_on), _month(cycle.last_on)
-    length = last - first + 1
-    due = np.clip(since - first, 0, length)
-    if programme == tekun.NAME and not _by_month(setting, cycle):
-        due = np.where(due > 0, length, 0)
-    amount = rows["amount_fen"].to_numpy("int64")
-    over = amount - scaled(amount, due, length, _DUE)
-    table = rows.assign(cycle=cycle.text, over_fen=over)
+    """Give what stopped people were paid on an occasion and was not due: ``cycle``, ``over_fen``.
+
+    Args:
+        book: the ledger.
+        setting: the office.
+        programme: the one that was paid.
+        occasion: of a benefit, or of a top-up.
+        sent: the batches that went out, and their cycles.
+    """
+    stopped = [one.person for one in book.stops.holding(programme)]
+    rows = book.standing(programme, occasion)
+    rows = rows[rows["person"].isin(stopped) & rows["batch"].isin(list(sent))]
+    if rows.empty:
+        return rows.assign(cycle="", over_fen=0)
+    cycles = rows["batch"].map(dict(sent))
+    tables = [
+        _of_cycle(book, setting, programme, Cycle.parse(str(text)), part)
+        for text, part in rows.groupby(cycles, sort=False)
+    ]
+    table = pd.concat(tables)
+    # 补发 within it was for months before.
+    parts = book.made_of(programme, occasion)
+    before = parts[parts["part"] == ARREARS].groupby("entitlement")["amount_fen"].sum()
+    own = table["amount_fen"] - before.reindex(table["entitlement"]).fillna(0).to_numpy("int64")
+    due, length = table["due"].to_numpy(), table["length"].to_numpy()
+    over = np.zeros(len(table), dtype=np.int64)
+    for count in np.unique(length):
+        which = length == count
+        fen = own.to_numpy("int64")[which]
+        over[which] = fen - scaled(fen, due[which], int(count), _DUE)
+    table = table.assign(over_fen=over)
     return table[table["over_fen"] > 0]
 
 
-def _taper(setting: Setting, programme: str, cycle: Cycle) -> tuple[int, tuple[str, ...]]:
-    """Give the months of 渐退, and the words in a stop's reason after which there are none."""
-    months, never = (
-        setting.policy.find(f"{programme}.taper-{name}", cycle.first_on)
-        for name in ("months", "never")
-    )
-    words = cast("tuple[str, ...]", never.value) if never else ()
-    return (months.value if months and isinstance(months.value, int) else 0), words
+def _of_cycle(
+    book: Book, setting: Setting, programme: str, cycle: Cycle, rows: pd.DataFrame
+) -> pd.DataFrame:
+    """Say for how many months rows were paid, and how many of these were due.
+
+    Returns:
+        The rows with ``cycle``, ``length`` and ``due``.
+    """
+    ended = ends_by_books(book, setting.policy, programme, cycle)
+    ends = rows["person"].map(ended).fillna(NEVER).to_numpy("int64")
+    first, last = (months.parse(rows[name]) for name in ("first_month", "last_month"))
+    # What is paid by a notice is for the month that it is paid in.
+    of_notice = first == months.UNKNOWN
+    first = np.where(of_notice, first_month(cycle), first)
+    length = np.where(of_notice, 1, last - first + 1)
+    due = np.clip(ends - first, 0, length)
+    if programme == tekun.NAME and not _by_month(setting, cycle):
+        due = np.where(due > 0, length, 0)
+    return rows.assign(cycle=cycle.text, length=length, due=due)
 
 
 def _by_month(setting: Setting, cycle: Cycle) -> bool:
     return setting.policy.at("tekun.leaving", cycle.first_on).value == "by-month"
-
-
-def _month(day: dt.date) -> int:
-    return day.year * _MONTHS + day.month

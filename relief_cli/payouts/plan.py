@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.calendar import Cycle
@@ -21,15 +22,19 @@ from relief_cli.frames import empty
 from relief_cli.ledger import Book
 from relief_cli.payouts import examine
 from relief_cli.payouts.accepting import quiet
+from relief_cli.payouts.ending import ends_by_books
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.once_a_year import repeated_causes
 from relief_cli.payouts.other_programmes import elsewhere, supported_elsewhere
 from relief_cli.payouts.reserves import beyond_reserves
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
-from relief_cli.policy import Share
+from relief_cli.policy import Parameter, Share
 from relief_cli.programmes.by_name import PROGRAMMES
+from relief_cli.programmes.ends import NEVER, rule_at
+from relief_cli.programmes.periods import first_month
 from relief_cli.programmes.registers import RESERVE_REGISTER
 from relief_cli.programmes.terms import Dues, People, Terms
+from relief_cli.roster import months
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.read import Roster
 
@@ -45,6 +50,9 @@ class Draft:
     counties: pd.Series
     """The county of each person; the office's own where the roster names none."""
     parameters: Terms
+    end: Parameter
+    """Which month is the last that is due, see :mod:`relief_cli.programmes.ends`."""
+    people: People
     dues: Dues
     lists: Lists
     digest: str
@@ -103,6 +111,7 @@ def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> D
         language=setting.office.language,
         cycle=request.cycle,
     )
+    people = replace(people, ended=lists.ended(roster.identities.key, roster.people["name"]))
     dues = programme.dues(people, terms)
     if not dues.on_paper.all():
         known = examine.with_payees(known, roster, setting)
@@ -113,6 +122,8 @@ def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> D
         known=known,
         counties=counties,
         parameters=terms,
+        end=rule_at(setting.policy, request.programme, request.cycle.last_on),
+        people=people,
         dues=dues,
         lists=lists,
         digest=inputs_digest(request, setting, roster, lists.digests()),
@@ -177,7 +188,11 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         strict=drafted.setting.strict,
         drawing=drafted.drawing,
         accepted=drafted.accepted,
-        stopped=book.stops.stopped(request.cycle.last_on),
+        stopped=frozenset(
+            person
+            for person, month in _ends(drafted, book).items()
+            if month <= first_month(request.cycle)
+        ),
         bound=drafted.dues.bound,
         excluded=others.excluded,
         capped=others.capped,
@@ -188,6 +203,28 @@ def check(drafted: Draft, book: Book) -> checks.Result:
     if terms.register == RESERVE_REGISTER:
         return checks.run(subject, further, partial(beyond_reserves, book, roster, drafted.dues))
     return checks.run(subject, further)
+
+
+def with_ends(drafted: Draft, book: Book) -> Draft:
+    """Let who was stopped within the cycle be due its months until then."""
+    ended, cycle = _ends(drafted, book), drafted.request.cycle
+    first, last = first_month(cycle), months.number(cycle.last_on.year, cycle.last_on.month)
+    within = {person: month for person, month in ended.items() if first < month <= last}
+    if not within or not drafted.parameters.within_cycle:
+        return drafted
+    person = drafted.roster.people["person"]
+    by_books: npt.NDArray[np.int64] = np.asarray(person.map(within).fillna(NEVER), np.int64)
+    known = drafted.people.ended
+    people = replace(
+        drafted.people, ended=by_books if known is None else np.minimum(known, by_books)
+    )
+    dues = PROGRAMMES[drafted.request.programme].dues(people, drafted.parameters)
+    return replace(drafted, people=people, dues=dues)
+
+
+def _ends(drafted: Draft, book: Book) -> dict[str, int]:
+    request = drafted.request
+    return ends_by_books(book, drafted.setting.policy, request.programme, request.cycle)
 
 
 def drawing(book: Book, cycle: Cycle) -> frozenset[tuple[str, str]]:

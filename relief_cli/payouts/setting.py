@@ -26,6 +26,22 @@ from relief_cli.sealing import Seal
 from relief_cli.settings import SETTINGS
 
 
+def require_programme(programme: str) -> None:
+    """Refuse a programme that is not there.
+
+    Raises:
+        UsageError: ``programme-unknown``.
+    """
+    if programme not in NAMES:
+        raise UsageError(
+            "programme-unknown",
+            N_("There is no programme {programme}"),
+            remedy=N_("Programmes: {known}"),
+            programme=programme,
+            known=", ".join(NAMES),
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """What is asked for: rosters to be paid for a cycle of a programme."""
@@ -48,14 +64,7 @@ class Request:
 
     def __post_init__(self) -> None:
         """Refuse a programme that is not there."""
-        if self.programme not in NAMES:
-            raise UsageError(
-                "programme-unknown",
-                N_("There is no programme {programme}"),
-                remedy=N_("Programmes: {known}"),
-                programme=self.programme,
-                known=", ".join(NAMES),
-            )
+        require_programme(self.programme)
 
 
 @dataclass(frozen=True, kw_only=True)

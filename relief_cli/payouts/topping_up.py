@@ -13,7 +13,7 @@ from relief_cli.ledger import Book
 from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.stops import Overpayment
 from relief_cli.money import format_yuan
-from relief_cli.payouts.plan import Draft
+from relief_cli.payouts.plan import Draft, with_ends
 from relief_cli.programmes.components import ARREARS, Component
 from relief_cli.programmes.terms import ALONE, Dues
 
@@ -29,6 +29,7 @@ _TOO_MUCH = {
 
 def held_to_books(drafted: Draft, book: Book) -> Draft:
     """Hold what is due against what was paid for it already; of a top-up only the rest is due."""
+    drafted = with_ends(drafted, book)
     request, dues, people = drafted.request, drafted.dues, drafted.roster.people
     occasion = drafted.parameters.occasion
     paid = book.paid(request.programme, occasion, people["person"].dropna())

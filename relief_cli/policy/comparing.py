@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 HOLD, WARN = "hold", "warn"
-PAID, NOT_PAID = "paid", "not paid"
 EVERY_KIND = "*"
 """In :attr:`Criterion.disabilities`: every kind of disability that is not named."""
 _GRADES = frozenset({1, 2, 3, 4})
@@ -22,9 +21,8 @@ class Effect:
     """The row is held; else it is paid with a warning."""
     zh: str
     en: str
-    last_month: str = ""
-    """Whether the month of the list's date is the last one :data:`PAID` or :data:`NOT_PAID`; empty
-    where the date does not matter."""
+    ends: bool = False
+    """Whether the list's date is the end of a claim (a death), so that what was before is due."""
 
     def title(self, language: str) -> str:
         """Give what the list is called, in ``zh`` or ``en``."""
@@ -32,8 +30,8 @@ class Effect:
 
     def __str__(self) -> str:
         """Give all of it in one line."""
-        month = f", last month {self.last_month}" if self.last_month else ""
-        return f"{self.kind} {HOLD if self.holds else WARN}{month} ({self.zh}, {self.en})"
+        ends = ", ends" if self.ends else ""
+        return f"{self.kind} {HOLD if self.holds else WARN}{ends} ({self.zh}, {self.en})"
 
 
 @dataclass(frozen=True)
@@ -76,19 +74,19 @@ def read_effects(value: object) -> tuple[Effect, ...] | None:
 
 
 def _effect(kind: str, entry: object) -> Effect | None:
-    if not _CODE.fullmatch(kind) or not _is_entry(entry, {"effect"}, {"last_month"}):
+    if not _CODE.fullmatch(kind) or not _is_entry(entry, {"effect"}, {"ends"}):
         return None
     given: Any = entry
     if given["effect"] not in (HOLD, WARN):
         return None
-    if given.get("last_month", PAID) not in (PAID, NOT_PAID):
+    if not isinstance(given.get("ends", False), bool):
         return None
     return Effect(
         kind=kind,
         holds=given["effect"] == HOLD,
         zh=given["zh"],
         en=given["en"],
-        last_month=given.get("last_month", ""),
+        ends=given.get("ends", False),
     )
 
 

@@ -90,6 +90,11 @@ _PART_OF_CYCLE = Known(
     N_('It must be "whole-cycle" or "by-month".'),
 )
 
+_END = Known(
+    "rule of the month of an end",
+    values.one_of("begun", "whole"),
+    N_('It must be "begun" or "whole".'),
+)
 _PROGRAMMES = ("one-time", "dibao", "tekun", "price", "temporary", "voucher")
 
 PARAMETERS = {
@@ -97,15 +102,20 @@ PARAMETERS = {
         "effects by kind",
         read_effects,
         N_(
-            'It must be a table of kinds, such as dead = {{ effect = "hold", last_month = '
-            '"paid", zh = "死亡人员", en = "deaths" }}; effect is "hold" or "warn", last_month '
-            '"paid" or "not paid" or left out.'
+            'It must be a table of kinds, such as dead = {{ effect = "hold", ends = true, '
+            'zh = "死亡人员", en = "deaths" }}; effect is "hold" or "warn", ends true or left out.'
         ),
     ),
     "cross.caps": Known(
         "fen of both in a cycle",
         values.caps(_PROGRAMMES),
         N_('It must be a table of pairs and whole fen, such as {{ "dibao+temporary" = 200000 }}.'),
+    ),
+    "cross.death-words": Known(
+        "words", values.codes, N_('It must be a list of words, such as ["死亡"].')
+    ),
+    "cross.stop-programmes": Known(
+        "programmes", values.codes, N_('It must be a list of programmes, such as ["dibao"].')
     ),
     "cross.excludes": Known(
         "programmes that exclude each",
@@ -114,6 +124,7 @@ PARAMETERS = {
     ),
     "dibao.amount": _AMOUNTS_FROM,
     "dibao.categories": _CODES,
+    "dibao.end": _END,
     "dibao.grades": Known(
         "fen per person a month",
         values.numbers(1, LIMIT_FEN - 1),
@@ -161,6 +172,7 @@ PARAMETERS = {
     "one-time.amount": _FEN_EACH,
     "one-time.categories": _CODES,
     "one-time.deadline": _DATE,
+    "one-time.end": _END,
     "one-time.form": _FORM,
     "one-time.occasion": _DOCUMENT,
     "one-time.shares": _SHARES,
@@ -172,6 +184,7 @@ PARAMETERS = {
         values.one_of("publication-month"),
         N_('It must be "publication-month": by its last day.'),
     ),
+    "price.end": _END,
     "price.food": _INDEX,
     "price.food-threshold": _PERCENT,
     "price.index-lag": Known(
@@ -203,6 +216,7 @@ PARAMETERS = {
     ),
     "tekun.care-half": _STANDARD,
     "tekun.categories": _CODES,
+    "tekun.end": _END,
     "tekun.joining": _PART_OF_CYCLE,
     "tekun.leaving": _PART_OF_CYCLE,
     "tekun.pay-day": _DAY,
@@ -229,6 +243,7 @@ PARAMETERS = {
         values.words(),
         N_('It must be lists of words, such as {{ illness = ["患病", "重病"] }}.'),
     ),
+    "temporary.end": _END,
     "temporary.floor-causes": _CAUSES,
     "temporary.ground": _DOCUMENT,
     "temporary.once-causes": _CAUSES,
@@ -250,6 +265,7 @@ PARAMETERS = {
     "voucher.amount": _FEN_EACH,
     "voucher.categories": _CODES,
     "voucher.deadline": _DATE,
+    "voucher.end": _END,
     "voucher.form": _FORM,
     "voucher.occasion": _DOCUMENT,
     "voucher.shares": _SHARES,

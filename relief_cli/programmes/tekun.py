@@ -136,14 +136,17 @@ class Tekun:
             raise TypeError(type(terms))
         rows = people.table
         eligible = people.eligible(terms)
-        due, skipped, known_why = _months_due(rows, people.cycle, terms)
+        due, skipped, known_why = _months_due(rows, people.cycle, terms, None)
+        stated_due = due
+        if people.ended is not None:
+            due, skipped, known_why = _months_due(rows, people.cycle, terms, people.ended)
         held = _Held(people, terms)
         found: Found = []
         if terms.computed:
             held.require(eligible, terms)
             made, field = _computed(held, due, terms), "care_grade"
         else:
-            stated = Stated(people.amounts, due, terms.stated_for, terms.rounding)
+            stated = Stated(people.amounts, due, stated_due, terms.stated_for, terms.rounding)
             made, field = stated.made(), "total"
             found = [
                 ("R318", stated.as_due() & (due > 0) & (due < WHOLE), "total", False),
@@ -161,6 +164,7 @@ class Tekun:
                 Block(code, np.flatnonzero(mask), name, downgraded=downgraded)
                 for code, mask, name, downgraded in (
                     ("R311", eligible & (amount == 0) & ~known_why, field, False),
+                    ("R328", eligible & (due > 0) & (due < stated_due), "id_number", False),
                     ("R314", eligible & _not_yet(rows, people.cycle), "start_month", False),
                     *((code, eligible & mask, name, low) for code, mask, name, low in found),
                     *(
@@ -209,16 +213,26 @@ class _Held:
             require(lacking, self._county, self.grade, CARE, terms.care.on)
 
 
-def _months_due(rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms) -> tuple[Fen, Fen, Mask]:
+def _months_due(
+    rows: pd.DataFrame, cycle: Cycle, terms: TekunTerms, ended: Fen | None
+) -> tuple[Fen, Fen, Mask]:
     """Give how many months of the quarter each row is due, and how many before that it is not.
 
     And where others say why it is none: these begin later (R314), or stopped before (R502).
+
+    Args:
+        rows: the roster's.
+        cycle: the quarter.
+        terms: how people join and leave within it.
+        ended: the first month that is not due, as others than the roster say.
     """
     first = periods.first_month(cycle)
     begins = periods.begins(rows)
     joined = np.where(begins == months.UNKNOWN, 0, np.clip(begins - first, 0, WHOLE))
     stop = months.parse(rows["stop"])
     left = np.where(stop == months.UNKNOWN, WHOLE, np.clip(stop - first, 0, WHOLE))
+    if ended is not None:
+        left = np.minimum(left, np.clip(ended - first, 0, WHOLE))
     known_why: Mask = (joined == WHOLE) | (left == 0)
     if not terms.joining_by_month:
         joined = np.where(joined < WHOLE, 0, joined)

@@ -42,6 +42,8 @@ class Stated:
     amounts: Amounts
     due: Fen
     """How many months of the quarter are due."""
+    stated_due: Fen
+    """How many are by the roster itself, which may not know of an end."""
     stated_for: str
     """What the policy says that amounts are for: ``due``, ``quarter`` or ``month``."""
     rounding: Rounding
@@ -136,6 +138,7 @@ class Stated:
     def _part(self, fen: Fen, per: Fen) -> Fen:
         """Give the part of amounts that the months due come to, rounded once."""
         months = self._months(per)
+        months = np.where(months > 0, months, self.stated_due)
         result = np.where(self.due > 0, np.maximum(fen, 0), 0)
         for period in pd.unique(months):
             if period:

@@ -166,6 +166,8 @@ class People:
     language: str
     """Of the reasons: ``zh`` or ``en``."""
     cycle: Cycle
+    ended: npt.NDArray[np.int64] | None = None
+    """The first month that is not due, as books and lists say, else ``NEVER``."""
 
     def category_places(self, terms: Terms) -> npt.NDArray[np.int64]:
         """Give the place of each row's category in :attr:`Terms.categories`.

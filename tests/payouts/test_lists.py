@@ -101,9 +101,8 @@ def test_the_month_of_death_is_policy(office, roster):
     write_list(office, "d.csv", (2, "2022-08-01"), (3, "2022-09-01"))
     name_lists(office, dead=["lists/d.csv"])
     (office / "policy" / "own.toml").write_text(
-        '[[compare.effects]]\nsince = 2022-01-01\nunit = "effects by kind"\nreference = "x"\n'
-        '[compare.effects.value]\ndead = { effect = "hold", last_month = "not paid",'
-        ' zh = "死亡", en = "deaths" }\n',
+        '[[one-time.end]]\nsince = 2022-08-01\nvalue = "whole"\n'
+        'unit = "rule of the month of an end"\nreference = "x"\n',
         "utf-8",
     )
     answer = done(office, [roster])

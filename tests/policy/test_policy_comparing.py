@@ -18,9 +18,9 @@ CRITERION = {"code": "alone", **TITLES, "disabilities": {"肢体": [1, 2]}}
 
 def test_the_dead_are_held_from_the_month_after_and_others_marked():
     effects = {one.kind: one for one in load().at("compare.effects", ON).value}
-    assert (effects["dead"].holds, effects["dead"].last_month) == (True, "paid")
+    assert (effects["dead"].holds, effects["dead"].ends) == (True, True)
     assert effects["prisoner"].holds
-    assert not effects["prisoner"].last_month
+    assert not effects["prisoner"].ends
     kinds = {"employed", "vehicle", "company", "pension", "housing_fund", "other_subsidy"}
     assert kinds <= effects.keys()
     assert not any(effects[kind].holds for kind in kinds)
@@ -40,7 +40,7 @@ def test_they_hold_for_the_oldest_months_of_dibao():
         {"dead": {"effect": "kill", **TITLES}},
         {"dead": {"effect": "hold", "zh": "死亡"}},
         {"dead": {"effect": "hold", "zh": "", "en": "deaths"}},
-        {"dead": {"effect": "hold", **TITLES, "last_month": "yes"}},
+        {"dead": {"effect": "hold", **TITLES, "ends": "yes"}},
         {"dead": {"effect": "hold", **TITLES, "more": 1}},
         {"死亡": {"effect": "hold", **TITLES}},
         {"dead": "hold"},
@@ -51,9 +51,9 @@ def test_effects_that_are_not_sound_are_refused(value):
 
 
 def test_effects_are_read_as_they_are_written():
-    (one,) = read_effects({"dead": {"effect": "warn", **TITLES, "last_month": "not paid"}})
-    assert one == Effect("dead", holds=False, zh="死亡", en="deaths", last_month="not paid")
-    assert "not paid" in str(one)
+    (one,) = read_effects({"dead": {"effect": "warn", **TITLES, "ends": True}})
+    assert one == Effect("dead", holds=False, zh="死亡", en="deaths", ends=True)
+    assert "dead warn, ends" in str(one)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_sources_of_money_are_not_taken_from_other_tables(tmp_path):
 def test_they_stand_in_the_table_of_parameters_and_in_the_digest(tmp_path):
     known = load()
     (shown,) = parameters_table([known.at("compare.effects", ON)])["value"]
-    assert "dead hold, last month paid (死亡人员, deaths)" in shown
+    assert "dead hold, ends (死亡人员, deaths)" in shown
     path = tmp_path / "own.toml"
     text = (
         '[[compare.effects]]\nsince = 2022-01-01\nunit = "effects by kind"\nreference = "x"\n'

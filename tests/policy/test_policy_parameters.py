@@ -50,6 +50,7 @@ def test_what_the_notice_says():
     assert {name: one.value for name, one in listed.items()} == {
         "one-time.amount": 30000,
         "one-time.form": "bank",
+        "one-time.end": "begun",
         "one-time.categories": (
             "urban_dibao",
             "rural_dibao",

@@ -17,9 +17,12 @@ OF_HOUSEHOLDS = {"R312"}
 """Shown, bad and good, in payouts/test_dibao_months: another row is held beside it."""
 
 WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315",
-            "R316", "R317", "R318"}  # fmt: skip
+            "R316", "R317", "R318", "R328"}  # fmt: skip
 OF_THE_BOOKS = {"R212"}
 """Shown, bad and good, in payouts/test_accepting: what was paid last decides."""
+
+OF_ENDS = {"R328"}
+"""Shown, bad and good, in payouts/test_ends: a stop in the books or a list says it."""
 
 OF_ARREARS = {"R324", "R325", "R326"}
 """Shown, bad and good, in payouts/test_arrears: no roster has them."""
@@ -49,6 +52,7 @@ def test_every_rule_has_a_bad_and_a_good_roster():
         *OF_HOUSEHOLDS,
         *OF_THE_BOOKS,
         *OF_ARREARS,
+        *OF_ENDS,
         *OF_OTHERS,
         *OF_TOP_UPS,
         *OF_PRICES,
