@@ -93,17 +93,35 @@ def _add_compare(application: typer.Typer, say: Translate) -> None:
     )
     def compare(
         context: typer.Context,
-        roster: Annotated[
-            list[Path],
-            typer.Argument(metavar="ROSTER...", help=say(N_("Rosters: spreadsheets, CSV."))),
-        ],
         against: Annotated[
             list[Path],
             typer.Option(help=say(N_("The list, with names and IDs; may be given again."))),
         ],
         kind: Annotated[
-            str, typer.Option("--as", help=say(N_("What the list is: dead, employed, …")))
-        ],
+            str | None, typer.Option("--as", help=say(N_("What the list is: dead, employed, …")))
+        ] = None,
+        roster: Annotated[
+            list[Path] | None,
+            typer.Argument(metavar="ROSTER...", help=say(N_("Rosters: spreadsheets, CSV."))),
+        ] = None,
+        books: Annotated[
+            bool,
+            typer.Option(
+                "--books",
+                help=say(
+                    N_("Run the list over what was paid, not over rosters: who owes what back.")
+                ),
+            ),
+        ] = False,
+        first: Annotated[
+            str | None, typer.Option("--from", help=say(N_("With --books: the first cycle.")))
+        ] = None,
+        last: Annotated[
+            str | None, typer.Option("--to", help=say(N_("With --books: the last cycle.")))
+        ] = None,
+        record: Annotated[
+            bool, typer.Option("--record", help=say(N_("With --books: record it as owed back.")))
+        ] = False,
         cycle: Annotated[
             str | None,
             typer.Option(
@@ -120,6 +138,15 @@ def _add_compare(application: typer.Typer, say: Translate) -> None:
         ] = None,
     ) -> int:
         state: State = context.obj
+        if books:
+            span = _span(roster, first, last)
+            return _over_books(state, against, kind or "dead", span, password_file, record=record)
+        if not roster or not kind:
+            raise UsageError(
+                "comparison-unclear",
+                N_("Rosters are needed, and what the list is: --as dead, employed, …"),
+                remedy=N_("To run a list over what was paid: --books --from CYCLE --to CYCLE"),
+            )
         asked_for = Cycle.parse(cycle) if cycle else None
         office = state.office_or_defaults()
         files = files_of(state.screen, roster)
@@ -140,6 +167,40 @@ def _add_compare(application: typer.Typer, say: Translate) -> None:
             )
         state.screen.compared(outcome)
         return ExitCode.HELD if outcome.held else ExitCode.DONE
+
+
+def _span(roster: list[Path] | None, first: str | None, last: str | None) -> tuple[Cycle, Cycle]:
+    """Give the cycles over which a list is run.
+
+    Raises:
+        UsageError: ``comparison-unclear``; and as :meth:`Cycle.parse`.
+    """
+    if roster or not first or not last:
+        raise UsageError(
+            "comparison-unclear",
+            N_("With --books no roster is given, but the cycles: --from CYCLE --to CYCLE"),
+            remedy=N_("Such as --from 2022-01 --to 2022-12"),
+        )
+    return Cycle.parse(first), Cycle.parse(last)
+
+
+def _over_books(
+    state: State,
+    against: list[Path],
+    kind: str,
+    span: tuple[Cycle, Cycle],
+    password_file: Path | None,
+    *,
+    record: bool,
+) -> int:
+    from relief_cli import payouts
+
+    office = state.office()
+    listed = begin_list(office, against, password_file)
+    asked = payouts.LateList(against=listed, kind=kind, first=span[0], last=span[1], record=record)
+    outcome = payouts.compare_books(payouts.load_setting(office), asked)
+    state.screen.overpaid(outcome)
+    return ExitCode.HELD if outcome.open_fen else ExitCode.DONE
 
 
 def _add_screen(application: typer.Typer, say: Translate) -> None:

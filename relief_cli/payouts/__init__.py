@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from relief_cli.payouts.noticing import NoticeOutcome, publish_notice
     from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
     from relief_cli.payouts.outcome import CheckOutcome, Outcome
-    from relief_cli.payouts.overpaid import OverpaidOutcome, find_overpaid
+    from relief_cli.payouts.overpaid import (
+        LateList,
+        OverpaidOutcome,
+        compare_books,
+        find_overpaid,
+    )
     from relief_cli.payouts.overview import StatusOutcome, status
     from relief_cli.payouts.people import all_recoveries, all_stops, owe, repay, resume, stop
     from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
@@ -56,7 +61,7 @@ _PLACES = {
     "noticing": ("NoticeOutcome", "publish_notice"),
     "operators": ("add_operator", "all_operators", "revoke_operator"),
     "outcome": ("CheckOutcome", "Outcome"),
-    "overpaid": ("OverpaidOutcome", "find_overpaid"),
+    "overpaid": ("LateList", "OverpaidOutcome", "compare_books", "find_overpaid"),
     "people": ("all_recoveries", "all_stops", "owe", "repay", "resume", "stop"),
     "reconciling": ("ReconcileOutcome", "reconcile_funding"),
     "reserves": ("all_reserves", "give_reserve"),
@@ -83,6 +88,7 @@ __all__ = [
     "DiffOutcome",
     "DueOutcome",
     "JournalOutcome",
+    "LateList",
     "NoticeOutcome",
     "Outcome",
     "OverpaidOutcome",
@@ -113,6 +119,7 @@ __all__ = [
     "back_up",
     "check",
     "compare",
+    "compare_books",
     "describe",
     "diff",
     "due",

@@ -14,14 +14,14 @@ from relief_cli.calendar import Cycle
 from relief_cli.checks import listed as finding
 from relief_cli.findings import Block, collect, severities
 from relief_cli.payouts import examine
-from relief_cli.payouts.lists import code_of, detail, ended
+from relief_cli.payouts.lists import code_of, detail
 from relief_cli.payouts.office_policy import EFFECTS, effect_of
 from relief_cli.payouts.outcome import code_counts
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy.comparing import Effect
 from relief_cli.programmes import dibao, tekun
-from relief_cli.programmes.ends import rule_at
+from relief_cli.programmes.ends import after_event, rule_at
 from relief_cli.reports.compared import LIST_HEADERS, PAIRS, Compared, compared_workbook
 from relief_cli.reports.corrections import Beside, Checked
 from relief_cli.roster import months
@@ -114,11 +114,11 @@ def compare(setting: Setting, asked: Comparison) -> CompareOutcome:
     found = finding.find(roster.identities.key, roster.people["name"], people)
     month = found["month"].to_numpy()
     late = np.zeros(len(found), dtype=bool)
-    if asked.cycle:
+    if asked.cycle and effect.ends:
         # A month is paid as dibao is, a quarter as tekun.
         programme, last = dibao.NAME if asked.cycle.is_month else tekun.NAME, asked.cycle.last_on
         rule = rule_at(setting.policy, programme, last)
-        late = ended(effect, month, str(rule.value)) > months.number(last.year, last.month)
+        late = after_event(month, str(rule.value)) > months.number(last.year, last.month)
     counted = found[~late].reset_index(drop=True)
     possible = _possible(roster, people, found)
     asked.advance("check")

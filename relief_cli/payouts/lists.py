@@ -82,8 +82,9 @@ class Lists:
         self, one: NamedList, key: npt.NDArray[np.int64], name: pd.Series, cycle: Cycle
     ) -> pd.DataFrame:
         found = finding.find(key, name, one.people)
-        month = ended(one.effect, found["month"].to_numpy(), self.rule)
-        found = found[month <= first_month(cycle)]
+        if one.effect.ends:
+            month = after_event(found["month"].to_numpy(), self.rule)
+            found = found[month <= first_month(cycle)]
         title = one.effect.title(self.language)
         details = [
             detail(one.people, title, int(entry), int(month), differs=bool(differs))
@@ -107,7 +108,7 @@ class Lists:
         for one in self.lists:
             if one.effect.ends and one.effect.holds:
                 found = finding.find(key, name, one.people)
-                month = ended(one.effect, found["month"].to_numpy(), self.rule)
+                month = after_event(found["month"].to_numpy(), self.rule)
                 np.minimum.at(first, found["row"].to_numpy(), month)
         return first
 
@@ -149,16 +150,6 @@ def detail(people: PeopleList, title: str, entry: int, month: int, *, differs: b
     if differs:
         parts.append(f"≠ {mask_name(str(people.rows['name'].iloc[entry]))}")
     return " ".join(parts)
-
-
-def ended(effect: Effect, month: npt.NDArray[np.int64], rule: str) -> npt.NDArray[np.int64]:
-    """Give the first month that is not due, of the months that a list tells.
-
-    Where no month is known, or the list tells no end, nothing is due at all.
-    """
-    known = (month != months.UNKNOWN) & effect.ends
-    first: npt.NDArray[np.int64] = np.where(known, after_event(month, rule), months.UNKNOWN)
-    return first
 
 
 @dataclass(frozen=True)

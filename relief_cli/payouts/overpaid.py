@@ -1,32 +1,34 @@
-"""Months that were paid to people after they had died or stopped: what they owe back."""
+"""What people owe back: they were paid for months after they had died or stopped."""
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from relief_cli import files
-from relief_cli.calendar import ARREARS, Cycle, Occasion
+from relief_cli.calendar import Cycle
+from relief_cli.checks import listed as finding
 from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.stops import Overpayment
-from relief_cli.money import Rounding
-from relief_cli.money_columns import scaled
 from relief_cli.payouts.ending import ends_by_books
+from relief_cli.payouts.lists import detail
+from relief_cli.payouts.not_due import not_due
+from relief_cli.payouts.office_policy import EFFECTS, effect_of
 from relief_cli.payouts.setting import Setting
-from relief_cli.payouts.states import SENT
+from relief_cli.policy.comparing import Effect
 from relief_cli.programmes import dibao, price, tekun
-from relief_cli.programmes.deadlines import NAMES
-from relief_cli.programmes.ends import NEVER
-from relief_cli.programmes.periods import first_month
+from relief_cli.programmes.ends import NEVER, after_event, rule_at
 from relief_cli.reports.overpaid import overpaid_workbook
-from relief_cli.roster import months
+from relief_cli.roster import identity, months
+from relief_cli.roster.gather import Gathering
+from relief_cli.roster.listed import PeopleList, read_list
 
-_DUE = Rounding(1, "up")
-"""Nobody is asked for a fen that may have been due."""
 # These stand in the books, whose bytes must not hang on a catalogue that is built apart.
 _TITLES = {
     "zh": {
@@ -80,6 +82,19 @@ class OverpaidOutcome:
     """None where nobody owes anything."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class LateList:
+    """A list of another department that came late, to be run over the books."""
+
+    against: Gathering
+    """The list's files, gathered with ``lists=True``."""
+    kind: str
+    """Of :data:`EFFECTS`."""
+    first: Cycle
+    last: Cycle
+    record: bool
+
+
 def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
     """Find what stopped people were paid after their stop, and list it; record it where wanted.
 
@@ -91,81 +106,158 @@ def find_overpaid(setting: Setting, *, record: bool) -> OverpaidOutcome:
         setting: the office.
         record: whether recoveries are added.
     """
+    return _found(setting, _by_stops, record=record)
+
+
+def compare_books(setting: Setting, asked: LateList) -> OverpaidOutcome:
+    """Find what people on a list were paid for months that were not due; as :func:`find_overpaid`.
+
+    Whatever the list is of: nothing is due after the month of its date, or that month neither, as
+    the programme's rule says; of somebody without a date nothing at all.
+
+    Raises:
+        PolicyError: ``list-kind-unknown``, ``policy-missing``.
+        UnreadableError: a file cannot be taken in.
+        UsageError: ``cycles-backwards``.
+    """
+    asked.first.to(asked.last)
+    people = read_list(asked.against)
+    effect = effect_of(setting.policy.at(EFFECTS, asked.first.first_on), asked.kind)
+
+    def by_list(book: Book, setting: Setting) -> list[Overpaid]:
+        return _by_list(book, setting, asked, people, effect)
+
+    return _found(setting, by_list, record=asked.record)
+
+
+def _found(
+    setting: Setting, find: Callable[[Book, Setting], list[Overpaid]], *, record: bool
+) -> OverpaidOutcome:
     ledger = Ledger.open(setting.office.ledger_place)
     if record:
         with ledger.writing() as book:
-            found = tuple(_overpaid(book, setting))
-            for one in found:
-                if one.missing:
-                    told = _reason(one, setting.office.language)
-                    book.stops.owe(
-                        one.person, one.name, one.missing_fen, one.since, told, one.missing
-                    )
+            found = find(book, setting)
+            _record(book, setting, found)
     else:
         with ledger.reading() as known:
-            found = tuple(_overpaid(known, setting))
-    report = None
-    if found:
-        content = overpaid_workbook(
-            [(one.name, one.person, one.programme, ", ".join(one.cycles), one.amount_fen,
-              0 if record else one.missing_fen, one.since, one.reason) for one in found],
-            setting.wording(),
-        )  # fmt: skip
-        name = f"{hashlib.sha256(content).hexdigest()[:12]}.xlsx"
-        report = setting.office.out_folder / "recoveries" / name
-        files.make_private_folder(report.parent)
-        files.write_beside(report, content)
+            found = find(known, setting)
+    report = _report(setting, found, record=record) if found else None
     return OverpaidOutcome(
-        found=found,
+        found=tuple(found),
         recorded=sum(bool(one.missing) for one in found) if record else 0,
         open_fen=0 if record else sum(one.missing_fen for one in found),
         report=report,
     )
 
 
-def _overpaid(book: Book, setting: Setting) -> list[Overpaid]:
-    stops = book.stops.stops()
-    if not any(one.resumed is None for one in stops):
+def _record(book: WritableBook, setting: Setting, found: Sequence[Overpaid]) -> None:
+    for one in found:
+        if one.missing:
+            told = _reason(one, setting.office.language)
+            book.stops.owe(one.person, one.name, one.missing_fen, one.since, told, one.missing)
+
+
+def _report(setting: Setting, found: Sequence[Overpaid], *, record: bool) -> Path:
+    """Write the list of what is found, named after its content."""
+    lines = [
+        (one.name, one.person, one.programme, ", ".join(one.cycles), one.amount_fen,
+         0 if record else one.missing_fen, one.since, one.reason)
+        for one in found
+    ]  # fmt: skip
+    content = overpaid_workbook(lines, setting.wording())
+    name = f"{hashlib.sha256(content).hexdigest()[:12]}.xlsx"
+    report = setting.office.out_folder / "recoveries" / name
+    files.make_private_folder(report.parent)
+    files.write_beside(report, content)
+    return report
+
+
+def _by_stops(book: Book, setting: Setting) -> list[Overpaid]:
+    """Find what was paid after the stops that hold."""
+
+    def ends(programme: str, cycle: Cycle, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+        known = ends_by_books(book, setting.policy, programme, cycle)
+        month: npt.NDArray[np.int64] = np.asarray(rows["person"].map(known).fillna(NEVER), np.int64)
+        return month
+
+    if not any(one.resumed is None for one in book.stops.stops()):
         return []
+    found = not_due(book, setting, ends)
+
+    def why(programme: str, person: str, _month: int) -> tuple[dt.date, str]:
+        holding = [one for one in book.stops.holding(programme) if one.person == person]
+        first = min(holding, key=lambda one: one.since)
+        return first.since, first.reason
+
+    return _summed(book, found, why)
+
+
+def _by_list(
+    book: Book, setting: Setting, asked: LateList, people: PeopleList, effect: Effect
+) -> list[Overpaid]:
+    """Find what was paid to people on a list after what it tells."""
+    title = effect.title(setting.office.language)
+    said: dict[str, str] = {}
+
+    def ends(programme: str, cycle: Cycle, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+        rule = str(rule_at(setting.policy, programme, cycle.last_on).value)
+        month = np.full(len(rows), NEVER, dtype=np.int64)
+        key = identity.parse(rows["person"]).key
+        found = finding.find(key, rows["name"].reset_index(drop=True), people)
+        month[found["row"]] = after_event(found["month"].to_numpy(), rule)
+        for row, entry, at, differs in found[list(finding.FOUND)].itertuples(index=False):
+            person = str(rows["person"].iloc[row])
+            said[person] = detail(people, title, entry, at, differs=bool(differs))
+        return month
+
+    span = asked.first.first_on, asked.last.last_on
+    found = not_due(
+        book, setting, ends, lambda cycle: cycle.first_on <= span[1] and cycle.last_on >= span[0]
+    )
+
+    def why(_programme: str, person: str, month: int) -> tuple[dt.date, str]:
+        since = span[0] if month == months.UNKNOWN else dt.date(month // 12, month % 12 + 1, 1)
+        return since, said[person]
+
+    return _summed(book, found, why)
+
+
+def _summed(
+    book: Book, found: pd.DataFrame, why: Callable[[str, str, int], tuple[dt.date, str]]
+) -> list[Overpaid]:
+    """Give it person by person: what of each cycle no recovery asks for yet, since when and why."""
     asked = book.stops.overpayments()
-    sent = {one.name: one.cycle for one in book.batches() if one.state in SENT}
-    found = []
-    for programme in NAMES:
-        rows = [
-            table
-            for occasion in book.occasions(programme)
-            if occasion.kind != ARREARS
-            and len(table := _after_end(book, setting, programme, occasion, sent))
-        ]
-        for person, paid in pd.concat(rows).groupby("person", sort=True) if rows else ():
-            stop = min(
-                (one for one in book.stops.holding(programme) if one.person == person),
-                key=lambda one: one.since,
+    result = []
+    for _, paid in found.groupby(["programme", "person"], sort=False):
+        programme, person = (str(paid[name].iloc[0]) for name in ("programme", "person"))
+        # A top-up is of the cycle that it is on top of.
+        over = {str(cycle): int(fen) for cycle, fen in _by_cycle(paid).items()}
+        missing = {
+            cycle: fen - asked.get((person, programme, cycle), 0) for cycle, fen in over.items()
+        }
+        since, reason = why(programme, person, int(paid["ended"].min()))
+        result.append(
+            Overpaid(
+                person=person,
+                name=str(paid["name"].iloc[-1]),
+                programme=programme,
+                cycles=tuple(over),
+                amount_fen=sum(over.values()),
+                since=since,
+                missing=tuple(
+                    Overpayment(programme=programme, cycle=cycle, amount_fen=fen)
+                    for cycle, fen in missing.items()
+                    if fen > 0
+                ),
+                reason=reason,
             )
-            # A top-up is of the cycle that it is on top of.
-            sums = paid.groupby("cycle", sort=False)["over_fen"].sum()
-            over = {str(cycle): int(fen) for cycle, fen in sums.items()}
-            missing = {
-                cycle: fen - asked.get((str(person), programme, cycle), 0)
-                for cycle, fen in over.items()
-            }
-            found.append(
-                Overpaid(
-                    person=str(person),
-                    name=str(paid["name"].iloc[-1]),
-                    programme=programme,
-                    cycles=tuple(over),
-                    amount_fen=sum(over.values()),
-                    since=stop.since,
-                    missing=tuple(
-                        Overpayment(programme=programme, cycle=cycle, amount_fen=fen)
-                        for cycle, fen in missing.items()
-                        if fen > 0
-                    ),
-                    reason=stop.reason,
-                )
-            )
-    return found
+        )
+    places = {name: place for place, name in enumerate(dict.fromkeys(found["programme"]))}
+    return sorted(result, key=lambda one: (places[one.programme], one.person))
+
+
+def _by_cycle(paid: pd.DataFrame) -> "pd.Series[int]":
+    return paid.groupby("cycle", sort=False)["over_fen"].sum()
 
 
 def _reason(one: Overpaid, language: str) -> str:
@@ -176,69 +268,3 @@ def _reason(one: Overpaid, language: str) -> str:
         programme=_TITLES[language].get(one.programme, one.programme),
         cycles=", ".join(part.cycle for part in one.missing),
     )
-
-
-def _after_end(
-    book: Book,
-    setting: Setting,
-    programme: str,
-    occasion: Occasion,
-    sent: Mapping[str, str],
-) -> pd.DataFrame:
-    """Give what stopped people were paid on an occasion and was not due: ``cycle``, ``over_fen``.
-
-    Args:
-        book: the ledger.
-        setting: the office.
-        programme: the one that was paid.
-        occasion: of a benefit, or of a top-up.
-        sent: the batches that went out, and their cycles.
-    """
-    stopped = [one.person for one in book.stops.holding(programme)]
-    rows = book.standing(programme, occasion)
-    rows = rows[rows["person"].isin(stopped) & rows["batch"].isin(list(sent))]
-    if rows.empty:
-        return rows.assign(cycle="", over_fen=0)
-    cycles = rows["batch"].map(dict(sent))
-    tables = [
-        _of_cycle(book, setting, programme, Cycle.parse(str(text)), part)
-        for text, part in rows.groupby(cycles, sort=False)
-    ]
-    table = pd.concat(tables)
-    # 补发 within it was for months before.
-    parts = book.made_of(programme, occasion)
-    before = parts[parts["part"] == ARREARS].groupby("entitlement")["amount_fen"].sum()
-    own = table["amount_fen"] - before.reindex(table["entitlement"]).fillna(0).to_numpy("int64")
-    due, length = table["due"].to_numpy(), table["length"].to_numpy()
-    over = np.zeros(len(table), dtype=np.int64)
-    for count in np.unique(length):
-        which = length == count
-        fen = own.to_numpy("int64")[which]
-        over[which] = fen - scaled(fen, due[which], int(count), _DUE)
-    table = table.assign(over_fen=over)
-    return table[table["over_fen"] > 0]
-
-
-def _of_cycle(
-    book: Book, setting: Setting, programme: str, cycle: Cycle, rows: pd.DataFrame
-) -> pd.DataFrame:
-    """Say for how many months rows were paid, and how many of these were due.
-
-    Returns:
-        The rows with ``cycle``, ``length`` and ``due``.
-    """
-    ended = ends_by_books(book, setting.policy, programme, cycle)
-    ends = rows["person"].map(ended).fillna(NEVER).to_numpy("int64")
-    first, last = (months.parse(rows[name]) for name in ("first_month", "last_month"))
-    # What is paid by a notice is for the month that it is paid in.
-    of_notice = first == months.UNKNOWN
-    first = np.where(of_notice, first_month(cycle), first)
-    length = np.where(of_notice, 1, last - first + 1)
-    due = np.clip(ends - first, 0, length)
-    if programme == tekun.NAME and not _by_month(setting, cycle):
-        due = np.where(due > 0, length, 0)
-    return rows.assign(cycle=cycle.text, length=length, due=due)
-
-
-def _by_month(setting: Setting, cycle: Cycle) -> bool:
-    return setting.policy.at("tekun.leaving", cycle.first_on).value == "by-month"

@@ -153,3 +153,64 @@ def test_what_was_paid_once_is_found_too(office, somebody, tmp_path):
     stop(office, somebody[1]["person"], "2022-09-01")
     (one,) = find(office)["overpaid"]
     assert (one["programme"], one["cycles"], one["amount_fen"]) == ("one-time", ["2022-08"], 30_000)
+
+
+def over_books(office, tmp_path, lines, *further, header="姓名,身份证号,死亡日期"):
+    path = tmp_path / "名单.csv"
+    path.write_text("\n".join([header, *lines, ""]), "utf-8")
+    answer = relief("--json", "--office", office, "compare", "--books", "--against", path,
+                    "--from", "2022-07", "--to", "2022-10", *further)  # fmt: skip
+    return answer.code, answer.json
+
+
+def test_a_list_that_comes_late_is_run_over_the_books(office, somebody, tmp_path):
+    """Deaths come months later: what was paid to whom for months that were not due."""
+    dibao = roster(tmp_path / "低保.xlsx", somebody[:2], amount="450.50", category="农村低保",
+                   title="合计")  # fmt: skip
+    for cycle in ("2022-06", "2022-07", "2022-08", "2022-09", "2022-10", "2022-11"):
+        done(office, [dibao], programme="dibao", cycle=cycle)
+    done(office, [roster(tmp_path / "特困.xlsx", somebody[2:])], **QUARTER)
+    lines = [
+        f"{somebody[0]['name']},{somebody[0]['person']},2022-08-15",
+        f"{somebody[2]['name']},{somebody[2]['person']},2022-08-31",
+    ]
+    code, told = over_books(office, tmp_path, lines, "--as", "dead")
+    assert code == 1
+    # August is due; November lies beyond what was asked.
+    found = {one["programme"]: one for one in told["overpaid"]}
+    assert found["dibao"]["cycles"] == ["2022-09", "2022-10"]
+    assert found["dibao"]["amount_fen"] == 90_100
+    assert (found["tekun"]["cycles"], found["tekun"]["amount_fen"]) == (["2022Q3"], 100_000)
+    assert (told["amount_fen"], told["open_fen"], told["recorded"]) == (190_100, 190_100, 0)
+    assert relief("--json", "--office", office, "recovery", "list").json["recoveries"] == []
+    code, told = over_books(office, tmp_path, lines, "--record")
+    assert (code, told["recorded"], told["open_fen"]) == (0, 2, 0)
+    # Once, whoever finds it: the list again, or the stop.
+    stop(office, somebody[0]["person"], "2022-09-01")
+    found = find(office)["overpaid"]
+    assert [(one["cycles"], one["missing_fen"]) for one in found] == [
+        (["2022-09", "2022-10", "2022-11"], 45_050)
+    ]
+    assert over_books(office, tmp_path, lines)[1]["open_fen"] == 0
+
+
+def test_whoever_is_listed_without_a_day_was_due_nothing(office, somebody, tmp_path):
+    dibao = roster(
+        tmp_path / "低保.xlsx", somebody, amount="450", category="农村低保", title="合计"
+    )
+    for cycle in ("2022-07", "2022-08"):
+        done(office, [dibao], programme="dibao", cycle=cycle)
+    lines = [f"{somebody[1]['name']},{somebody[1]['person']}"]
+    code, told = over_books(
+        office, tmp_path, lines, "--as", "public_payroll", header="姓名,身份证号"
+    )
+    ((one),) = told["overpaid"]
+    assert (code, one["cycles"], one["amount_fen"]) == (1, ["2022-07", "2022-08"], 90_000)
+
+
+@pytest.mark.parametrize("further", [(), ("--from", "2022-07"), ("x.xlsx",)])
+def test_what_is_asked_of_the_books_wrongly(office, tmp_path, further):
+    path = tmp_path / "名单.csv"
+    path.write_text("姓名,身份证号\n", "utf-8")
+    answer = relief("--json", "--office", office, "compare", "--books", "--against", path, *further)
+    assert (answer.code, answer.json["error"]["code"]) == (2, "comparison-unclear")
