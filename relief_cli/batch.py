@@ -167,6 +167,8 @@ class Batch:
     follow_ups: "pd.DataFrame"
     follows: str | None = None
     """The batch whose failed payments this one pays again."""
+    replaces: str | None = None
+    """The batch that this one is without some of its people."""
 
     @property
     def amount_fen(self) -> int:

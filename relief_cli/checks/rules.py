@@ -635,6 +635,13 @@ _CATALOGUE = (
         N_("Look into it; take the person off the roster, or have the list put right"),
         ("服刑人员.xlsx[Sheet1]:5", "未列入名单"),
     ),
+    _rule(
+        "R504",
+        N_("Withheld before it went out"),
+        N_("The batch was made again without this person"),
+        N_("Nothing; if the person is entitled all the same, run this list once that is settled"),
+        ("制单后登记死亡", "仍在保"),
+    ),
 )
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _CATALOGUE}

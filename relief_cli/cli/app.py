@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "calendar_commands": ("schedule", "due", "status"),
     "notice_commands": ("notice",),
     "approval_commands": ("approve", "reject", "operator"),
+    "taking_back_commands": ("withhold", "withdraw"),
     "audit_commands": ("audit",),
     "backup_commands": ("backup", "restore", "share"),
     "knowledge_commands": ("policy", "banks", "explain"),

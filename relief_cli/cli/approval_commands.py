@@ -51,7 +51,7 @@ def add(application: typer.Typer, say: Translate) -> None:
 
         state: State = context.obj
         setting = payouts.load_setting(state.office())
-        payouts.approve(setting, batch, acting(who), _Asker(state, passphrase_file))
+        payouts.approve(setting, batch, acting(who), Asker(state, passphrase_file))
         outcome = payouts.describe(setting, batch)
         state.screen.outcome(outcome)
         return ExitCode.WAITING if outcome.approvals_missing else ExitCode.DONE
@@ -72,7 +72,7 @@ def add(application: typer.Typer, say: Translate) -> None:
 
         state: State = context.obj
         setting = payouts.load_setting(state.office())
-        payouts.reject(setting, batch, reason, acting(who), _Asker(state, passphrase_file))
+        payouts.reject(setting, batch, reason, acting(who), Asker(state, passphrase_file))
         state.screen.rejected(batch, reason)
 
     operators = typer.Typer(
@@ -94,7 +94,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         from relief_cli import payouts
 
         state: State = context.obj
-        ask = _Asker(state, passphrase_file, again=True)
+        ask = Asker(state, passphrase_file, again=True)
         made, place = payouts.add_operator(state.office(), name, role, ask)
         state.screen.operator_made(made, place)
 
@@ -125,7 +125,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         state.screen.operators([payouts.revoke_operator(state.office(), name, reason)])
 
 
-class _Asker:
+class Asker:
     """Gives a passphrase: from a file, else asked for, never from the command line."""
 
     def __init__(self, state: State, path: Path | None, *, again: bool = False) -> None:

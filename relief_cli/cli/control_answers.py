@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from pathlib import Path
 
     from relief_cli.ledger.approvals import Operator
-    from relief_cli.payouts import AuditOutcome
+    from relief_cli.payouts import AuditOutcome, WithdrawOutcome
 
 
 class ControlAnswers(Screen):
@@ -50,6 +50,21 @@ class ControlAnswers(Screen):
             return
         self.tell(N_("Batch {batch} was rejected: {reason}"), batch=batch, reason=reason)
         self.tell(N_("Its people can be paid by another batch, from corrected rosters."))
+
+    def withdrawn(self, outcome: "WithdrawOutcome") -> None:
+        """Tell what was taken back of a batch, and how it is paid again."""
+        from relief_cli.money import format_yuan
+
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        self.tell(
+            N_("{file} was withdrawn: {count} payments of {amount} yuan have failed."),
+            file=outcome.file,
+            count=outcome.payments,
+            amount=format_yuan(outcome.amount_fen),
+        )
+        self.tell(N_("To pay them again: relief follow-up {batch}"), batch=outcome.batch)
 
     def operator_made(self, operator: "Operator", place: "Path") -> None:
         """Tell where an operator's key is, and by what it is known."""

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from relief_cli.ledger.movements import Movements
 
 _FOLLOWED = BATCHES.alias("followed")
+_REPLACED = BATCHES.alias("replaced")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +106,23 @@ class Book:
         return Reserves(self._connection)
 
     def find(self, programme: str, cycle: str, inputs_digest: str) -> str | None:
-        """Give the name of the batch that was made from the same inputs, if there is one."""
-        return self._connection.scalar(
-            sa.select(BATCHES.c.name).where(
+        """Give the name of the batch that was made from the same inputs, if there is one.
+
+        Where it was made again without some of its people, the last that was made so.
+        """
+        columns = sa.select(BATCHES.c.batch, BATCHES.c.name)
+        row = self._connection.execute(
+            columns.where(
                 BATCHES.c.programme == programme,
                 BATCHES.c.cycle == cycle,
                 BATCHES.c.inputs_digest == inputs_digest,
             )
-        )
+        ).first()
+        found = row
+        while row is not None:
+            found = row
+            row = self._connection.execute(columns.where(BATCHES.c.replaces == row.batch)).first()
+        return str(found.name) if found else None
 
     def positions(self, cycles: Collection[str] | None = None) -> list[Position]:
         """Tell where the money of entitlements is; see :mod:`relief_cli.ledger.positions`."""
@@ -326,6 +336,7 @@ class Book:
             inputs_digest=row.inputs_digest,
             rows_read=row.rows_read,
             follows=row.follows_name,
+            replaces=row.replaces_name,
             **{part: read_part(self._connection, part, row.batch) for part in TABLES},
         )
 
@@ -394,9 +405,11 @@ class Book:
                 BATCHES,
                 *(OCCASIONS.c[name].label(f"occasion_{name}") for name in OCCASION),
                 _FOLLOWED.c.name.label("follows_name"),
+                _REPLACED.c.name.label("replaces_name"),
             )
             .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
             .join(_FOLLOWED, _FOLLOWED.c.batch == BATCHES.c.follows, isouter=True)
+            .join(_REPLACED, _REPLACED.c.batch == BATCHES.c.replaces, isouter=True)
             .where(BATCHES.c.name == name)
         )
         row = self._connection.execute(select).first()

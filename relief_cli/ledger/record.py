@@ -105,7 +105,8 @@ class WritableBook(Book):
                             **{name: value for name, value in fields.items() if name in BATCHES.c},
                             "batch": number,
                             "occasion": occasion,
-                            "follows": self._batch(batch.follows).batch if batch.follows else None,
+                            "follows": self._number_of(batch.follows),
+                            "replaces": self._number_of(batch.replaces),
                         }
                     )
                 )
@@ -132,6 +133,9 @@ class WritableBook(Book):
             if refusal is None:
                 raise
             raise refusal from error
+
+    def _number_of(self, name: str | None) -> int | None:
+        return self._batch(name).batch if name else None
 
     def _occasion(self, programme: str, occasion: Occasion) -> int:
         """Give the number of an occasion, which is added where it is new."""

@@ -205,4 +205,5 @@ def batch_fields(batch: Batch) -> dict[str, str | int]:
         "inputs_digest": batch.inputs_digest,
         "rows_read": batch.rows_read,
         "follows": batch.follows or "",
+        "replaces": batch.replaces or "",
     }

@@ -102,6 +102,8 @@ BATCHES = table(
     number("rows_read"),
     # The batch whose failures this one pays again.
     pointer("follows", "batches.batch", nullable=True),
+    # The batch that this one is without some of its people.
+    pointer("replaces", "batches.batch", nullable=True),
     sa.UniqueConstraint("programme", "cycle", "sequence"),
     sa.UniqueConstraint("programme", "cycle", "inputs_digest"),
     # What the entitlements' own occasion is held against.

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from relief_cli.payouts.settling import SettleOutcome, settle
     from relief_cli.payouts.sharing import ShareOutcome, share
     from relief_cli.payouts.tracing import Trace, trace
+    from relief_cli.payouts.withdrawing import WithdrawOutcome, withdraw
+    from relief_cli.payouts.withholding import withhold
 
 _PLACES = {
     "accepting": ("accept", "all_acceptances", "end_acceptance"),
@@ -73,6 +75,8 @@ _PLACES = {
     "sharing": ("ShareOutcome", "share"),
     "overview": ("StatusOutcome", "status"),
     "tracing": ("Trace", "trace"),
+    "withdrawing": ("WithdrawOutcome", "withdraw"),
+    "withholding": ("withhold",),
 }
 """Module → what it gives. A command pays for its own use case alone: each is loaded when asked for.
 """
@@ -105,6 +109,7 @@ __all__ = [
     "Sides",
     "StatusOutcome",
     "Trace",
+    "WithdrawOutcome",
     "accept",
     "add_mandate",
     "add_operator",
@@ -151,6 +156,8 @@ __all__ = [
     "status",
     "stop",
     "trace",
+    "withdraw",
+    "withhold",
 ]
 
 

@@ -5,7 +5,8 @@ by digest, and the operator. It counts while it verifies, is of another hand tha
 the content is still that content.
 """
 
-from typing import NoReturn
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
 
 from relief_cli import signing
 from relief_cli.batch import Batch
@@ -14,11 +15,15 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.approvals import Approval, Operator, Rejection
 from relief_cli.ledger.book import Preparation
+from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.rows import digest_of
 from relief_cli.payouts.operators import Ask, acting, login, refused, require_counting, signed
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import REJECTED, SENT
+from relief_cli.payouts.still_entitled import lists_for, require_entitled
 from relief_cli.payouts.waiting import approvals_needed, lacking
+
+Then = TypeVar("Then")
 
 
 def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None:
@@ -34,12 +39,13 @@ def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None
         UsageError: ``batch-unknown``, ``operator-unknown``, ``operator-unclear``, ``key-missing``,
             ``passphrase-wrong``.
         RefusedError: ``batch-decided``, ``approval-maker``, ``approval-revoked``,
-            ``approval-content``, ``approved-before``.
+            ``approval-content``, ``approved-before``, ``ended-since``.
     """
     ledger = Ledger.open(setting.office.ledger_place)
     with ledger.reading() as book:
         batch, prepared = book.load(name), book.preparation(name)
         _require_waiting(setting, book, batch)
+        require_entitled(book, setting, batch, lists_for(setting, batch))
         who = acting(book, operator)
         content = digest_of(batch)
     _require_right(who, prepared, content, name)
@@ -64,6 +70,31 @@ def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: 
         UsageError: as :func:`approve`; ``reason-missing``.
         RefusedError: ``batch-decided``, ``approval-revoked``.
     """
+    reject_and(setting, name, reason, operator, ask, lambda _book: None)
+
+
+def reject_and(
+    setting: Setting,
+    name: str,
+    reason: str,
+    operator: str | None,
+    ask: Ask,
+    then: Callable[[WritableBook], Then],
+) -> Then:
+    """Do as :func:`reject`, and something else in the same transaction.
+
+    Args:
+        setting: the office.
+        name: the batch.
+        reason: in the clerk's words.
+        operator: who rejects; where ``None`` the only operator whose key is in this home.
+        ask: gives the passphrase; called when all else is right.
+        then: what is done besides; what it gives is given.
+
+    Raises:
+        UsageError: as :func:`reject`.
+        RefusedError: as :func:`reject`.
+    """
     if not reason.strip():
         raise UsageError(
             "reason-missing",
@@ -87,6 +118,7 @@ def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: 
         if who is not None:
             require_counting(book.approvals.operator(who.name))
         book.approvals.reject(name, by, reason, signature)
+        return then(book)
 
 
 def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:

@@ -15,9 +15,11 @@ from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving
+from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.outcome import Outcome
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import APPROVED, EXPORTED, SENT
+from relief_cli.payouts.still_entitled import lists_for, require_entitled
 from relief_cli.reports import batch_files
 from relief_cli.reports.batch_files import Order
 
@@ -104,6 +106,9 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
         missing = approving.approvals_missing(setting, book, batch)
         if missing:
             raise approving.approval_missing(batch.name, missing)
+        if not book.files(batch.name):
+            # Somebody may have been stopped meanwhile; lists were asked before.
+            require_entitled(book, setting, batch, Lists(language=setting.office.language))
         book.record_export(batch.name, written)
     if not files.publish_folder(rendering.folder, final):
         verify(final, written, batch.name)
@@ -130,7 +135,7 @@ def export(
     Raises:
         UsageError: ``bank-format-unknown``; and as :func:`finish`.
         WaitingError: ``approval-missing``.
-        RefusedError: as :func:`finish`.
+        RefusedError: as :func:`finish`; ``ended-since``.
     """
     if outcome.approvals_missing:
         raise approving.approval_missing(batch.name, outcome.approvals_missing)
@@ -140,6 +145,9 @@ def export(
         return replace(outcome, output=final)
     if bank_format is not None and outcome.state == APPROVED:
         raise _format_approved(batch.name)
+    if not outcome.files:
+        with Ledger.open(setting.office.ledger_place).reading() as book:
+            require_entitled(book, setting, batch, lists_for(setting, batch))
     chosen = _chosen(batch, outcome.files, bank_format, setting)
     with workshop() as shop:
         rendering = begin(shop, setting, chosen, plan_job(setting, chosen))

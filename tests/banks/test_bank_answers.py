@@ -340,7 +340,7 @@ def test_codes_have_their_meaning_in_both_languages():
         assert one.title["zh"] != one.title["en"]
         assert one.remedy["zh"] != one.remedy["en"]
     assert [code for code in known if codes.is_open(code)] == ["6051"]
-    assert {code for code, one in known.items() if one.again} == {"RJ19", "RJ99"}
+    assert {code for code, one in known.items() if one.again} == {"RJ19", "RJ99", "WITHDRAWN"}
 
 
 ANY_SUCCESS = '[[return.results]]\nis = ["*成功*"]\noutcome = "paid"'

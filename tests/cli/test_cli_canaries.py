@@ -38,6 +38,8 @@ BREAKING = {
     ("run",): (payouts, "run"),
     ("approve",): (payouts, "approve"),
     ("reject",): (payouts, "reject"),
+    ("withhold",): (payouts, "withhold"),
+    ("withdraw",): (payouts, "withdraw"),
     ("settle",): (payouts, "settle"),
     ("follow-up",): (payouts, "follow_up"),
     ("receive",): (payouts, "receive"),

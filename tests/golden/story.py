@@ -180,6 +180,7 @@ def _steps(folder, inputs, persons, address):
     yield from _operators(inputs, office)
     yield from _first_batch(inputs, office)
     yield from _second_batch(inputs, office)
+    yield from _taken_back(inputs, office)
     yield from _answers(folder, inputs, office)
     yield from _persons(folder, inputs, office, persons)
     yield from _books(folder, inputs, office, new)
@@ -351,6 +352,25 @@ def _second_batch(inputs, office):
     held = office / "out" / FIRST / "held.xlsx"
     yield Step(("run",), ("one-time", held, "--cycle", CYCLE, "--as", "wang"), DONE, office)
     yield Step(("check",), (held,), DONE, office)
+
+
+def _taken_back(inputs, office):
+    li = ("--as", "li", "--passphrase-file", inputs / "li")
+    first, again = "dibao-2022-09-1", "dibao-2022-09-2"
+    why = ("--reason", "格式不符")
+    paid = ("dibao", inputs / "1.xlsx", "--cycle", "2022-09", "--as", "wang")
+    yield Step(("run",), paid, DONE, office)
+    yield Step(("withhold",), (first, f"{first}-000001", *why, *li), DONE, office)
+    yield Step(("withhold",), (first, f"{first}-000002", *why, *li), FAILED, office)
+    yield Step(("approve",), (again, "--as", "wang", "--passphrase-file", inputs / "li"), DONE,
+               office)  # fmt: skip
+    yield Step(("export",), (again,), DONE, office)
+
+    def sent():
+        return again, next((office / "out" / again / "bank").rglob("*.*")).name, *why
+
+    yield Step(("withdraw",), sent, DONE, office)
+    yield Step(("withdraw",), (again, "other.txt", *why), FAILED, office)
 
 
 def _journals(folder, office):

@@ -21,8 +21,8 @@ WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R20
 OF_THE_BOOKS = {"R212"}
 """Shown, bad and good, in payouts/test_accepting: what was paid last decides."""
 
-OF_ENDS = {"R328"}
-"""Shown, bad and good, in payouts/test_ends: a stop in the books or a list says it."""
+OF_ENDS = {"R328", "R504"}
+"""Shown, bad and good, in payouts/test_ends and test_taking_back: a stop or a list says it."""
 
 OF_ARREARS = {"R324", "R325", "R326"}
 """Shown, bad and good, in payouts/test_arrears: no roster has them."""

@@ -1,0 +1,96 @@
+"""Whoever was stopped, died or was listed since a batch was prepared is not paid by it."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from relief_cli.batch import Batch
+from relief_cli.calendar import Cycle
+from relief_cli.errors import RefusedError
+from relief_cli.i18n import N_
+from relief_cli.ledger import Book
+from relief_cli.payouts import lists
+from relief_cli.payouts.ending import ends_by_books
+from relief_cli.payouts.lists import Lists
+from relief_cli.payouts.setting import Setting
+from relief_cli.programmes.ends import NEVER
+from relief_cli.programmes.periods import first_month
+from relief_cli.roster import identity, months
+from relief_cli.roster.gather import Options
+from relief_cli.roster.masks import mask_name
+
+_SHOWN = 5
+"""Payments that a message names."""
+
+
+def lists_for(setting: Setting, batch: Batch) -> Lists:
+    """Read the lists that the office names, as they are now.
+
+    Raises:
+        UnreadableError: a list cannot be taken in.
+    """
+    cycle = Cycle.parse(batch.cycle)
+    taken = lists.start(setting.office, Options()).read()
+    return taken.at(setting.policy, cycle, batch.programme)
+
+
+def ended_since(book: Book, setting: Setting, batch: Batch, listed: Lists) -> pd.DataFrame:
+    """Give the entitlements of a batch that are for months which are not due any more.
+
+    Args:
+        book: the ledger, with the stops as they are now.
+        setting: the office.
+        batch: one that has not gone out.
+        listed: the lists of other departments as they are now; none where they were just asked.
+
+    Returns:
+        Columns ``payment``, ``person`` and ``name``.
+    """
+    cycle = Cycle.parse(batch.cycle)
+    rows = batch.entitlements
+    stops = ends_by_books(book, setting.policy, batch.programme, cycle)
+    if not stops and not listed.lists:
+        return rows.loc[[], ["payment", "person", "name"]]
+    last = _last_months(batch, cycle)
+    by_books = np.asarray(rows["person"].map(stops).fillna(NEVER), dtype=np.int64)
+    key = identity.parse(rows["person"]).key
+    by_lists = listed.ended(key, rows["name"])
+    over = np.minimum(by_books, by_lists) <= last
+    standing = listed.standing(key, rows["name"], cycle)
+    over[standing.loc[standing["holds"], "row"]] = True
+    return rows.loc[over, ["payment", "person", "name"]]
+
+
+def _last_months(batch: Batch, cycle: Cycle) -> npt.NDArray[np.int64]:
+    """Give the last month that each entitlement is for; the cycle's where it is for none."""
+    grounds = batch.grounds.set_index("ground")["last_month"]
+    last = months.parse(batch.entitlements["ground"].map(grounds))
+    return np.where(last == months.UNKNOWN, first_month(cycle), last)
+
+
+def require_entitled(book: Book, setting: Setting, batch: Batch, listed: Lists) -> None:
+    """Refuse a batch with somebody who is not due what it pays any more.
+
+    Raises:
+        RefusedError: ``ended-since``; it names the payments.
+    """
+    over = ended_since(book, setting, batch, listed)
+    if over.empty:
+        return
+    named = [
+        f"{batch.name}-{payment:06d} {mask_name(name)}"
+        for payment, name in zip(over["payment"], over["name"], strict=True)
+    ]
+    more = f" +{len(named) - _SHOWN}" if len(named) > _SHOWN else ""
+    raise RefusedError(
+        "ended-since",
+        N_(
+            "{count} people of {batch} were stopped, or stand on a list, since it was prepared:"
+            " {payments}"
+        ),
+        why=N_("What is paid for months after a death or a stop is hard to get back."),
+        remedy=N_("Make it again without them: relief withhold {batch}"),
+        batch=batch.name,
+        count=len(named),
+        payments=", ".join(named[:_SHOWN]) + more,
+    )
