@@ -21,6 +21,7 @@ from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
 from relief_cli.ledger.mandates import Mandates
 from relief_cli.ledger.positions import Place, Position, Share, places, positions, shares
+from relief_cli.ledger.recovered import Recovered, recovered
 from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
 from relief_cli.ledger.schema import (
@@ -131,6 +132,10 @@ class Book:
     def places(self) -> list[Place]:
         """Tell what they come to by county; see :func:`relief_cli.ledger.positions.places`."""
         return places(self._connection)
+
+    def recovered(self) -> list[Recovered]:
+        """Tell which sources money from people went back to, see :func:`recovered.recovered`."""
+        return recovered(self._connection)
 
     def movements(self) -> "Movements":
         """Tell how the money came where it is; see :mod:`relief_cli.ledger.movements`."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from relief_cli.frames import empty
 from relief_cli.ledger.funding_schema import RECEIPTS
 from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT
+from relief_cli.ledger.recovered import recovered
 from relief_cli.ledger.return_schema import FAILURES, RESOLUTIONS, RETURNS
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import BATCHES, EVENTS, PARTS, ROWS_OF_BATCH, rows_of
@@ -50,6 +51,8 @@ class Entry:
     amount_fen: int
     source: str = ""
     """Whom it came from, where it was received."""
+    parts: tuple[tuple[str, int], ...] = ()
+    """Where it was repaid: the sources that it goes back to, and how much of it."""
     recovery: int = 0
     """The recovery's number, where it is owed or was repaid."""
     document: str = ""
@@ -183,6 +186,9 @@ def _entries(connection: sa.Connection) -> Iterator[Entry]:
             amount_fen=row.amount_fen,
             recovery=row.recovery,
         )
+    parts: dict[int, list[tuple[str, int]]] = {}
+    for one in recovered(connection):
+        parts.setdefault(one.repayment, []).append((one.source, one.amount_fen))
     for row in connection.execute(sa.select(REPAYMENTS).order_by(REPAYMENTS.c.repayment)):
         yield Entry(
             event=row.event,
@@ -190,6 +196,7 @@ def _entries(connection: sa.Connection) -> Iterator[Entry]:
             on=dt.date.fromisoformat(row.repaid_on),
             amount_fen=row.amount_fen,
             recovery=row.recovery,
+            parts=tuple(parts[row.repayment]),
             document=row.document,
         )
 

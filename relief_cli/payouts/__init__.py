@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         find_overpaid,
     )
     from relief_cli.payouts.overview import StatusOutcome, status
-    from relief_cli.payouts.people import all_recoveries, all_stops, owe, repay, resume, stop
+    from relief_cli.payouts.people import all_recoveries, owe, repay
     from relief_cli.payouts.reconciling import ReconcileOutcome, reconcile_funding
     from relief_cli.payouts.reserves import all_reserves, give_reserve
     from relief_cli.payouts.restoring import RestoreOutcome, restore
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.setting import Request, Setting, load_setting
     from relief_cli.payouts.settling import SettleOutcome, settle
     from relief_cli.payouts.sharing import ShareOutcome, share
+    from relief_cli.payouts.stopping import all_stops, resume, stop
     from relief_cli.payouts.tracing import Trace, trace
     from relief_cli.payouts.withdrawing import WithdrawOutcome, withdraw
     from relief_cli.payouts.withholding import withhold
@@ -64,7 +65,8 @@ _PLACES = {
     "operators": ("add_operator", "all_operators", "revoke_operator"),
     "outcome": ("CheckOutcome", "Outcome"),
     "overpaid": ("LateList", "OverpaidOutcome", "compare_books", "find_overpaid"),
-    "people": ("all_recoveries", "all_stops", "owe", "repay", "resume", "stop"),
+    "people": ("all_recoveries", "owe", "repay"),
+    "stopping": ("all_stops", "resume", "stop"),
     "reconciling": ("ReconcileOutcome", "reconcile_funding"),
     "reserves": ("all_reserves", "give_reserve"),
     "restoring": ("RestoreOutcome", "restore"),

@@ -5,8 +5,7 @@ by digest, and the operator. It counts while it verifies, is of another hand tha
 the content is still that content.
 """
 
-from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from relief_cli import signing
 from relief_cli.batch import Batch
@@ -15,13 +14,16 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.approvals import Approval, Operator, Rejection
 from relief_cli.ledger.book import Preparation
-from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.rows import digest_of
 from relief_cli.payouts.operators import Ask, acting, login, refused, require_counting, signed
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import REJECTED, SENT
-from relief_cli.payouts.still_entitled import lists_for, require_entitled
 from relief_cli.payouts.waiting import approvals_needed, lacking
+
+if TYPE_CHECKING:  # it loads tables, which whoever rejects does without
+    from collections.abc import Callable
+
+    from relief_cli.ledger.record import WritableBook
 
 Then = TypeVar("Then")
 
@@ -41,6 +43,9 @@ def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None
         RefusedError: ``batch-decided``, ``approval-maker``, ``approval-revoked``,
             ``approval-content``, ``approved-before``, ``ended-since``.
     """
+    # Whoever rejects does without tables.
+    from relief_cli.payouts.still_entitled import lists_for, require_entitled  # noqa: PLC0415
+
     ledger = Ledger.open(setting.office.ledger_place)
     with ledger.reading() as book:
         batch, prepared = book.load(name), book.preparation(name)
@@ -79,7 +84,7 @@ def reject_and(
     reason: str,
     operator: str | None,
     ask: Ask,
-    then: Callable[[WritableBook], Then],
+    then: "Callable[[WritableBook], Then]",
 ) -> Then:
     """Do as :func:`reject`, and something else in the same transaction.
 

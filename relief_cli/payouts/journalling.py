@@ -47,7 +47,10 @@ def export_journal(setting: Setting, name: str, output: Path | None) -> JournalO
     with Ledger.open(setting.office.ledger_place, make=False).reading() as book:
         shares, movements = book.shares(), book.movements()
         figures = source_figures(
-            by_county(book.places(), shares), book.funds.receipts(), sources(setting.policy)
+            by_county(book.places(), shares),
+            book.funds.receipts(),
+            book.recovered(),
+            sources(setting.policy),
         )
     wording = setting.wording()
     made = journal(movements, shares, figures, setting.office.name, wording)

@@ -65,7 +65,10 @@ def status(office: Office, on: dt.date, year: int | None = None) -> StatusOutcom
         failures = open_failures(book, batches, on)
         places = book.places()
         sources = source_figures(
-            by_county(places, book.shares()), book.funds.receipts(), funds.sources(policy)
+            by_county(places, book.shares()),
+            book.funds.receipts(),
+            book.recovered(),
+            funds.sources(policy),
         )
     wanted = on.year if year is None else year
     # At the end of a year the next payment to be made is one of the next.

@@ -73,6 +73,7 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
             tie_outs=sums,
             failures=book.returns.owed(),
             receipts=book.funds.receipts(),
+            recovered=book.recovered(),
             sources=[*SOURCES, *setting.policy.sources()],
             cycle=chosen,
             on=on,

@@ -18,7 +18,6 @@ from relief_cli.reports.journal_accounts import (
     BACK,
     IN_TRANSIT,
     OWED_BACK,
-    RECOVERED,
     RECOVERIES,
     TREASURY,
     Account,
@@ -36,6 +35,7 @@ _FIGURES = {
     ASSISTANCE: ("paid_fen", 1),
 }
 """Head → which figure of the reconciliation it holds for a source, and with which sign."""
+_RECEIVED = N_("Appropriation received")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,15 +188,16 @@ def _of_entry(entry: Entry, wording: Wording) -> Transaction:
         notes["document"] = _one_line(entry.document)
     links: tuple[str, ...] = (f"recovery-{entry.recovery}",)
     if entry.kind == RECEIVED:
-        debit, credit = (Account(head, (entry.source,)) for head in (TREASURY, APPROPRIATIONS))
-        message, links = N_("Appropriation received"), ()
+        debits = {Account(TREASURY, (entry.source,)): entry.amount_fen}
+        credit, message, links = Account(APPROPRIATIONS, (entry.source,)), _RECEIVED, ()
     elif entry.kind == OWED:
-        debit, credit = Account(OWED_BACK), Account(RECOVERIES)
-        message = N_("Recovery {number}: owed back")
+        debits = {Account(OWED_BACK): entry.amount_fen}
+        credit, message = Account(RECOVERIES), N_("Recovery {number}: owed back")
     else:
-        debit, credit = Account(RECOVERED), Account(OWED_BACK)
-        message = N_("Recovery {number}: repaid")
-    added = {debit: entry.amount_fen, credit: -entry.amount_fen}
+        # To the sources, by the shares that it came from.
+        debits = {Account(TREASURY, (source,)): fen for source, fen in entry.parts}
+        credit, message = Account(OWED_BACK), N_("Recovery {number}: repaid")
+    added = {**debits, credit: -entry.amount_fen}
     return Transaction(
         on=entry.on,
         event=entry.event,

@@ -17,7 +17,7 @@ from relief_cli.reports.words import PROGRAMMES, SOURCES, Wording, word
 
 TREASURY, IN_TRANSIT, BACK = "Assets:Treasury", "Assets:InTransit", "Assets:Returned"
 APPROPRIATIONS, ASSISTANCE = "Income:Appropriations", "Expenses:Assistance"
-OWED_BACK, RECOVERED = "Assets:Receivable:Recoveries", "Assets:Recovered"
+OWED_BACK = "Assets:Receivable:Recoveries"
 RECOVERIES = "Income:Recoveries"
 
 _WORDS = {
@@ -27,7 +27,6 @@ _WORDS = {
     APPROPRIATIONS: N_("Appropriations"),
     ASSISTANCE: N_("Paid"),
     OWED_BACK: N_("Owed back"),
-    RECOVERED: N_("Repaid"),
     RECOVERIES: N_("Recoveries"),
 }
 _HEADS = {PAID: ASSISTANCE, RETURNED: BACK, TRANSIT: IN_TRANSIT}

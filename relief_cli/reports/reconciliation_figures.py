@@ -11,6 +11,7 @@ from relief_cli.calendar import Cycle
 from relief_cli.i18n import N_
 from relief_cli.ledger.funds import Receipt
 from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, Position, Share
+from relief_cli.ledger.recovered import Recovered
 from relief_cli.ledger.returns import Owed
 from relief_cli.reports.figures import Link
 from relief_cli.reports.source_figures import (
@@ -169,6 +170,7 @@ def reconcile(
     tie_outs: pd.DataFrame,
     failures: Iterable[Owed],
     receipts: Sequence[Receipt],
+    recovered: Sequence[Recovered],
     sources: Sequence[str],
     cycle: str | None,
     on: dt.date,
@@ -181,6 +183,7 @@ def reconcile(
         tie_outs: as :data:`relief_cli.ledger.tie_outs.TIE_OUTS`, of the same cycles.
         failures: what is owed.
         receipts: the appropriations.
+        recovered: what people paid back, by source.
         sources: the order in which funding sources are shown.
         cycle: the cycle to be shown by itself; the last one where ``None``.
         on: the day for which ages are computed.
@@ -195,7 +198,7 @@ def reconcile(
         on=on,
         of_cycle=_lines(one for one in positions if one.batch in of_cycle),
         of_all=_lines(positions),
-        sources=source_figures(figures, receipts, sources),
+        sources=source_figures(figures, receipts, recovered, sources),
         by_county=figures,
         tie_outs=tuple(one for row in _records(tie_outs) for one in _links(row)),
         failures=_ages(failures, on),

@@ -51,6 +51,7 @@ def _sources(shown: Reconciliation, wording: Wording) -> Table:
         columns=(
             _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in table], 16),
             _money(say(N_("Received")), [one.received_fen for one in table]),
+            _money(say(N_("Repaid by people")), [one.recovered_fen for one in table]),
             _money(say(N_("Due")), [one.due_fen for one in table]),
             _money(say(N_("Sent")), [one.sent_fen for one in table]),
             _money(say(N_("Paid")), [one.paid_fen for one in table]),
@@ -61,11 +62,12 @@ def _sources(shown: Reconciliation, wording: Wording) -> Table:
         ),
         note=say(
             N_(
-                "Received = paid + in transit + returned + balance. Returned money has failed or"
-                " come back and is owed; a shortfall is what is due above what was received."
+                "Received + repaid by people = paid + in transit + returned + balance. Returned"
+                " money has failed or come back and is owed; a shortfall is what is due above what"
+                " was received and repaid."
             )
         ),
-        chart=(4, 5, 6, 7),
+        chart=(5, 6, 7, 8),
     )
 
 

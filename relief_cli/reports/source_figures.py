@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from relief_cli.ledger.funds import Receipt
 from relief_cli.ledger.positions import FATES, Place, Position, Share
+from relief_cli.ledger.recovered import Recovered
 from relief_cli.money import apportion
 
 
@@ -45,20 +46,25 @@ class CountyFigures(Parts):
 
 @dataclass(kw_only=True)
 class SourceFigures(Parts):
-    """A source: received = paid + in transit + returned + balance; sent = the first three."""
+    """A source: received + recovered = paid + in transit + returned + balance.
+
+    Sent are the first three on the right.
+    """
 
     source: str
     received_fen: int = 0
+    recovered_fen: int = 0
+    """What people paid back, and goes back to it."""
 
     @property
     def balance_fen(self) -> int:
-        """What is left of what was received."""
-        return self.received_fen - self.sent_fen
+        """What is left of what was received and of what came back from people."""
+        return self.received_fen + self.recovered_fen - self.sent_fen
 
     @property
     def shortfall_fen(self) -> int:
-        """What is due above what was received."""
-        return max(self.due_fen - self.received_fen, 0)
+        """What is due above what was received and came back."""
+        return max(self.due_fen - self.received_fen - self.recovered_fen, 0)
 
 
 def by_county(places: Iterable[Place | Position], shares: Iterable[Share]) -> list[CountyFigures]:
@@ -86,23 +92,30 @@ def by_county(places: Iterable[Place | Position], shares: Iterable[Share]) -> li
 
 
 def source_figures(
-    of_counties: Iterable[CountyFigures], receipts: Iterable[Receipt], order: Iterable[str]
+    of_counties: Iterable[CountyFigures],
+    receipts: Iterable[Receipt],
+    recovered: Iterable[Recovered],
+    order: Iterable[str],
 ) -> list[SourceFigures]:
     """Give the figures of each source that anything was received from, or that anything is due by.
 
     Args:
         of_counties: as :func:`by_county` gives them.
         receipts: the appropriations.
+        recovered: what people paid back, by source.
         order: the sources in the order in which they are shown; others come after them.
     """
     found: dict[str, SourceFigures] = {}
-    for one in of_counties:
-        found.setdefault(one.source, SourceFigures(source=one.source)).add(
-            one.paid_fen, one.returned_fen, one.in_transit_fen, one.unsent_fen
+    for part in of_counties:
+        found.setdefault(part.source, SourceFigures(source=part.source)).add(
+            part.paid_fen, part.returned_fen, part.in_transit_fen, part.unsent_fen
         )
     for receipt in receipts:
         figures = found.setdefault(receipt.source, SourceFigures(source=receipt.source))
         figures.received_fen += receipt.amount_fen
+    for one in recovered:
+        figures = found.setdefault(one.source, SourceFigures(source=one.source))
+        figures.recovered_fen += one.amount_fen
     ranks = {source: place for place, source in enumerate(dict.fromkeys(order))}
     return sorted(found.values(), key=lambda one: ranks.get(one.source, len(ranks)))
 
@@ -117,6 +130,7 @@ def by_source(figures: Iterable[SourceFigures]) -> dict[str, dict[str, int]]:
             "paid_fen": one.paid_fen,
             "returned_fen": one.returned_fen,
             "in_transit_fen": one.in_transit_fen,
+            "recovered_fen": one.recovered_fen,
             "balance_fen": one.balance_fen,
             "shortfall_fen": one.shortfall_fen,
         }

@@ -146,15 +146,24 @@ def test_recoveries_and_texts_of_a_clerk(wording):
     told = made(
         [],
         {},
-        Entry(event=2, kind=REPAID, on=day, amount_fen=1, recovery=1, document='a\n"\\\t b'),
+        Entry(
+            event=2,
+            kind=REPAID,
+            on=day,
+            amount_fen=1,
+            recovery=1,
+            parts=(("province", 1),),
+            document='a\n"\\\t b',
+        ),
         Entry(event=1, kind=OWED, on=day, amount_fen=205, recovery=1),
     )
-    shown = journal(told, [], figures(), '甲\n"县"', wording)
+    back = figures(province={"recovered_fen": 1})
+    shown = journal(told, [], back, '甲\n"县"', wording)
     (only,) = shown.days
     assert shown.transactions == 2
     assert {one.name: fen for one, fen in only.balances.items()} == {
         "Assets:Receivable:Recoveries": 204,
-        "Assets:Recovered": 1,
+        "Assets:Treasury:Province": 1,
         "Income:Recoveries": -205,
     }
     assert beancount(shown, wording) == (
@@ -164,8 +173,8 @@ def test_recoveries_and_texts_of_a_clerk(wording):
         "\n"
         "2022-08-02 open Assets:Receivable:Recoveries CNY\n"
         '  title: "Owed back"\n'
-        "2022-08-02 open Assets:Recovered CNY\n"
-        '  title: "Repaid"\n'
+        "2022-08-02 open Assets:Treasury:Province CNY\n"
+        '  title: "Balance / province"\n'
         "2022-08-02 open Income:Recoveries CNY\n"
         '  title: "Recoveries"\n'
         "\n"
@@ -178,10 +187,10 @@ def test_recoveries_and_texts_of_a_clerk(wording):
         "  event: 2\n"
         '  document: "a \\"\\\\ b"\n'
         "  Assets:Receivable:Recoveries  -0.01 CNY\n"
-        "  Assets:Recovered  0.01 CNY\n"
+        "  Assets:Treasury:Province  0.01 CNY\n"
         "\n"
         "2022-08-03 balance Assets:Receivable:Recoveries 2.04 ~ 0.00 CNY\n"
-        "2022-08-03 balance Assets:Recovered 0.01 ~ 0.00 CNY\n"
+        "2022-08-03 balance Assets:Treasury:Province 0.01 ~ 0.00 CNY\n"
         "2022-08-03 balance Income:Recoveries -2.05 ~ 0.00 CNY\n"
     )
     assert hledger(shown, wording).endswith(
@@ -191,11 +200,11 @@ def test_recoveries_and_texts_of_a_clerk(wording):
         '    ; document: a "\\ b\n'
         "    ; link: recovery-1\n"
         "    Assets:Receivable:Recoveries  -0.01 CNY\n"
-        "    Assets:Recovered  0.01 CNY\n"
+        "    Assets:Treasury:Province  0.01 CNY\n"
         "\n"
         "2022-08-02 * Balances\n"
         "    Assets:Receivable:Recoveries  0.00 CNY =* 2.04 CNY\n"
-        "    Assets:Recovered  0.00 CNY =* 0.01 CNY\n"
+        "    Assets:Treasury:Province  0.00 CNY =* 0.01 CNY\n"
         "    Income:Recoveries  0.00 CNY =* -2.05 CNY\n"
     )
 
