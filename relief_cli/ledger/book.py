@@ -3,7 +3,7 @@
 import datetime as dt
 import difflib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,18 @@ from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import summary
 from relief_cli.ledger.acceptances import Acceptances
-from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
 from relief_cli.ledger.mandates import Mandates
-from relief_cli.ledger.positions import Place, Position, Share, places, positions, shares
+from relief_cli.ledger.positions import (
+    Place,
+    Position,
+    Share,
+    people,
+    places,
+    positions,
+    shares,
+)
 from relief_cli.ledger.recovered import Recovered, recovered
 from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
@@ -125,9 +132,13 @@ class Book:
             row = self._connection.execute(columns.where(BATCHES.c.replaces == row.batch)).first()
         return str(found.name) if found else None
 
-    def positions(self, cycles: Collection[str] | None = None) -> list[Position]:
+    def positions(self, until: dt.date | None = None) -> list[Position]:
         """Tell where the money of entitlements is; see :mod:`relief_cli.ledger.positions`."""
-        return positions(self._connection, cycles)
+        return positions(self._connection, until)
+
+    def people(self, first: dt.date, last: dt.date) -> dict[str, int]:
+        """Count who was paid in a span; see :func:`relief_cli.ledger.positions.people`."""
+        return people(self._connection, first, last)
 
     def places(self) -> list[Place]:
         """Tell what they come to by county; see :func:`relief_cli.ledger.positions.places`."""
@@ -143,17 +154,11 @@ class Book:
 
         return movements(self._connection)
 
-    def tie_outs(self, cycles: Collection[str] | None = None) -> "pd.DataFrame":
+    def tie_outs(self, until: dt.date | None = None) -> "pd.DataFrame":
         """Give the sums of batches; see :mod:`relief_cli.ledger.tie_outs`."""
         from relief_cli.ledger.tie_outs import tie_outs
 
-        return tie_outs(self._connection, cycles)
-
-    def cycles(self) -> list[str]:
-        """Give the cycles of all batches that were not rejected."""
-        rejected = sa.select(REJECTIONS.c.batch)
-        select = sa.select(BATCHES.c.cycle).where(BATCHES.c.batch.not_in(rejected)).distinct()
-        return list(self._connection.scalars(select))
+        return tie_outs(self._connection, until)
 
     def shares(self) -> list[Share]:
         """Give the funding shares of all batches that pay for the first time and stand."""

@@ -1,5 +1,6 @@
 """Where the money of every entitlement is: not sent, on its way, paid, or back."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
@@ -57,16 +58,16 @@ class Share(NamedTuple):
     amount_fen: int
 
 
-def positions(connection: sa.Connection, cycles: Collection[str] | None = None) -> list[Position]:
+def positions(connection: sa.Connection, until: dt.date | None = None) -> list[Position]:
     """Give where the money of the batches that were not rejected is.
 
     Args:
         connection: to the ledger.
-        cycles: only batches of these cycles; all where ``None``.
+        until: only batches that are paid by this day; all where ``None``.
     """
     first = _first().order_by(BATCHES.c.batch)
-    if cycles is not None:
-        first = first.where(BATCHES.c.cycle.in_(sorted(cycles)))
+    if until is not None:
+        first = first.where(BATCHES.c.pay_on <= until.isoformat())
     batches = connection.scalars(first).all()
     whole = [
         Position(batch, county, category, UNSENT, int(amount_fen), int(persons))
@@ -76,6 +77,30 @@ def positions(connection: sa.Connection, cycles: Collection[str] | None = None) 
     complete = {batch for batch in batches if _is_answered_in_full(connection, batch)}
     found = _by_fate(connection, whole, complete)
     return [one for one in found if one.amount_fen or one.persons]
+
+
+def people(connection: sa.Connection, first: dt.date, last: dt.date) -> dict[str, int]:
+    """Count who was entitled by batches paid from one day to another, each person once.
+
+    Returns:
+        Programme → persons; under the empty name all of them, whatever the programme.
+    """
+    entitled, person = (
+        PARTS["entitlements"].c,
+        sa.func.count(PARTS["entitlements"].c.person.distinct()),
+    )
+    numbers = _first().where(
+        BATCHES.c.pay_on >= first.isoformat(), BATCHES.c.pay_on <= last.isoformat()
+    )
+    counted = (
+        sa.select(BATCHES.c.programme, person)
+        .join(BATCHES, BATCHES.c.batch == entitled.batch)
+        .where(entitled.batch.in_(numbers))
+        .group_by(BATCHES.c.programme)
+    )
+    found = {str(programme): int(count) for programme, count in connection.execute(counted)}
+    every = connection.scalar(sa.select(person).where(entitled.batch.in_(numbers)))
+    return {**found, "": int(every or 0)}
 
 
 def places(connection: sa.Connection) -> list[Place]:

@@ -1,6 +1,7 @@
 """The sums of each batch, table by table: what must agree from the roster to the bank's answer."""
 
-from collections.abc import Collection, Iterator
+import datetime as dt
+from collections.abc import Iterator
 
 import pandas as pd
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ TIE_OUTS = {
     "batch": "int64",
     "name": "str",
     "programme": "str",
-    "cycle": "str",
+    "pay_on": "str",
     "follows": "str",
     "rows_read": "int64",
     "rows_unpaid": "int64",
@@ -41,12 +42,12 @@ back, of which
 than was sent, or says that what had failed was paid."""
 
 
-def tie_outs(connection: sa.Connection, cycles: Collection[str] | None = None) -> pd.DataFrame:
+def tie_outs(connection: sa.Connection, until: dt.date | None = None) -> pd.DataFrame:
     """Give the sums of every batch that was not rejected; see :data:`TIE_OUTS`.
 
     Args:
         connection: to the ledger.
-        cycles: only batches of these cycles; all where ``None``.
+        until: only batches that are paid by this day; all where ``None``.
     """
     followed = BATCHES.alias("followed")
     select = (
@@ -54,7 +55,7 @@ def tie_outs(connection: sa.Connection, cycles: Collection[str] | None = None) -
             BATCHES.c.batch,
             BATCHES.c.name,
             BATCHES.c.programme,
-            BATCHES.c.cycle,
+            BATCHES.c.pay_on,
             sa.func.coalesce(followed.c.name, "").label("follows"),
             BATCHES.c.rows_read,
         )
@@ -62,8 +63,8 @@ def tie_outs(connection: sa.Connection, cycles: Collection[str] | None = None) -
         .where(BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
         .order_by(BATCHES.c.batch)
     )
-    if cycles is not None:
-        select = select.where(BATCHES.c.cycle.in_(sorted(cycles)))
+    if until is not None:
+        select = select.where(BATCHES.c.pay_on <= until.isoformat())
     rows = []
     for row in connection.execute(select).mappings().all():
         figures = dict(row)

@@ -3,20 +3,25 @@
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+import pandas as pd
 
 from relief_cli import files
 from relief_cli.banks.codes import all_codes
 from relief_cli.calendar import Cycle
 from relief_cli.i18n import N_
-from relief_cli.ledger import Ledger
+from relief_cli.ledger import Book, Ledger
 from relief_cli.payouts.setting import Setting
-from relief_cli.reports.reconciliation_figures import Reconciliation, reconcile, until
+from relief_cli.reports.reconciliation_figures import Line, Period, Reconciliation, reconcile
 from relief_cli.reports.reconciliation_page import reconciliation_page
 from relief_cli.reports.reconciliation_tables import tables
 from relief_cli.reports.source_figures import by_source
 from relief_cli.reports.tables_workbook import tables_workbook
 from relief_cli.reports.words import SOURCES
+
+if TYPE_CHECKING:
+    from relief_cli.policy.values import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,12 @@ class ReconcileOutcome:
         return {
             "cycle": self.figures.cycle or None,
             "on": self.figures.on.isoformat(),
+            "people": self.figures.people.get("", 0),
+            "programmes": {
+                name: {"people": self.figures.people.get(name, 0), **_amounts(line)}
+                for name, line in self.figures.by_programme.items()
+            },
+            "codes": {code: _amounts(line) for code, line in self.figures.by_code.items()},
             "sources": by_source(self.figures.sources),
             "differences": [
                 {
@@ -52,21 +63,51 @@ class ReconcileOutcome:
         }
 
 
+def _amounts(line: Line) -> dict[str, int]:
+    return {
+        "due_fen": line.due_fen,
+        "paid_fen": line.paid_fen + line.repaid_fen,
+        "in_transit_fen": line.in_transit_fen,
+        "returned_fen": line.returned_fen,
+        "unsent_fen": line.unsent_fen,
+    }
+
+
+def _period(book: Book, setting: Setting, chosen: Cycle | None, sums: pd.DataFrame) -> Period:
+    """Give the month or quarter that is shown by itself: the last month with a payment by default.
+
+    What is paid stands in the month of its day, whatever cycle it is for.
+    """
+    last = max(sums["pay_on"], default="")
+    cycle = chosen or (Cycle.parse(last[:7]) if last else None)
+    if cycle is None:
+        return Period(cycle="", people={}, codes={})
+    codes = setting.policy.find("funding.codes", cycle.last_on)
+    words = cast("Words", codes.value) if codes else ()
+    return Period(
+        cycle=cycle.text,
+        people=book.people(cycle.first_on, cycle.last_on),
+        codes={word: code for code, named in words for word in named},
+    )
+
+
 def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> ReconcileOutcome:
     """Write the reconciliation as a workbook and as a page, and close what is finished.
 
     Args:
         setting: the office.
-        cycle: the cycle to be shown by itself, with all before it; the last one where ``None``.
+        cycle: the month or quarter whose payments are shown by themselves, with all before; the
+            last month with a payment where ``None``.
         on: the day for which the ages of failures are computed.
 
     Raises:
         UsageError: ``cycle-malformed``, ``write-failed``.
     """
-    chosen = Cycle.parse(cycle).text if cycle else None
+    chosen = Cycle.parse(cycle) if cycle else None
     with Ledger.open(setting.office.ledger_place).writing() as book:
-        cycles = until(book.cycles(), chosen)
-        positions, sums = book.positions(cycles), book.tie_outs(cycles)
+        until = chosen.last_on if chosen else None
+        positions, sums = book.positions(until), book.tie_outs(until)
+        period = _period(book, setting, chosen, sums)
         figures = reconcile(
             positions=positions,
             shares=book.shares(),
@@ -75,7 +116,7 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
             receipts=book.funds.receipts(),
             recovered=book.recovered(),
             sources=[*SOURCES, *setting.policy.sources()],
-            cycle=chosen,
+            period=period,
             on=on,
         )
         wrong = {one.batch for one in figures.differences}

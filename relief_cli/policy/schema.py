@@ -147,6 +147,14 @@ PARAMETERS = {
     "dibao.taper-months": Known(
         "months", values.whole(0, 12), N_("It must be a whole number of months, from 0 to 12.")
     ),
+    "funding.codes": Known(
+        "words",
+        values.words(),
+        N_(
+            "It must be lists of programmes and categories, such as"
+            ' {{ "2081902" = ["rural_dibao"] }}.'
+        ),
+    ),
     "local.split": Known(WEIGHTS, values.weights(SOURCES), _WEIGHTS_WANTED, by_place=True),
     "notice.categories": _CODES,
     "notice.days": Known(

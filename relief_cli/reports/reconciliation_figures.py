@@ -1,7 +1,7 @@
 """The figures of the funding reconciliation, computed once for the workbook, the page and JSON."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -75,11 +75,13 @@ it is the sum."""
 
 @dataclass(kw_only=True)
 class Line:
-    """A county and category: due = paid at first + paid again + in transit + returned + not sent.
+    """A programme, county and category.
 
-    What failed and what came back is counted however it ended.
+    Due = paid at first + paid again + in transit + returned + not sent. What failed and what came
+    back is counted however it ended.
     """
 
+    programme: str
     county: str
     category: str
     persons: int = 0
@@ -134,15 +136,21 @@ class Reconciliation:
     """Everything that the reconciliation shows."""
 
     cycle: str
-    """The cycle that is shown by itself; empty where there is no batch."""
+    """The month or quarter whose payments are shown by themselves; empty where there are none."""
+    people: Mapping[str, int]
+    """Of it: programme → persons, each once; under the empty name all of them."""
     on: dt.date
     """The day for which ages are computed."""
     of_cycle: list[Line]
-    """Of the cycle, by county and category."""
+    """What was paid in it, by programme, county and category."""
     of_all: list[Line]
-    """The same, of all cycles up to this one."""
+    """The same, of all that was paid until its end."""
+    by_programme: Mapping[str, Line]
+    """What was paid in it."""
+    by_code: Mapping[str, Line]
+    """The same by function code; under the empty one what has none."""
     sources: list[SourceFigures]
-    """Of all cycles up to this one."""
+    """Of all that was paid until its end."""
     by_county: list[CountyFigures]
     tie_outs: tuple[TieOut, ...]
     failures: list[Failure]
@@ -155,12 +163,25 @@ class Reconciliation:
         return [one for one in self.tie_outs if one.link.difference]
 
 
-def until(cycles: Sequence[str], cycle: str | None) -> list[str]:
-    """Give those of ``cycles`` that end with ``cycle`` or before it; all where it is ``None``."""
-    if cycle is None:
-        return list(cycles)
-    end = Cycle.parse(cycle).last_on
-    return [text for text in cycles if Cycle.parse(text).last_on <= end]
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """The days whose payments are shown by themselves, and what was paid in them."""
+
+    cycle: str
+    """The month or quarter; empty where nothing was ever paid."""
+    people: Mapping[str, int]
+    """Programme → persons, each once; under the empty name all of them."""
+    codes: Mapping[str, str]
+    """Programme or category → function code."""
+
+    def holds(self, pay_on: str) -> bool:
+        """Say whether a day is in it."""
+        cycle = Cycle.parse(self.cycle)
+        return cycle.first_on.isoformat() <= pay_on <= cycle.last_on.isoformat()
+
+    def code(self, programme: str, category: str) -> str:
+        """Give the function code by which something is paid; empty where none is known."""
+        return self.codes.get(programme, self.codes.get(category, ""))
 
 
 def reconcile(
@@ -172,32 +193,36 @@ def reconcile(
     receipts: Sequence[Receipt],
     recovered: Sequence[Recovered],
     sources: Sequence[str],
-    cycle: str | None,
+    period: Period,
     on: dt.date,
 ) -> Reconciliation:
     """Compute the reconciliation.
 
     Args:
-        positions: of the cycles :func:`until` it.
+        positions: of what was paid until the period's end.
         shares: of all batches.
-        tie_outs: as :data:`relief_cli.ledger.tie_outs.TIE_OUTS`, of the same cycles.
+        tie_outs: as :data:`relief_cli.ledger.tie_outs.TIE_OUTS`, of the same batches.
         failures: what is owed.
         receipts: the appropriations.
         recovered: what people paid back, by source.
         sources: the order in which funding sources are shown.
-        cycle: the cycle to be shown by itself; the last one where ``None``.
+        period: what is shown by itself.
         on: the day for which ages are computed.
     """
-    ends = {text: Cycle.parse(text).last_on for text in tie_outs["cycle"].unique()}
-    chosen = cycle or max(ends, key=lambda text: (ends[text], text), default="")
-    batches, in_cycle = set(tie_outs["batch"]), tie_outs["cycle"] == chosen
-    of_cycle = set(tie_outs.loc[in_cycle, "batch"])
+    batches = set(tie_outs["batch"])
+    programmes = dict(zip(tie_outs["batch"], tie_outs["programme"], strict=True))
+    days = zip(tie_outs["batch"], tie_outs["pay_on"], strict=True)
+    within = {batch for batch, pay_on in days if period.holds(pay_on)}
+    of_period = [one for one in positions if one.batch in within]
     figures = by_county(positions, (one for one in shares if one.batch in batches))
     return Reconciliation(
-        cycle=chosen,
+        cycle=period.cycle,
+        people=period.people,
         on=on,
-        of_cycle=_lines(one for one in positions if one.batch in of_cycle),
-        of_all=_lines(positions),
+        of_cycle=_lines(of_period, programmes),
+        of_all=_lines(positions, programmes),
+        by_programme=_summed(of_period, lambda one: programmes[one.batch]),
+        by_code=_summed(of_period, lambda one: period.code(programmes[one.batch], one.category)),
         sources=source_figures(figures, receipts, recovered, sources),
         by_county=figures,
         tie_outs=tuple(one for row in _records(tie_outs) for one in _links(row)),
@@ -206,12 +231,22 @@ def reconcile(
     )
 
 
-def _lines(positions: Iterable[Position]) -> list[Line]:
-    lines: dict[tuple[str, str], Line] = {}
+def _lines(positions: Iterable[Position], programmes: Mapping[int, str]) -> list[Line]:
+    lines: dict[tuple[str, str, str], Line] = {}
     for one in positions:
-        key = one.county, one.category
-        lines.setdefault(key, Line(county=one.county, category=one.category)).add(one)
+        key = programmes[one.batch], one.county, one.category
+        line = Line(programme=key[0], county=one.county, category=one.category)
+        lines.setdefault(key, line).add(one)
     return [lines[key] for key in sorted(lines)]
+
+
+def _summed(positions: Iterable[Position], key: Callable[[Position], str]) -> dict[str, Line]:
+    """Give what positions come to by something of theirs, by its name."""
+    lines: dict[str, Line] = {}
+    for one in positions:
+        line = Line(programme="", county="", category="")
+        lines.setdefault(key(one), line).add(one)
+    return {name: lines[name] for name in sorted(lines)}
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

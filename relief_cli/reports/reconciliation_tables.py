@@ -7,7 +7,7 @@ from relief_cli.money import format_yuan
 from relief_cli.reports.figures import Link
 from relief_cli.reports.reconciliation_figures import Line, Reconciliation
 from relief_cli.reports.tables import Column, Table
-from relief_cli.reports.words import SOURCES, Wording, word
+from relief_cli.reports.words import PROGRAMMES, SOURCES, Wording, word
 
 
 def tables(shown: Reconciliation, meanings: Mapping[str, str], wording: Wording) -> list[Table]:
@@ -23,6 +23,7 @@ def tables(shown: Reconciliation, meanings: Mapping[str, str], wording: Wording)
     return [
         _sources(shown, wording),
         _lines(shown.of_cycle, cycle, cycle, wording),
+        _by_code(shown, cycle, wording),
         _lines(shown.of_all, say(N_("All cycles")), say(N_("All cycles up to it")), wording),
         _by_county(shown, wording),
         _tie_out(shown, wording),
@@ -77,8 +78,11 @@ def _lines(table: Sequence[Line], name: str, when: str, wording: Wording) -> Tab
     balance = [one.due_fen - one.paid_fen - one.repaid_fen for one in table]
     return Table(
         name=name,
-        title=say(N_("By county and category: {when}")).format(when=when),
+        title=say(N_("By programme, county and category: {when}")).format(when=when),
         columns=(
+            _text(
+                say(N_("Programme")), [word(PROGRAMMES, one.programme, say) for one in table], 18
+            ),
             _text(say(N_("County")), [one.county for one in table], 16),
             _text(say(N_("Category")), titles, 18),
             Column(
@@ -104,8 +108,35 @@ def _lines(table: Sequence[Line], name: str, when: str, wording: Wording) -> Tab
                 " paid again + not sent. Failed and came back count all that did, however it ended."
             )
         ),
-        chart=(4, 7, 8, 9, 10),
-        labels=2,
+        chart=(5, 8, 9, 10, 11),
+        labels=3,
+    )
+
+
+def _by_code(shown: Reconciliation, when: str, wording: Wording) -> Table:
+    say = wording.say
+    names = [word(PROGRAMMES, name, say) for name in shown.by_programme]
+    codes = [code or say(N_("without a function code")) for code in shown.by_code]
+    lines = [*shown.by_programme.values(), *shown.by_code.values()]
+    counts = [f"{shown.people.get(name, 0):,}" for name in shown.by_programme]
+    return Table(
+        name=say(N_("Programmes and codes")),
+        title=say(N_("By programme and by function code: {when}")).format(when=when),
+        columns=(
+            _text(say(N_("Programme or code")), [*names, *codes], 24),
+            _right(say(N_("Persons")), [*counts, *([""] * len(codes))]),
+            _money(say(N_("Due")), [one.due_fen for one in lines], total=False),
+            _money(say(N_("Paid")), [one.paid_fen + one.repaid_fen for one in lines], total=False),
+            _money(say(N_("In transit")), [one.in_transit_fen for one in lines], total=False),
+            _money(say(N_("Returned")), [one.returned_fen for one in lines], total=False),
+            _money(say(N_("Not sent")), [one.unsent_fen for one in lines], total=False),
+        ),
+        note=say(
+            N_(
+                "First each programme, its persons counted once; then the same money by function"
+                " code. {people} persons in all, each once."
+            )
+        ).format(people=f"{shown.people.get('', 0):,}"),
     )
 
 
