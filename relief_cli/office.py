@@ -58,6 +58,9 @@ class Office:
     """Kind of list of another department → patterns of its files, from the office's folder on."""
     checks: Mapping[str, str] = field(default_factory=dict)
     """Code of a warning → ``hold``: this office holds rows by it."""
+    funding_check: str = "off"
+    """What becomes of a batch above what its sources gave: ``off``, ``warn``, ``wait``, ``refuse``.
+    """
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -240,6 +243,7 @@ def _office(folder: Path, text: str) -> Office:
         programmes=tuple(calendar.get("programmes", ())),
         lists={kind: tuple(patterns) for kind, patterns in document.get("lists", {}).items()},
         checks=document.get("checks", {}),
+        funding_check=document.get("funding", {}).get("check", Office.funding_check),
         limits=Limits(**document.get("limits", {})),
     )
 

@@ -171,6 +171,9 @@ def _is_checks(value: object) -> bool:
     return isinstance(value, dict) and all(severity == "hold" for severity in value.values())
 
 
+FUNDING_CHECKS = ("off", "warn", "wait", "refuse")
+"""What becomes of a batch for which a source has not given enough."""
+
 _Rule = tuple[Callable[[object], bool], str]
 _TEXT: _Rule = (_is_text, N_("{key} must be a text in quotes, in one line."))
 _FILLED: _Rule = (
@@ -237,6 +240,12 @@ _RULES: Mapping[str, Mapping[str, _Rule] | _Rule] = {
         ),
     },
     "lists": (_is_lists, N_('{key} must hold lines such as dead = ["lists/死亡人员*.xlsx"].')),
+    "funding": {
+        "check": (
+            FUNDING_CHECKS.__contains__,
+            N_('{key} must be "off", "warn", "wait" or "refuse".'),
+        )
+    },
     "checks": (
         _is_checks,
         N_('{key} must hold lines such as R206 = "hold"; an error cannot be made milder.'),

@@ -208,6 +208,12 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
         )
         table.add_row(*(format_yuan(fen) for fen in outcome.shares_fen.values()))
         self.show(table)
+        for source, fen in outcome.short_fen.items():
+            self.tell(
+                N_("! {source} has not given enough for it: {amount} yuan are lacking."),
+                source=self.say(word(SOURCES, source, str)),
+                amount=format_yuan(fen),
+            )
 
     def _findings(
         self, findings: dict[str, int], severities: dict[str, str], accepted: dict[str, int]

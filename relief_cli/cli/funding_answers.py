@@ -28,6 +28,8 @@ class FundingAnswers(SettlementAnswers):
                     "source": receipt.source,
                     "amount_fen": receipt.amount_fen,
                     "document": receipt.document,
+                    "code": receipt.code,
+                    "mark": receipt.mark,
                     "received_on": receipt.received_on.isoformat(),
                     "new": new,
                 }

@@ -46,6 +46,13 @@ def _add_receive(application: typer.Typer, say: Translate) -> None:
             str, typer.Argument(metavar="AMOUNT", help=say(N_("Yuan, such as 300 or 1234.50.")))
         ],
         document: Annotated[str, typer.Option(help=say(N_("The document's number.")))],
+        code: Annotated[
+            str, typer.Option(help=say(N_("The function code that it is for, such as 2081902.")))
+        ] = "",
+        mark: Annotated[
+            str,
+            typer.Option(help=say(N_("Of direct money: 01 central, 03 provincial."))),
+        ] = "",
         on: Annotated[
             dt.datetime | None, day_option(say, N_("The day it arrived; today where not given."))
         ] = None,
@@ -55,7 +62,8 @@ def _add_receive(application: typer.Typer, say: Translate) -> None:
         state: State = context.obj
         # The clerk's own calendar day.
         day = (on or dt.datetime.now()).date()  # noqa: DTZ005
-        state.screen.received(*payouts.receive(state.office(), source, amount, document, day))
+        found = payouts.receive(state.office(), source, amount, document, day, code, mark)
+        state.screen.received(*found)
 
 
 def _add_reserves(application: typer.Typer, say: Translate) -> None:

@@ -13,9 +13,12 @@ RECEIPTS = table(
     # Less than nothing where a wrong entry is put right.
     number("amount_fen"),
     text("document"),
+    # The function code and the mark of direct money (直达资金); empty where the document has none.
+    text("code"),
+    text("mark"),
     text("received_on"),
-    # A document brings money of a source once.
-    sa.UniqueConstraint("source", "document"),
+    # A document brings money of a source once for each of its codes and marks.
+    sa.UniqueConstraint("source", "document", "code", "mark"),
     sa.CheckConstraint("amount_fen <> 0"),
 )
 

@@ -19,6 +19,10 @@ class Receipt:
     source: str
     amount_fen: int
     document: str
+    code: str
+    """The function code (功能科目) that it is for; empty where the document names none."""
+    mark: str
+    """``01`` central, ``03`` provincial direct money (直达资金); empty for other money."""
     received_on: dt.date
 
 
@@ -35,6 +39,8 @@ class Funds:
             RECEIPTS.c.source,
             RECEIPTS.c.amount_fen,
             RECEIPTS.c.document,
+            RECEIPTS.c.code,
+            RECEIPTS.c.mark,
             RECEIPTS.c.received_on,
         ).order_by(RECEIPTS.c.receipt)
         return [
@@ -43,6 +49,8 @@ class Funds:
                 source=row.source,
                 amount_fen=row.amount_fen,
                 document=row.document,
+                code=row.code,
+                mark=row.mark,
                 received_on=dt.date.fromisoformat(row.received_on),
             )
             for row in self._connection.execute(select)
@@ -52,7 +60,15 @@ class Funds:
 class WritableFunds(Funds):
     """The same in a transaction that writes."""
 
-    def receive(self, source: str, amount_fen: int, document: str, on: dt.date) -> bool:
+    def receive(
+        self,
+        source: str,
+        amount_fen: int,
+        document: str,
+        on: dt.date,
+        code: str = "",
+        mark: str = "",
+    ) -> bool:
         """Record an appropriation, and add ``received``.
 
         The same again has no effect.
@@ -63,7 +79,12 @@ class WritableFunds(Funds):
         Raises:
             RefusedError: ``document-differs``; the document is recorded with another amount or day.
         """
-        known = [one for one in self.receipts() if (one.source, one.document) == (source, document)]
+        wanted = source, document, code, mark
+        known = [
+            one
+            for one in self.receipts()
+            if (one.source, one.document, one.code, one.mark) == wanted
+        ]
         if known:
             if (known[0].amount_fen, known[0].received_on) == (amount_fen, on):
                 return False
@@ -83,6 +104,8 @@ class WritableFunds(Funds):
             "source": source,
             "amount_fen": amount_fen,
             "document": document,
+            "code": code,
+            "mark": mark,
             "received_on": on.isoformat(),
         }
         event = add_event(self._connection, "received", None, body)

@@ -16,6 +16,7 @@ from relief_cli.checks.subject import Subject
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.record import WritableBook
 from relief_cli.payouts import accepting, approving, examine, exporting, lists, plan
+from relief_cli.payouts.funding_check import require_funds
 from relief_cli.payouts.judged import judge, make_batch
 from relief_cli.payouts.outcome import CheckOutcome, Outcome, not_people, of_batch, told_of
 from relief_cli.payouts.places import put_report
@@ -182,6 +183,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)
         needed = approvals_needed(setting.office, batch.amount_fen)
+        short = require_funds(book, setting, batch)
         rendering = exporting.begin(shop, setting, batch, job) if shop and not needed else None
         book.record(batch, maker, needed)
         accepting.bind(book, accepted, batch.findings)
@@ -189,7 +191,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         rendering = exporting.go_on(shop, rendering) if shop and rendering else None
     request.advance("record")
     outcome = of_batch(batch, PREPARED, approvals_missing=needed, lists=compared.told())
-    outcome = replace(outcome, remark=remark)
+    outcome = replace(outcome, remark=remark, short_fen=short)
     return _Prepared(with_sheet(setting, outcome, batch, prepared), batch, rendering)
 
 

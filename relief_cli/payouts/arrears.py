@@ -29,6 +29,7 @@ from relief_cli.payouts.arrears_batch import (
     sheets,
     unpaid,
 )
+from relief_cli.payouts.funding_check import require_funds
 from relief_cli.payouts.making_up import CycleDue, dues_of, take_off
 from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
@@ -227,8 +228,10 @@ def _record(
     # Planned before it is recorded: what no bank's file can hold is refused while it can be.
     exporting.plan_job(setting, batch)
     needed = approvals_needed(setting.office, batch.amount_fen)
+    short = require_funds(book, setting, batch)
     book.record(batch, approving.maker(setting, book, asked.maker), needed)
-    outcome = replace(of_batch(batch, PREPARED, approvals_missing=needed), of_books=True)
+    outcome = of_batch(batch, PREPARED, approvals_missing=needed)
+    outcome = replace(outcome, of_books=True, short_fen=short)
     return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch
 
 

@@ -15,6 +15,7 @@ from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.payouts import approving
+from relief_cli.payouts.funding_check import require_funds_to_send
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.outcome import Outcome
 from relief_cli.payouts.setting import Setting
@@ -109,6 +110,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
         if not book.files(batch.name):
             # Somebody may have been stopped meanwhile; lists were asked before.
             require_entitled(book, setting, batch, Lists(language=setting.office.language))
+            require_funds_to_send(book, setting, batch)
         book.record_export(batch.name, written)
     if not files.publish_folder(rendering.folder, final):
         verify(final, written, batch.name)
@@ -148,6 +150,7 @@ def export(
     if not outcome.files:
         with Ledger.open(setting.office.ledger_place).reading() as book:
             require_entitled(book, setting, batch, lists_for(setting, batch))
+            require_funds_to_send(book, setting, batch)
     chosen = _chosen(batch, outcome.files, bank_format, setting)
     with workshop() as shop:
         rendering = begin(shop, setting, chosen, plan_job(setting, chosen))

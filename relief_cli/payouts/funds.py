@@ -1,6 +1,7 @@
 """Money received from funding sources."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 from relief_cli.errors import UsageError
@@ -15,7 +16,13 @@ from relief_cli.reports.words import SOURCES, word
 
 
 def receive(
-    office: Office, source: str, amount: str, document: str, on: dt.date
+    office: Office,
+    source: str,
+    amount: str,
+    document: str,
+    on: dt.date,
+    code: str = "",
+    mark: str = "",
 ) -> tuple[Receipt, bool]:
     """Record an appropriation; the same again has no effect.
 
@@ -25,16 +32,18 @@ def receive(
         amount: yuan; with a minus sign where a wrong entry is put right.
         document: the number of the document that brings the money.
         on: the day on which it arrived.
+        code: the function code (功能科目) that it is for, seven digits; empty where there is none.
+        mark: of direct money (直达资金), two digits; empty where it is none.
 
     Returns:
         The appropriation, and whether it is new.
 
     Raises:
         UsageError: ``source-unknown``, ``amount-malformed``, ``amount-too-precise``,
-            ``amount-nothing``, ``document-missing``.
+            ``amount-nothing``, ``document-missing``, ``code-malformed``.
         RefusedError: ``document-differs``.
     """
-    code = source_of(source, sources(load_policy(office)))
+    giver = source_of(source, sources(load_policy(office)))
     fen = parse_yuan(amount)
     if not fen:
         raise UsageError(
@@ -50,12 +59,31 @@ def receive(
             why=N_("An appropriation without a document cannot be proved."),
             remedy=N_("Give it: --document NO"),
         )
+    _require_digits(code, mark)
+    wanted = giver, number, code, mark
     with Ledger.open(office.ledger_place).writing() as book:
-        new = book.funds.receive(code, fen, number, on)
+        new = book.funds.receive(giver, fen, number, on, code, mark)
         found = [
-            one for one in book.funds.receipts() if (one.source, one.document) == (code, number)
+            one
+            for one in book.funds.receipts()
+            if (one.source, one.document, one.code, one.mark) == wanted
         ]
     return found[0], new
+
+
+def _require_digits(code: str, mark: str) -> None:
+    """Refuse what is no function code, or no mark.
+
+    Raises:
+        UsageError: ``code-malformed``.
+    """
+    if not re.fullmatch("([0-9]{7})?", code) or not re.fullmatch("([0-9]{2})?", mark):
+        raise UsageError(
+            "code-malformed",
+            N_("A function code has seven digits, a mark of direct money two."),
+            why=N_("By them the money is shown, and held against what it was paid for."),
+            remedy=N_("Such as --code 2081902 --mark 01, as the document has them."),
+        )
 
 
 def sources(policy: Policy) -> list[str]:

@@ -54,6 +54,8 @@ class Outcome:
     """Encrypted copies of bank files, and the SHA-256 of each."""
     remark: Remark | None = None
     """What the programme has to say of the cycle."""
+    short_fen: dict[str, int] = field(default_factory=dict)
+    """Source → what it has not given of the batch, where the office asks."""
     unsealed: int = 0
     """Bank files of which a sealed copy was wanted and none can be: text with a password."""
     lists: tuple[tuple[str, int, int], ...] = ()
@@ -72,6 +74,7 @@ class Outcome:
             "payments": self.payments,
             "amount_fen": self.amount_fen,
             "shares_fen": self.shares_fen,
+            "short_fen": self.short_fen,
             "findings": self.findings,
             "accepted": self.accepted,
             "files": [

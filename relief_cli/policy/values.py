@@ -72,7 +72,7 @@ Value = (
 )
 Reader = Callable[[object], Value | None]
 
-SOURCES = ("central", "province", "municipal", "county")
+SOURCES = ("central", "province", "municipal", "county", "lottery", "donation")
 """Who pays; a name of a table of weights that is none of these is a group, split again."""
 GROUPS = {"local": "local.split"}
 """Groups of sources, and the parameter that splits each."""

@@ -209,6 +209,8 @@ def _receipts(shown: Reconciliation, wording: Wording) -> Table:
             _text(say(N_("Received on")), [one.received_on.isoformat() for one in found], 14),
             _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in found], 16),
             _text(say(N_("Document")), [one.document for one in found], 60),
+            _text(say(N_("Function code")), [one.code for one in found], 14),
+            _text(say(N_("Mark")), [one.mark for one in found], 8),
             _money(say(N_("Amount (yuan)")), [one.amount_fen for one in found]),
         ),
     )

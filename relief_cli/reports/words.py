@@ -60,6 +60,8 @@ SOURCES = {
     "province": N_("province"),
     "municipal": N_("municipal"),
     "county": N_("county"),
+    "lottery": N_("welfare lottery"),
+    "donation": N_("donations"),
 }
 FATES = {"held": N_("held"), "skipped": N_("needs nothing now")}
 SEVERITIES = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}
@@ -78,8 +80,8 @@ def day_text(day: dt.date, translate: Translate) -> str:
 def word(words: Mapping[str, str], code: str, translate: Translate) -> str:
     """Give the word for ``code``; an office's own code, which no table knows, stands for itself.
 
-    >>> word(SOURCES, "province", str), word(SOURCES, "lottery", str)
-    ('province', 'lottery')
+    >>> word(SOURCES, "province", str), word(SOURCES, "bank", str)
+    ('province', 'bank')
     """
     return translate(words[code]) if code in words else code
 
