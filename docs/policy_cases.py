@@ -22,7 +22,13 @@ HERE = Path(__file__).resolve().parent
 FOLDER = HERE / "cases"
 PAGE = HERE / "cases.md"
 NAME, BORN = "姓名", "出生日期"
-SOURCES = {"中央": "central", "省级": "province", "市级": "municipal", "县级": "county"}
+SOURCES = {
+    "中央": "central",
+    "省级": "province",
+    "市级": "municipal",
+    "县级": "county",
+    "商务部门": "commerce",
+}
 
 _TEXTS = ("zh", "en", "programme", "cycle", "county")
 _PERIOD_WORDS = {"month": "月", "quarter": "季度", "year": "年"}

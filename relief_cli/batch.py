@@ -70,7 +70,14 @@ PAYMENTS = {
 }
 # ``follows``: the number in the whole ledger of the failed payment that this one pays again.
 FOLLOW_UPS = {"payment": "int64", "follows": "int64"}
-SHARES = {"county": "str", "source": "str", "amount_fen": "int64"}
+# ``code``: the function code (功能科目) by which what is paid for the category is shown.
+SHARES = {
+    "county": "str",
+    "category": "str",
+    "code": "str",
+    "source": "str",
+    "amount_fen": "int64",
+}
 UNPAID = {
     "row": "int64",
     "input": "int32",

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from relief_cli.batch import SHARES
 from relief_cli.errors import PolicyError
 from relief_cli.funding import share
-from relief_cli.policy import Share
+from relief_cli.policy import Funding, Share
+from relief_cli.purses import Money
 
 NOTICE = (
     Share("province", 6),
@@ -14,15 +15,26 @@ NOTICE = (
 )
 
 
-def entitlements(*amounts):
-    frame = pd.DataFrame(amounts, columns=["county", "amount_fen"])
-    return frame.astype({"county": "str", "amount_fen": "int64"})
+URBAN, RURAL = "2081901", "2081902"
+CODES = {URBAN: "urban_dibao", RURAL: "rural_dibao"}
+
+
+def entitlements(*amounts, category="rural_dibao"):
+    frame = pd.DataFrame(amounts, columns=["county", "amount_fen"]).assign(category=category)
+    return frame.astype({"county": "str", "category": "str", "amount_fen": "int64"})
+
+
+def funding(weights, lump_sums=()):
+    return Funding(
+        "dibao", weights, {category: code for code, category in CODES.items()}, lump_sums
+    )
 
 
 def shares_of(table, weights):
-    shares = share(table, weights)
+    shares = share(table, funding(weights), Money())
     assert dict(shares.dtypes.astype("str")) == SHARES
-    return list(shares.itertuples(index=False, name=None))
+    assert set(shares["code"]) <= {RURAL}
+    return list(shares[["county", "source", "amount_fen"]].itertuples(index=False, name=None))
 
 
 @pytest.mark.parametrize(
@@ -68,12 +80,12 @@ def test_nobody_to_pay():
 
 def test_a_county_without_weights_is_a_fault():
     with pytest.raises(KeyError, match="盂县"):
-        share(entitlements(("盂县", 30000)), {"平定县": NOTICE})
+        share(entitlements(("盂县", 30000)), funding({"平定县": NOTICE}), Money())
 
 
 def test_weights_of_only_zeros_are_refused():
     with pytest.raises(PolicyError) as caught:
-        share(entitlements(("盂县", 30000)), {"盂县": (Share("province", 0),)})
+        share(entitlements(("盂县", 30000)), funding({"盂县": (Share("province", 0),)}), Money())
     assert caught.value.code == "policy-weights"
 
 
@@ -92,7 +104,102 @@ def test_shares_sum_to_each_countys_total(amounts, outer, inner):
         Share("local", outer[0], parts),
     )
     table = entitlements(*amounts)
-    shares = share(table, dict.fromkeys("甲乙丙", weights))
+    shares = share(table, funding(dict.fromkeys("甲乙丙", weights)), Money())
     expected = table.groupby("county")["amount_fen"].sum()
     assert shares.groupby("county")["amount_fen"].sum().to_dict() == expected.to_dict()
     assert (shares["amount_fen"] >= 0).all()
+
+
+LOCAL = (Share("municipal", 1), Share("county", 1))
+
+
+def lump_sums(table, given, due, order=("central", "province")):
+    """Give (category, source) → fen where lump sums come first."""
+    shares = share(
+        table, funding(dict.fromkeys(("盂县", "平定县"), LOCAL), order), Money(given, due)
+    )
+    rows = shares[["county", "category", "source", "amount_fen"]].itertuples(index=False, name=None)
+    return {key: fen for *key, fen in rows for key in [tuple(key)] if fen}
+
+
+def test_lump_sums_come_first_and_locals_bear_the_rest():
+    found = lump_sums(
+        entitlements(("盂县", 100_001)),
+        {("central", RURAL): 30_000, ("province", ""): 50_000},
+        {("province", RURAL): 10_000},
+    )
+    # 30,000 of central money; 50,000 − 10,000 of the province; the halves of 30,001 that are left.
+    assert found == {
+        ("盂县", "rural_dibao", "central"): 30_000,
+        ("盂县", "rural_dibao", "province"): 40_000,
+        ("盂县", "rural_dibao", "municipal"): 15_001,
+        ("盂县", "rural_dibao", "county"): 15_000,
+    }
+
+
+def test_money_for_one_function_code_pays_for_no_other():
+    table = pd.concat(
+        [entitlements(("盂县", 40_000)), entitlements(("盂县", 60_000), category="urban_dibao")]
+    )
+    found = lump_sums(table, {("central", URBAN): 100_000, ("province", ""): 10_000}, {})
+    # Central money covers all urban people and no rural one.
+    assert found == {
+        ("盂县", "urban_dibao", "central"): 60_000,
+        ("盂县", "rural_dibao", "province"): 10_000,
+        ("盂县", "rural_dibao", "municipal"): 15_000,
+        ("盂县", "rural_dibao", "county"): 15_000,
+    }
+
+
+def test_counties_share_a_lump_sum_by_what_they_are_due():
+    table = entitlements(("盂县", 30_000), ("平定县", 60_000))
+    found = lump_sums(table, {("central", ""): 45_000}, {})
+    assert {key: fen for key, fen in found.items() if key[2] == "central"} == {
+        ("盂县", "rural_dibao", "central"): 15_000,
+        ("平定县", "rural_dibao", "central"): 30_000,
+    }
+
+
+def test_a_lump_sum_that_is_used_up_gives_nothing():
+    found = lump_sums(
+        entitlements(("盂县", 2)),
+        {("central", RURAL): 30_000},
+        {("central", RURAL): 40_000},
+    )
+    assert {source for _, _, source in found} == {"municipal", "county"}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("盂县", "平定县")),
+            st.sampled_from(("rural_dibao", "urban_dibao", "dibao")),
+            st.integers(1, 10**9),
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.dictionaries(
+        st.tuples(st.sampled_from(("central", "province")), st.sampled_from(("", URBAN, RURAL))),
+        st.integers(-(10**9), 10**9),
+    ),
+    st.dictionaries(
+        st.tuples(st.sampled_from(("central", "province")), st.sampled_from(("", URBAN, RURAL))),
+        st.integers(0, 10**9),
+    ),
+)
+def test_every_fen_has_a_source_and_no_source_gives_more_than_it_has(rows, given_fen, due):
+    table = pd.DataFrame(rows, columns=["county", "category", "amount_fen"])
+    money = Money(given_fen, due)
+    shares = share(
+        table, funding(dict.fromkeys(("盂县", "平定县"), LOCAL), ("central", "province")), money
+    )
+    keys = ["county", "category"]
+    assert (
+        shares.groupby(keys)["amount_fen"].sum().to_dict()
+        == table.groupby(keys)["amount_fen"].sum().to_dict()
+    )
+    assert (shares["amount_fen"] >= 0).all()
+    after = money.with_due(shares[["source", "code", "amount_fen"]].itertuples(index=False))
+    for source in ("central", "province"):
+        assert after.lacking(source) == money.lacking(source)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
 
     from relief_cli.ledger.funds import Receipt
     from relief_cli.ledger.reserves import Fund
-    from relief_cli.payouts import JournalOutcome, ReconcileOutcome
+    from relief_cli.payouts import JournalOutcome, ReconcileOutcome, YearOutcome
 
 
 class FundingAnswers(SettlementAnswers):
@@ -123,6 +123,35 @@ class FundingAnswers(SettlementAnswers):
             )
         for batch in outcome.closed:
             self.tell(N_("Batch {batch} is closed: everything is paid."), batch=batch)
+        for path in outcome.files:
+            self.tell(N_("Written: {path}"), path=path)
+
+    def year(self, outcome: "YearOutcome") -> None:
+        """Show the money of a year."""
+        from relief_cli.money import format_yuan
+        from relief_cli.reports.words import SOURCES, word
+
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        table = self.table(
+            N_("source"),
+            N_("function code"),
+            N_("carried over"),
+            N_("received"),
+            N_("spent"),
+            N_("repaid"),
+            N_("balance"),
+            numbers=True,
+        )
+        order = ("carried", "received", "spent", "recovered", "balance")
+        for line in outcome.lines:
+            amounts = (format_yuan(getattr(line, f"{name}_fen")) for name in order)
+            code = line.code or self.say(N_("any"))
+            table.add_row(word(SOURCES, line.source, self.say), code, *amounts)
+        self.show(table)
+        if outcome.closed:
+            self.tell(N_("The year {year} is closed."), year=outcome.year)
         for path in outcome.files:
             self.tell(N_("Written: {path}"), path=path)
 

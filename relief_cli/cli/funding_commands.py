@@ -9,7 +9,7 @@ import typer
 
 from relief_cli.cli.roster_options import day_option
 from relief_cli.cli.state import State
-from relief_cli.errors import ExitCode
+from relief_cli.errors import ExitCode, UsageError
 from relief_cli.i18n import N_, Translate
 
 
@@ -125,6 +125,20 @@ def _add_reconcile(application: typer.Typer, say: Translate) -> None:
             str | None,
             typer.Option("--cycle", help=say(N_("The cycle to show; the last where not given."))),
         ] = None,
+        year: Annotated[
+            int | None,
+            typer.Option(
+                min=2000,
+                max=2100,
+                help=say(N_("A year instead: carried over, received, spent, repaid, left.")),
+            ),
+        ] = None,
+        close: Annotated[
+            bool,
+            typer.Option(
+                "--close", help=say(N_("Close the year: from then on nothing is booked in it."))
+            ),
+        ] = False,
         on: Annotated[
             dt.datetime | None,
             day_option(say, N_("The day for which ages are counted; today where not given.")),
@@ -135,10 +149,23 @@ def _add_reconcile(application: typer.Typer, say: Translate) -> None:
         state: State = context.obj
         # The clerk's own calendar day.
         day = (on or dt.datetime.now()).date()  # noqa: DTZ005
+        if (year is not None and cycle) or (close and year is None):
+            raise _year_or_cycle()
         setting = payouts.load_setting(state.office())
+        if year is not None:
+            state.screen.year(payouts.reconcile_year(setting, year, day, close=close))
+            return ExitCode.DONE
         outcome = payouts.reconcile_funding(setting, cycle, day)
         state.screen.reconciled(outcome)
         return ExitCode.HELD if outcome.figures.differences else ExitCode.DONE
+
+
+def _year_or_cycle() -> UsageError:
+    return UsageError(
+        "year-or-cycle",
+        N_("A cycle or a year is shown, and only a year is closed."),
+        remedy=N_("Such as: relief reconcile --cycle 2022-08, or relief reconcile --year 2022"),
+    )
 
 
 def _add_journal(application: typer.Typer, say: Translate) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from relief_cli.i18n import N_
 from relief_cli.ledger.acceptance_schema import ACCEPTANCE_ENDS, ACCEPTANCE_FACTS, ACCEPTANCES
-from relief_cli.ledger.funding_schema import RECEIPTS, RESERVES
+from relief_cli.ledger.funding_schema import CARRIED, CLOSED_YEARS, RECEIPTS, RESERVES
 from relief_cli.ledger.mandate_schema import MANDATE_ENDS, MANDATES
 from relief_cli.ledger.schema import EVENTS
 from relief_cli.ledger.stop_schema import (
@@ -31,6 +31,8 @@ _KINDS: Mapping[str, sa.Table] = {
     "acceptance-ended": ACCEPTANCE_ENDS,
     "received": RECEIPTS,
     "reserve": RESERVES,
+    "year-closed": CLOSED_YEARS,
+    "carried": CARRIED,
 }
 """The kind of an event → the table whose row says the same."""
 

@@ -43,6 +43,7 @@ from relief_cli.ledger.schema import (
 from relief_cli.ledger.stops import Stops
 from relief_cli.ledger.story import Entitled, Row, entitlements_of, name_of, rows_not_paid
 from relief_cli.ledger.summary import Summary
+from relief_cli.ledger.years import Years
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,6 +108,11 @@ class Book:
     def funds(self) -> Funds:
         """Money received from funding sources."""
         return Funds(self._connection)
+
+    @property
+    def years(self) -> Years:
+        """The money of each year."""
+        return Years(self._connection)
 
     @property
     def reserves(self) -> Reserves:

@@ -1,4 +1,4 @@
-"""The tables of money received from funding sources, and of townships' reserve funds."""
+"""The tables of money received from sources, of townships' reserve funds and of closed years."""
 
 import sqlalchemy as sa
 
@@ -33,4 +33,19 @@ RESERVES = table(
     text("given_on"),
     sa.UniqueConstraint("township", "document"),
     sa.CheckConstraint("amount_fen <> 0"),
+)
+
+CLOSED_YEARS = table("closed_years", key("year"), pointer("event", f"{EVENTS.name}.event"))
+
+CARRIED = table(
+    # What a closed year leaves to the next.
+    "carried",
+    key("carried"),
+    pointer("event", f"{EVENTS.name}.event"),
+    pointer("year", f"{CLOSED_YEARS.name}.year"),
+    text("source"),
+    text("code"),
+    # Less than nothing where more went out than came in.
+    number("balance_fen"),
+    sa.UniqueConstraint("year", "source", "code"),
 )

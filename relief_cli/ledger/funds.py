@@ -9,6 +9,7 @@ from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funding_schema import RECEIPTS
+from relief_cli.ledger.years import Years
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,7 @@ class WritableFunds(Funds):
 
         Raises:
             RefusedError: ``document-differs``; the document is recorded with another amount or day.
+                ``year-closed``.
         """
         wanted = source, document, code, mark
         known = [
@@ -98,6 +100,7 @@ class WritableFunds(Funds):
                 ),
                 document=document,
             )
+        Years(self._connection).require_open(on)
         last = self._connection.scalar(sa.select(sa.func.max(RECEIPTS.c.receipt)))
         body: dict[str, object] = {
             "receipt": (last or 0) + 1,

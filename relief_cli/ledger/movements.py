@@ -1,6 +1,7 @@
 """How the money came where it is: every event that moved any, and how much."""
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -186,9 +187,9 @@ def _entries(connection: sa.Connection) -> Iterator[Entry]:
             amount_fen=row.amount_fen,
             recovery=row.recovery,
         )
-    parts: dict[int, list[tuple[str, int]]] = {}
+    parts: dict[int, Counter[str]] = defaultdict(Counter)
     for one in recovered(connection):
-        parts.setdefault(one.repayment, []).append((one.source, one.amount_fen))
+        parts[one.repayment][one.source] += one.amount_fen
     for row in connection.execute(sa.select(REPAYMENTS).order_by(REPAYMENTS.c.repayment)):
         yield Entry(
             event=row.event,
@@ -196,7 +197,7 @@ def _entries(connection: sa.Connection) -> Iterator[Entry]:
             on=dt.date.fromisoformat(row.repaid_on),
             amount_fen=row.amount_fen,
             recovery=row.recovery,
-            parts=tuple(parts[row.repayment]),
+            parts=tuple(parts[row.repayment].items()),
             document=row.document,
         )
 

@@ -41,19 +41,23 @@ class Position(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What the positions of a batch and county come to by fate."""
+    """What the positions of a batch, county and category come to by fate."""
 
     batch: int
     county: str
+    category: str
     fate: str
     amount_fen: int
 
 
 class Share(NamedTuple):
-    """A source's part of what a county gets by a batch."""
+    """A source's part of what a county and category get by a batch."""
 
     batch: int
     county: str
+    category: str
+    code: str
+    """The function code by which it is shown; empty where none is known."""
     source: str
     amount_fen: int
 
@@ -104,19 +108,19 @@ def people(connection: sa.Connection, first: dt.date, last: dt.date) -> dict[str
 
 
 def places(connection: sa.Connection) -> list[Place]:
-    """Give what all positions come to by county.
+    """Give what all positions come to.
 
     Reads no entitlements but those of failed payments and of batches that are answered in part: all
-    others add up to the shares of their county.
+    others add up to the shares of their county and category.
     """
-    due: dict[tuple[int, str], int] = {}
+    due: dict[tuple[int, str, str], int] = {}
     for one in shares(connection):
-        key = one.batch, one.county
+        key = one.batch, one.county, one.category
         due[key] = due.get(key, 0) + one.amount_fen
-    whole = [Position(*key, "", UNSENT, amount_fen, 0) for key, amount_fen in due.items()]
+    whole = [Position(*key, UNSENT, amount_fen, 0) for key, amount_fen in due.items()]
     settled = sa.select(EVENTS.c.batch).where(EVENTS.c.kind == "settled").distinct()
-    found = _by_fate(connection, whole, set(connection.scalars(settled)), by_category=False)
-    return [Place(one.batch, one.county, one.fate, one.amount_fen) for one in found]
+    found = _by_fate(connection, whole, set(connection.scalars(settled)))
+    return [Place(one.batch, one.county, one.category, one.fate, one.amount_fen) for one in found]
 
 
 def shares(connection: sa.Connection) -> list[Share]:
@@ -131,11 +135,7 @@ def shares(connection: sa.Connection) -> list[Share]:
 
 
 def _by_fate(
-    connection: sa.Connection,
-    whole: Sequence[Position],
-    complete: Collection[int],
-    *,
-    by_category: bool = True,
+    connection: sa.Connection, whole: Sequence[Position], complete: Collection[int]
 ) -> list[Position]:
     """Split what whole batches are due by where it is.
 
@@ -143,7 +143,6 @@ def _by_fate(
         connection: to the ledger.
         whole: what is due, whatever its fate.
         complete: the batches of which every payment is answered.
-        by_category: whether ``whole`` tells categories and persons apart.
     """
     batches = {one.batch for one in whole}
     sent = set(connection.scalars(sa.select(FILES.c.batch).distinct()))
@@ -153,8 +152,6 @@ def _by_fate(
         if batch not in complete and _has_answer(connection, batch)
     }
     exceptions = _exceptions(connection, batches & set(complete), in_part)
-    if not by_category:
-        exceptions = [one._replace(category="", persons=0) for one in exceptions]
     elsewhere: dict[tuple[int, str, str], tuple[int, int]] = {}
     for one in exceptions:
         amount_fen, persons = elsewhere.get(one.key, (0, 0))

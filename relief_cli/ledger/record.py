@@ -29,6 +29,7 @@ from relief_cli.ledger.rows import batch_fields, content_digest, insert_part, in
 from relief_cli.ledger.schema import ATTEMPTS, BATCHES, ENTITLEMENTS, FILES, OCCASIONS
 from relief_cli.ledger.stops import WritableStops
 from relief_cli.ledger.taking_in import WritableReturns
+from relief_cli.ledger.years import WritableYears
 
 _UNIQUE = "23505"
 """PostgreSQL's code of what must be there only once (SQLSTATE)."""
@@ -69,6 +70,11 @@ class WritableBook(Book):
         return WritableFunds(self._connection)
 
     @property
+    def years(self) -> WritableYears:
+        """The money of each year."""
+        return WritableYears(self._connection)
+
+    @property
     def reserves(self) -> WritableReserves:
         """Townships' reserve funds."""
         return WritableReserves(self._connection)
@@ -85,12 +91,14 @@ class WritableBook(Book):
 
         Raises:
             RefusedError: ``already-paid``, somebody in it has an entitlement for the occasion;
-                ``batch-taken``, another batch has its name, its number or its inputs.
+                ``batch-taken``, another batch has its name, its number or its inputs;
+                ``year-closed``.
             ValueError: its entitlements, payments and shares do not add up, or one points at
                 nothing (a fault of the program).
             sqlalchemy.exc.IntegrityError: a row that the tables forbid (a fault of the program).
         """
         _check_whole(batch)
+        self.years.require_open(batch.pay_on)
         tables = {name: conform(getattr(batch, name), TABLES[name]) for name in TABLES}
         number = (self._connection.scalar(sa.select(sa.func.max(BATCHES.c.batch))) or 0) + 1
         fields = batch_fields(batch)

@@ -1,8 +1,8 @@
 """Money that came back from people, and the sources that it goes back to.
 
-It goes back by the shares that it came from: those of the batch and county by which the cycle was
-paid that is owed back. Where a recovery names no cycle, those of the person's last payment before
-it; where there was none, the county that asked for it.
+It goes back by the shares that it came from: those of the batch, county and category by which the
+cycle was paid that is owed back. Where a recovery names no cycle, those of the person's last
+payment before it; where there was none, the county that asked for it.
 """
 
 from collections import defaultdict
@@ -17,8 +17,8 @@ from relief_cli.ledger.stop_schema import OVERPAYMENTS, RECOVERIES, REPAYMENTS
 from relief_cli.money import split
 
 SHARES = PARTS["shares"]
-_OWN = "county"
-"""The source of what no payment of the books tells of."""
+_OWN = "county", ""
+"""The source of what no payment of the books tells of, and no function code."""
 
 
 class Recovered(NamedTuple):
@@ -26,6 +26,8 @@ class Recovered(NamedTuple):
 
     repayment: int
     source: str
+    code: str
+    """The function code by which it was paid; empty where none is known."""
     amount_fen: int
 
 
@@ -38,29 +40,29 @@ def recovered(connection: sa.Connection) -> list[Recovered]:
     rows = connection.execute(sa.select(REPAYMENTS).order_by(REPAYMENTS.c.repayment)).all()
     shares = {number: _shares_of(connection, number) for number in {row.recovery for row in rows}}
     back: dict[int, int] = defaultdict(int)
-    given: dict[int, dict[str, int]] = defaultdict(dict)
+    given: dict[int, dict[tuple[str, str], int]] = defaultdict(dict)
     found = []
     for row in rows:
         back[row.recovery] += row.amount_fen
-        sources = list(shares[row.recovery])
         parts = split(back[row.recovery], list(shares[row.recovery].values()))
-        for source, so_far in zip(sources, parts, strict=True):
-            before = given[row.recovery].get(source, 0)
-            given[row.recovery][source] = so_far
+        for purse, so_far in zip(shares[row.recovery], parts, strict=True):
+            before = given[row.recovery].get(purse, 0)
+            given[row.recovery][purse] = so_far
             if so_far != before:
-                found.append(Recovered(row.repayment, source, so_far - before))
+                found.append(Recovered(row.repayment, *purse, so_far - before))
     return found
 
 
 class _Paid(NamedTuple):
-    """By which batch, and for which county, somebody was paid."""
+    """By which batch, for which county and in which category somebody was paid."""
 
     batch: int
     county: str | None
+    category: str
 
 
-def _shares_of(connection: sa.Connection, recovery: int) -> Mapping[str, int]:
-    """Give source → what it gave of the sum that a recovery asks for; some more than nothing."""
+def _shares_of(connection: sa.Connection, recovery: int) -> Mapping[tuple[str, str], int]:
+    """Give what each source gave of what a recovery asks for, by code; some more than nothing."""
     whole = connection.execute(sa.select(RECOVERIES).where(RECOVERIES.c.recovery == recovery)).one()
     parts = connection.execute(
         sa.select(OVERPAYMENTS).where(OVERPAYMENTS.c.recovery == recovery)
@@ -71,11 +73,11 @@ def _shares_of(connection: sa.Connection, recovery: int) -> Mapping[str, int]:
     ]
     if not parts:
         found = [(whole.amount_fen, _last(connection, whole.person, whole.event))]
-    shares: dict[str, int] = defaultdict(int)
+    shares: dict[tuple[str, str], int] = defaultdict(int)
     for fen, paid in found:
-        for source, part in _split(connection, fen, paid):
-            shares[source] += part
-    return {source: fen for source, fen in shares.items() if fen} or {_OWN: whole.amount_fen}
+        for purse, part in _split(connection, fen, paid):
+            shares[purse] += part
+    return {purse: fen for purse, fen in shares.items() if fen} or {_OWN: whole.amount_fen}
 
 
 def _of_cycle(connection: sa.Connection, person: str, programme: str, cycle: str) -> _Paid | None:
@@ -91,9 +93,9 @@ def _last(connection: sa.Connection, person: str, event: int) -> _Paid | None:
     return _first(connection, before.order_by(ENTITLEMENTS.c.entitlement.desc()))
 
 
-def _paid(person: str) -> sa.Select[tuple[int, str]]:
+def _paid(person: str) -> sa.Select[tuple[int, str, str]]:
     return (
-        sa.select(ENTITLEMENTS.c.batch, ENTITLEMENTS.c.county)
+        sa.select(ENTITLEMENTS.c.batch, ENTITLEMENTS.c.county, ENTITLEMENTS.c.category)
         .join(BATCHES, BATCHES.c.batch == ENTITLEMENTS.c.batch)
         .where(
             ENTITLEMENTS.c.person == person,
@@ -102,18 +104,21 @@ def _paid(person: str) -> sa.Select[tuple[int, str]]:
     )
 
 
-def _first(connection: sa.Connection, select: sa.Select[tuple[int, str]]) -> _Paid | None:
+def _first(connection: sa.Connection, select: sa.Select[tuple[int, str, str]]) -> _Paid | None:
     row = connection.execute(select.limit(1)).first()
-    return _Paid(row.batch, row.county) if row else None
+    return _Paid(row.batch, row.county, row.category) if row else None
 
 
-def _split(connection: sa.Connection, fen: int, paid: _Paid | None) -> list[tuple[str, int]]:
+def _split(
+    connection: sa.Connection, fen: int, paid: _Paid | None
+) -> list[tuple[tuple[str, str], int]]:
     if paid is None:
         return [(_OWN, fen)]
+    cell = tuple(SHARES.c[name] == getattr(paid, name) for name in _Paid._fields)
     rows = connection.execute(
-        sa.select(SHARES.c.source, SHARES.c.amount_fen)
-        .where(SHARES.c.batch == paid.batch, SHARES.c.county == paid.county)
+        sa.select(SHARES.c.source, SHARES.c.code, SHARES.c.amount_fen)
+        .where(*cell)
         .order_by(SHARES.c.line)
     ).all()
     parts = split(fen, [row.amount_fen for row in rows])
-    return [(row.source, part) for row, part in zip(rows, parts, strict=True)]
+    return [((row.source, row.code), part) for row, part in zip(rows, parts, strict=True)]

@@ -10,6 +10,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funding_schema import RESERVES
 from relief_cli.ledger.schema import ROWS_OF_BATCH
+from relief_cli.ledger.years import Years
 from relief_cli.programmes.registers import RESERVE_REGISTER
 
 # What was handed out of a fund and not refused; a batch's rows lie together by their numbers.
@@ -102,7 +103,7 @@ class WritableReserves(Reserves):
 
         Raises:
             RefusedError: ``document-differs``; the document is recorded with another amount or day.
-                ``reserve-short``; more is taken back than is left.
+                ``reserve-short``; more is taken back than is left. ``year-closed``.
         """
         known = [
             one for one in self.grants() if (one.township, one.document) == (township, document)
@@ -130,6 +131,7 @@ class WritableReserves(Reserves):
                 left=f"{left // 100}.{left % 100:02d}",
                 township=township,
             )
+        Years(self._connection).require_open(on)
         last = self._connection.scalar(sa.select(sa.func.max(RESERVES.c.reserve)))
         body: dict[str, object] = {
             "reserve": (last or 0) + 1,

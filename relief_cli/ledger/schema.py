@@ -157,7 +157,7 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
     # Only what has failed is paid again.
     "follow_ups": (sa.ForeignKeyConstraint(["follows"], ["failures.payment"]),),
     "shares": (
-        sa.UniqueConstraint("batch", "county", "source"),
+        sa.UniqueConstraint("batch", "county", "category", "source"),
         sa.CheckConstraint("amount_fen >= 0"),
     ),
     "unpaid": (

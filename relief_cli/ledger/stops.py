@@ -17,6 +17,7 @@ from relief_cli.ledger.stop_schema import (
     RESUMPTIONS,
     STOPS,
 )
+from relief_cli.ledger.years import Years
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +246,7 @@ class WritableStops(Stops):
 
         Raises:
             UsageError: ``recovery-unknown``.
-            RefusedError: ``repaid-too-much``, ``document-known``.
+            RefusedError: ``repaid-too-much``, ``document-known``, ``year-closed``.
         """
         known = self.recovery(number)
         if amount_fen > known.owed_fen:
@@ -259,6 +260,7 @@ class WritableStops(Stops):
             )
         if any(document == row[3] for row in self.repayments([number])):
             raise _document_known(document)
+        Years(self._connection).require_open(on)
         repayment = self._next(REPAYMENTS.c.repayment)
         body: dict[str, object] = {
             "repayment": repayment,

@@ -128,7 +128,11 @@ def _entitled(connection: sa.Connection, row: Row) -> Entitled:
         PARTS[name] for name in ("parameters", "shares", "findings", "payments")
     )
     here = number - batch * ROWS_OF_BATCH
-    county = shares.c.county == row["county"]
+    of_category = (
+        shares.c.batch == batch,
+        shares.c.county == row["county"],
+        shares.c.category == row["category"],
+    )
     same_row = sa.and_(
         found.c.sheet == row["sheet_number"],
         found.c.sheet_row == row["row"],
@@ -151,9 +155,7 @@ def _entitled(connection: sa.Connection, row: Row) -> Entitled:
     return Entitled(
         entitlement={**row, "occasion": occasion.name},
         parameters=_part(connection, parameters, _PARAMETER, rows_of(parameters.c.line, batch)),
-        shares=_part(
-            connection, shares, ("source", "amount_fen"), sa.and_(shares.c.batch == batch, county)
-        ),
+        shares=_part(connection, shares, ("source", "amount_fen"), sa.and_(*of_category)),
         findings=_part(
             connection,
             found,

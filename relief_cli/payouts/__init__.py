@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.tracing import Trace, trace
     from relief_cli.payouts.withdrawing import WithdrawOutcome, withdraw
     from relief_cli.payouts.withholding import withhold
+    from relief_cli.payouts.year_end import YearOutcome, reconcile_year
 
 _PLACES = {
     "accepting": ("accept", "all_acceptances", "end_acceptance"),
@@ -68,6 +69,7 @@ _PLACES = {
     "people": ("all_recoveries", "owe", "repay"),
     "stopping": ("all_stops", "resume", "stop"),
     "reconciling": ("ReconcileOutcome", "reconcile_funding"),
+    "year_end": ("YearOutcome", "reconcile_year"),
     "reserves": ("all_reserves", "give_reserve"),
     "restoring": ("RestoreOutcome", "restore"),
     "scheduling": ("ScheduleOutcome", "schedule"),
@@ -112,6 +114,7 @@ __all__ = [
     "StatusOutcome",
     "Trace",
     "WithdrawOutcome",
+    "YearOutcome",
     "accept",
     "add_mandate",
     "add_operator",
@@ -145,6 +148,7 @@ __all__ = [
     "publish_notice",
     "receive",
     "reconcile_funding",
+    "reconcile_year",
     "reject",
     "repay",
     "restore",

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from relief_cli.checks.subject import Subject
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.record import WritableBook
 from relief_cli.payouts import accepting, approving, examine, exporting, lists, plan
-from relief_cli.payouts.funding_check import require_funds
+from relief_cli.payouts.funding_check import money, require_funds
 from relief_cli.payouts.judged import judge, make_batch
 from relief_cli.payouts.outcome import CheckOutcome, Outcome, not_people, of_batch, told_of
 from relief_cli.payouts.places import put_report
@@ -178,7 +179,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         judged, accepted = judge(drafted, result), drafted.accepted
         del drafted, result
         give_memory_back()
-        batch, remark = make_batch(judged, sequence), judged.parameters.remark
+        batch, remark = make_batch(judged, sequence, partial(money, book)), judged.parameters.remark
         del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)

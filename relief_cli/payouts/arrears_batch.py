@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from relief_cli import funding
 from relief_cli.batch import (
     COMPONENTS,
     ENTITLEMENTS,
@@ -23,13 +22,15 @@ from relief_cli.batch import (
 )
 from relief_cli.calendar import Cycle, Occasion, workday_on_or_before
 from relief_cli.frames import conform, empty
+from relief_cli.funding import share
 from relief_cli.ledger import Book
 from relief_cli.payments import combine
+from relief_cli.payouts.funding_check import money, purses_of
 from relief_cli.payouts.setting import Setting
-from relief_cli.policy import Parameter, Share
+from relief_cli.policy import Funding, Parameter, funding_at
 from relief_cli.policy.tables import parameters_table
 from relief_cli.programmes.components import ARREARS, UNKNOWN
-from relief_cli.programmes.terms import Ground, grounds_table, shares_of
+from relief_cli.programmes.terms import Ground, grounds_table
 from relief_cli.roster.grid import CELL_SEPARATOR
 
 HELD, SKIPPED = "held", "skipped"
@@ -97,7 +98,9 @@ def arrears_batch(
     grounds = grounds_table([found.grounds[key] for key in occurring])
     number = pd.Series(entitlements["entitlement"].to_numpy(), index=entitlements["person"])
     due = found.by_cycle[found.by_cycle["person"].isin(number.index)]
-    shares, cited = _shares(setting, asked.programme, due)
+    category = pd.Series(entitlements["category"].to_numpy(), index=number.index)
+    whose = due.assign(category=due["person"].map(category), amount_fen=due["more_fen"])
+    shares, cited = _shares(setting, book, asked.programme, whose)
     return Batch(
         name=f"{asked.programme}-{asked.last.text}-{sequence}",
         programme=asked.programme,
@@ -141,25 +144,32 @@ def _components(due: pd.DataFrame, number: pd.Series) -> pd.DataFrame:
 
 
 def _shares(
-    setting: Setting, programme: str, due: pd.DataFrame
+    setting: Setting, book: Book, programme: str, due: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[Parameter, ...]]:
-    """Split what is due for each cycle as that cycle is split; cycles of one split together."""
-    totals: dict[tuple[str, tuple[Share, ...]], int] = {}
+    """Split what is due for each cycle as that cycle is split; cycles of one split together.
+
+    Args:
+        setting: the office.
+        book: the ledger.
+        programme: which one.
+        due: columns cycle, county, category and amount_fen.
+    """
+    alike: dict[object, tuple[Funding, list[pd.DataFrame]]] = {}
     every: list[Parameter] = []
-    by_cycle = due.groupby(["cycle", "county"], as_index=False)["more_fen"].sum()
-    for text, county, fen in by_cycle.itertuples(index=False):
-        on = Cycle.parse(text).first_on
-        weights, cited = shares_of(setting.policy, f"{programme}.shares", on, [county])
-        key = county, weights[county]
-        totals[key] = totals.get(key, 0) + int(fen)
+    for (text, county), rows in due.groupby(["cycle", "county"]):
+        on = Cycle.parse(str(text)).first_on
+        funding, cited = funding_at(setting.policy, programme, on, [str(county)])
+        key = county, funding.weights[str(county)], funding.lump_sums, (*funding.codes.items(),)
+        alike.setdefault(key, (funding, []))[1].append(rows)
         every += cited
-    tables = [
-        funding.share(pd.DataFrame({"county": [county], "amount_fen": [fen]}), {county: weights})
-        for (county, weights), fen in totals.items()
-    ]
-    keys = ["county", "source"]
+    left = money(book)
+    tables = []
+    for funding, parts in alike.values():
+        tables.append(share(pd.concat(parts), funding, left))
+        left = left.with_due(purses_of(tables[-1]))
+    keys = ["county", "category", "code", "source"]
     summed = pd.concat(tables, ignore_index=True).groupby(keys, sort=False, as_index=False).sum()
-    split = summed.sort_values("county", kind="stable")
+    split = summed.sort_values(["county", "category"], kind="stable")
     return conform(split, SHARES), tuple(dict.fromkeys(every))
 
 

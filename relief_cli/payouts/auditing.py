@@ -13,6 +13,7 @@ from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.database import Broken
 from relief_cli.office import Office
 from relief_cli.payouts import approving
+from relief_cli.payouts.year_end import broken_years
 
 _HEAD = re.compile("[0-9a-f]{16,64}")
 
@@ -77,7 +78,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         # Files are held against the ledger: against a broken one they would prove nothing.
         sound = not broken
         if sound:
-            broken += _approvals(book, names)
+            broken += [*_approvals(book, names), *broken_years(book)]
         known = {name: book.files(name) for name in names} if sound else {}
         meanings = book.returns.meanings() if sound else []
     count = 0

@@ -14,18 +14,17 @@ from relief_cli.batch import (
     ENTITLEMENTS,
     FOLLOW_UPS,
     PAYMENTS,
-    SHARES,
     Batch,
 )
 from relief_cli.calendar import Cycle
 from relief_cli.checks.last_time import LAST_ACCOUNTS, LAST_HOLDERS, Last
 from relief_cli.errors import RefusedError
 from relief_cli.frames import conform
+from relief_cli.funding import share_again
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.schema import ROWS_OF_BATCH
-from relief_cli.money import split
 from relief_cli.payouts import approving, exporting, lists
 from relief_cli.payouts.accepting import bind, quiet, sightings
 from relief_cli.payouts.corrected import Corrected, Failures, correct
@@ -253,22 +252,10 @@ def plan(
         ),
         entitlements=conform(entitlements, ENTITLEMENTS),
         components=conform(made_of.sort_values("entitlement", kind="stable"), COMPONENTS),
-        shares=_shares(failed, entitlements),
+        shares=share_again(failed.shares, entitlements),
         unpaid=corrected.unpaid,
         findings=corrected.findings,
     )
-
-
-def _shares(failed: Batch, entitlements: pd.DataFrame) -> pd.DataFrame:
-    """Split what is paid again among the sources that paid it before, in the same proportion."""
-    totals = entitlements.groupby("county", dropna=False)["amount_fen"].sum()
-    rows = []
-    for county, shares in failed.shares.groupby("county", sort=False, dropna=False):
-        if county not in totals.index:
-            continue
-        parts = split(int(totals[county]), shares["amount_fen"].tolist())
-        rows += [(county, source, fen) for source, fen in zip(shares["source"], parts, strict=True)]
-    return conform(pd.DataFrame(rows, columns=list(SHARES)), SHARES)
 
 
 def _digest(failures: Failures, shas: list[str], sequence: int) -> str:

@@ -1,12 +1,12 @@
 """From rows of which each has its fate to a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from relief_cli import funding, payments
+from relief_cli import payments
 from relief_cli.batch import (
     COMPONENTS,
     ENTITLEMENTS,
@@ -14,11 +14,11 @@ from relief_cli.batch import (
     GROUNDS,
     INPUTS,
     PAYMENTS,
-    SHARES,
     Batch,
 )
 from relief_cli.checks import run as checks
 from relief_cli.frames import conform, empty
+from relief_cli.funding import share
 from relief_cli.payouts import examine
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.other_programmes import rules
@@ -28,6 +28,7 @@ from relief_cli.policy import Parameter
 from relief_cli.policy.tables import parameters_table
 from relief_cli.programmes.components import Component, components_table
 from relief_cli.programmes.terms import Ground, Terms, entitle
+from relief_cli.purses import Money
 
 _AS_READ = [
     "sheet",
@@ -89,9 +90,16 @@ def with_lists(inputs: pd.DataFrame, lists: Lists) -> pd.DataFrame:
     return conform(pd.concat([inputs, lists.inputs(len(inputs))], ignore_index=True), INPUTS)
 
 
-def make_batch(judged: Judged, sequence: int) -> Batch:
-    """Make the batch of everybody whose row is to be paid."""
+def make_batch(judged: Judged, sequence: int, money: Callable[[], Money]) -> Batch:
+    """Make the batch of everybody whose row is to be paid.
+
+    Args:
+        judged: the rows.
+        sequence: the batch's number in its cycle.
+        money: gives what the sources have left; asked where lump sums come first.
+    """
     request, setting, parameters = judged.request, judged.setting, judged.parameters
+    funding = parameters.funding
     between = rules(setting.policy, request.programme, request.cycle)
     entitled, grounds = entitle(judged.rows, judged.grounds)
     name = f"{request.programme}-{request.cycle.text}-{sequence}"
@@ -114,7 +122,7 @@ def make_batch(judged: Judged, sequence: int) -> Batch:
         payments=conform(paid, PAYMENTS),
         entitlements=conform(entitlements, ENTITLEMENTS),
         components=conform(components_table(judged.components, entitlements), COMPONENTS),
-        shares=conform(funding.share(entitlements, parameters.shares), SHARES),
+        shares=share(entitlements, funding, money() if funding.lump_sums else Money()),
         unpaid=judged.unpaid,
         findings=judged.findings,
         follow_ups=empty(FOLLOW_UPS),

@@ -28,7 +28,7 @@ from relief_cli.payouts.once_a_year import repeated_causes
 from relief_cli.payouts.other_programmes import elsewhere, supported_elsewhere
 from relief_cli.payouts.reserves import beyond_reserves
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
-from relief_cli.policy import Parameter, Share
+from relief_cli.policy import Parameter
 from relief_cli.programmes.by_name import PROGRAMMES
 from relief_cli.programmes.ends import NEVER, rule_at
 from relief_cli.programmes.periods import first_month
@@ -256,11 +256,5 @@ def support_mode_categories(setting: Setting) -> frozenset[str]:
 
 def sources(drafted: Draft) -> list[str]:
     """Give the funding sources, in the policy's order."""
-    shares = next(iter(drafted.parameters.shares.values()))
-    return list(dict.fromkeys(leaf for share in shares for leaf in _leaves(share)))
-
-
-def _leaves(share: Share) -> list[str]:
-    if not share.parts:
-        return [share.source]
-    return [leaf for part in share.parts for leaf in _leaves(part)]
+    funding = drafted.parameters.funding
+    return funding.sources(next(iter(funding.weights)))

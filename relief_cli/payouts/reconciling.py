@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import pandas as pd
 
@@ -19,9 +19,6 @@ from relief_cli.reports.reconciliation_tables import tables
 from relief_cli.reports.source_figures import by_source
 from relief_cli.reports.tables_workbook import tables_workbook
 from relief_cli.reports.words import SOURCES
-
-if TYPE_CHECKING:
-    from relief_cli.policy.values import Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +42,30 @@ class ReconcileOutcome:
             },
             "codes": {code: _amounts(line) for code, line in self.figures.by_code.items()},
             "sources": by_source(self.figures.sources),
+            "purses": [
+                {
+                    "source": one.source,
+                    "code": one.code,
+                    "received_fen": one.received_fen,
+                    "recovered_fen": one.recovered_fen,
+                    "sent_fen": one.used_fen,
+                    "balance_fen": one.balance_fen,
+                }
+                for one in self.figures.purses
+            ],
+            "documents": [
+                {
+                    "source": one.source,
+                    "code": one.code,
+                    "mark": one.mark,
+                    "document": one.document or None,
+                    "kind": one.kind,
+                    "received_fen": one.received_fen,
+                    "sent_fen": one.used_fen,
+                    "balance_fen": one.left_fen,
+                }
+                for one in self.figures.documents
+            ],
             "differences": [
                 {
                     "batch": one.batch,
@@ -73,7 +94,7 @@ def _amounts(line: Line) -> dict[str, int]:
     }
 
 
-def _period(book: Book, setting: Setting, chosen: Cycle | None, sums: pd.DataFrame) -> Period:
+def _period(book: Book, chosen: Cycle | None, sums: pd.DataFrame) -> Period:
     """Give the month or quarter that is shown by itself: the last month with a payment by default.
 
     What is paid stands in the month of its day, whatever cycle it is for.
@@ -81,14 +102,8 @@ def _period(book: Book, setting: Setting, chosen: Cycle | None, sums: pd.DataFra
     last = max(sums["pay_on"], default="")
     cycle = chosen or (Cycle.parse(last[:7]) if last else None)
     if cycle is None:
-        return Period(cycle="", people={}, codes={})
-    codes = setting.policy.find("funding.codes", cycle.last_on)
-    words = cast("Words", codes.value) if codes else ()
-    return Period(
-        cycle=cycle.text,
-        people=book.people(cycle.first_on, cycle.last_on),
-        codes={word: code for code, named in words for word in named},
-    )
+        return Period(cycle="", people={})
+    return Period(cycle=cycle.text, people=book.people(cycle.first_on, cycle.last_on))
 
 
 def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> ReconcileOutcome:
@@ -107,7 +122,7 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
     with Ledger.open(setting.office.ledger_place).writing() as book:
         until = chosen.last_on if chosen else None
         positions, sums = book.positions(until), book.tie_outs(until)
-        period = _period(book, setting, chosen, sums)
+        period = _period(book, chosen, sums)
         figures = reconcile(
             positions=positions,
             shares=book.shares(),

@@ -116,7 +116,7 @@ def _told(office: Office, one: Entitled) -> dict[str, Any]:
 
 
 def _shares(one: Entitled) -> dict[str, int]:
-    """Give each source's part of the amount, in the proportion of the whole county's sum."""
+    """Give each source's part of the amount, in the proportion of the county's category."""
     weights = [share["amount_fen"] for share in one.shares]
     if not sum(weights):
         return {}

@@ -15,18 +15,17 @@ from relief_cli.batch import (
     INPUTS,
     LOUD,
     PAYMENTS,
-    SHARES,
     SHEETS,
     UNPAID,
     Batch,
 )
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.frames import conform
+from relief_cli.funding import share_again
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.book import Preparation
 from relief_cli.ledger.record import WritableBook
-from relief_cli.money import split
 from relief_cli.payouts import approving, exporting
 from relief_cli.payouts.operators import Ask
 from relief_cli.payouts.outcome import Outcome, of_batch
@@ -163,28 +162,12 @@ def without(
             made_of.assign(entitlement=made_of["entitlement"].map(entitlement)), COMPONENTS
         ),
         follow_ups=conform(again_for.assign(payment=again_for["payment"].map(number)), FOLLOW_UPS),
-        shares=_shares(batch.shares, kept),
+        shares=share_again(batch.shares, kept),
         inputs=held["inputs"],
         sheets=held["sheets"],
         unpaid=held["unpaid"],
         findings=held["findings"],
     )
-
-
-def _shares(before: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
-    """Split what is left among the sources in the proportion in which all of it was split."""
-    totals = kept.groupby("county", dropna=False)["amount_fen"].sum()
-    rows = [
-        (county, source, fen)
-        for county, shares in before.groupby("county", sort=False, dropna=False)
-        if county in totals.index
-        for source, fen in zip(
-            shares["source"],
-            split(int(totals[county]), shares["amount_fen"].tolist()),
-            strict=True,
-        )
-    ]
-    return conform(pd.DataFrame(rows, columns=list(SHARES)), SHARES)
 
 
 def _held(

@@ -35,6 +35,16 @@ by name, so that a slip of the pen cannot pass as policy.
 
 from relief_cli.policy.categories import Categories
 from relief_cli.policy.parameters import TOPICS, Parameter, Policy, load
-from relief_cli.policy.shares import Share, shares_at
+from relief_cli.policy.shares import Funding, Share, funding_at, shares_at
 
-__all__ = ["TOPICS", "Categories", "Parameter", "Policy", "Share", "load", "shares_at"]
+__all__ = [
+    "TOPICS",
+    "Categories",
+    "Funding",
+    "Parameter",
+    "Policy",
+    "Share",
+    "funding_at",
+    "load",
+    "shares_at",
+]

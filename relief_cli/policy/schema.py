@@ -7,7 +7,7 @@ from relief_cli.i18n import N_
 from relief_cli.money import LIMIT_FEN
 from relief_cli.policy import values
 from relief_cli.policy.comparing import read_criteria, read_effects
-from relief_cli.policy.values import GROUPS, SOURCES, Reader
+from relief_cli.policy.values import BY_WEIGHT, GROUPS, LUMP_SUMS, SOURCES, Reader
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,18 @@ PARAMETERS = {
         N_(
             "It must be lists of programmes and categories, such as"
             ' {{ "2081902" = ["rural_dibao"] }}.'
+        ),
+    ),
+    "funding.lump-sums": Known(
+        "sources in order",
+        values.codes_of(SOURCES),
+        N_('It must be a list of sources, such as ["central", "province"].'),
+    ),
+    "funding.mode": Known(
+        "how sources share",
+        values.choices(_PROGRAMMES, (BY_WEIGHT, LUMP_SUMS)),
+        N_(
+            'It must say "weights" or "lump-sums" of programmes, such as {{ dibao = "lump-sums" }}.'
         ),
     ),
     "local.split": Known(WEIGHTS, values.weights(SOURCES), _WEIGHTS_WANTED, by_place=True),

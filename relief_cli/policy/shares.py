@@ -1,14 +1,14 @@
-"""Who pays which part: weights that may nest."""
+"""Who pays for a programme: by weights that may nest, or lump sums first and locals the rest."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from relief_cli.i18n import N_
 from relief_cli.policy.parameters import Parameter, Policy
 from relief_cli.policy.schema import refusal
-from relief_cli.policy.values import GROUPS
+from relief_cli.policy.values import GROUPS, LUMP_SUMS, Choices, Words
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,51 @@ class Share:
     weight: int
     parts: tuple["Share", ...] = ()
     """How the group is split; empty for a source."""
+
+
+@dataclass(frozen=True)
+class Funding:
+    """Who pays for a programme, and by which function codes (功能科目) it is shown."""
+
+    programme: str
+    weights: Mapping[str, tuple[Share, ...]]
+    """County → who pays which part of what the lump sums do not cover."""
+    codes: Mapping[str, str]
+    """Programme or category → function code."""
+    lump_sums: tuple[str, ...] = ()
+    """Sources whose money is used up first, in this order."""
+
+    def code(self, category: str) -> str:
+        """Give the function code of what people of a category get; empty where none is known."""
+        return self.codes.get(self.programme, self.codes.get(category, ""))
+
+    def sources(self, county: str) -> list[str]:
+        """Give all who may pay in a county, in the order of the policy."""
+        return list(dict.fromkeys((*self.lump_sums, *_sources(self.weights[county]))))
+
+
+def funding_at(
+    policy: Policy, programme: str, on: dt.date, counties: Iterable[str]
+) -> tuple[Funding, tuple[Parameter, ...]]:
+    """Give who pays for a programme on a day, and the parameters that say so, each once.
+
+    Raises:
+        PolicyError: ``policy-missing``; as :func:`shares_at`.
+    """
+    mode, codes = policy.at("funding.mode", on), policy.at("funding.codes", on)
+    used = [mode, codes]
+    lump_sums: tuple[str, ...] = ()
+    name = f"{programme}.shares"
+    if dict(cast("Choices", mode.value)).get(programme) == LUMP_SUMS:
+        order = policy.at("funding.lump-sums", on)
+        used.append(order)
+        lump_sums, name = cast("tuple[str, ...]", order.value), GROUPS["local"]
+    weights = {}
+    for county in sorted(set(counties)):
+        weights[county], cited = shares_at(policy, name, on, county)
+        used += [parameter for parameter in cited if parameter not in used]
+    by_word = {word: code for code, of_code in cast("Words", codes.value) for word in of_code}
+    return Funding(programme, weights, by_word, lump_sums), tuple(used)
 
 
 def shares_at(
@@ -58,6 +103,6 @@ def shares_at(
     return tuple(shares), tuple(used)
 
 
-def _sources(shares: list[Share]) -> Iterator[str]:
+def _sources(shares: Iterable[Share]) -> Iterator[str]:
     for share in shares:
         yield from (part.source for part in share.parts or (share,))

@@ -55,6 +55,7 @@ class Index:
 
 
 Pairs = tuple[tuple[str, int], ...]
+Choices = tuple[tuple[str, str], ...]
 Words = tuple[tuple[str, tuple[str, ...]], ...]
 Value = (
     int
@@ -64,6 +65,7 @@ Value = (
     | tuple[Effect, ...]
     | tuple[Criterion, ...]
     | Pairs
+    | Choices
     | Words
     | Standard
     | Rounding
@@ -72,10 +74,12 @@ Value = (
 )
 Reader = Callable[[object], Value | None]
 
-SOURCES = ("central", "province", "municipal", "county", "lottery", "donation")
+SOURCES = ("central", "province", "municipal", "county", "lottery", "donation", "commerce")
 """Who pays; a name of a table of weights that is none of these is a group, split again."""
 GROUPS = {"local": "local.split"}
 """Groups of sources, and the parameter that splits each."""
+BY_WEIGHT, LUMP_SUMS = "weights", "lump-sums"
+"""How what is due is split among the sources."""
 PERIODS = {"month": 1, "quarter": 3, "year": 12}
 _PERIODS_BY_MONTHS = {months: period for period, months in PERIODS.items()}
 _PERCENT = re.compile(r"(-?)([0-9]{1,3})(?:\.([0-9]{1,2}))?")
@@ -138,6 +142,20 @@ def codes(value: object) -> tuple[str, ...] | None:
     if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
         return None
     return tuple(value) if value and len(set(value)) == len(value) else None
+
+
+def codes_of(names: tuple[str, ...]) -> Reader:
+    """Give the reader of a list of some of ``names``, none of them twice.
+
+    >>> codes_of(("central", "province"))(["central"]), codes_of(("central",))(["village"])
+    (('central',), None)
+    """
+
+    def read(value: object) -> tuple[str, ...] | None:
+        found = codes(value)
+        return found if found and set(found) <= set(names) else None
+
+    return read
 
 
 def standard(value: object) -> Standard | None:
@@ -248,6 +266,24 @@ def lists(names: tuple[str, ...]) -> Reader:
         if any(not others or name in others or set(others) - set(names) for name, others in found):
             return None
         return tuple((name, others) for name, others in found if others)
+
+    return read
+
+
+def choices(names: tuple[str, ...], words: tuple[str, ...]) -> Reader:
+    """Give the reader of a table that chooses one of ``words`` for some of ``names``.
+
+    >>> choices(("dibao", "tekun"), ("weights", "lump-sums"))({"dibao": "lump-sums"})
+    (('dibao', 'lump-sums'),)
+    >>> choices(("dibao", "tekun"), ("weights", "lump-sums"))({"dibao": "lump"}) is None
+    True
+    """
+
+    def read(value: object) -> Choices | None:
+        if not isinstance(value, dict) or not value or not set(value) <= set(names):
+            return None
+        chosen = [(name, word) for name, word in value.items() if word in words]
+        return tuple(chosen) if len(chosen) == len(value) else None
 
     return read
 

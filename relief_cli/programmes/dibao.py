@@ -20,7 +20,7 @@ from relief_cli.checks.amounts import DIBAO_PARTS, SUPPLEMENTS, summed
 from relief_cli.findings import Block
 from relief_cli.groups import largest, smallest, totals
 from relief_cli.money_columns import AmountState
-from relief_cli.policy import Parameter, Policy
+from relief_cli.policy import Parameter, Policy, funding_at
 from relief_cli.programmes import periods
 from relief_cli.programmes.components import UNKNOWN
 from relief_cli.programmes.deadlines import pay_day_of
@@ -40,7 +40,6 @@ from relief_cli.programmes.terms import (
     Ground,
     People,
     Terms,
-    shares_of,
     wrong_cycle,
 )
 from relief_cli.roster.amounts import Parsed
@@ -122,12 +121,12 @@ class Dibao:
             for county in sorted(set(counties))
             if (found := policy.find("dibao.grades", on, county))
         }
-        shares, cited = shares_of(policy, "dibao.shares", on, counties)
+        funding, cited = funding_at(policy, NAME, on, counties)
         rules = (amount, rounding, taper, never, *([supplements] if supplements else []))
         return DibaoTerms(
             occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
-            shares=shares,
+            funding=funding,
             pay_on=pay_day_of(cycle, pay_day).pay_by.on,
             used=tuple(
                 dict.fromkeys(

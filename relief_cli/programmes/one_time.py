@@ -13,7 +13,7 @@ import numpy as np
 
 from relief_cli.calendar import Cycle, Occasion, workday_on_or_before
 from relief_cli.money import format_plain
-from relief_cli.policy import Parameter, Policy
+from relief_cli.policy import Parameter, Policy, funding_at
 from relief_cli.programmes.registers import VOUCHER_REGISTER
 from relief_cli.programmes.terms import (
     ALONE,
@@ -21,7 +21,6 @@ from relief_cli.programmes.terms import (
     Ground,
     People,
     Terms,
-    shares_of,
 )
 
 if TYPE_CHECKING:
@@ -83,11 +82,11 @@ class OneTime:
         # The notice gives the vouchers none.
         deadline = policy.find(f"{self.name}.deadline", on)
         pay_by = cast("dt.date", deadline.value) if deadline else cycle.last_on
-        shares, cited = shares_of(policy, f"{self.name}.shares", on, counties)
+        funding, cited = funding_at(policy, self.name, on, counties)
         return OneTimeTerms(
             occasion=Occasion.of_notice(str(occasion.value)),
             categories=cast("tuple[str, ...]", eligible.value),
-            shares=shares,
+            funding=funding,
             pay_on=workday_on_or_before(pay_by).on,
             used=(
                 amount,

@@ -16,7 +16,7 @@ from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle, Occasion, workday_on_or_before
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
-from relief_cli.policy import Parameter, Policy
+from relief_cli.policy import Parameter, Policy, funding_at
 from relief_cli.policy.tables import residence_kinds
 from relief_cli.policy.values import Percent
 from relief_cli.programmes.price_indices import (
@@ -33,7 +33,6 @@ from relief_cli.programmes.terms import (
     People,
     Remark,
     Terms,
-    shares_of,
     wrong_cycle,
 )
 
@@ -99,7 +98,7 @@ class Price:
         held = standards_at(
             policy, _STANDARDS, month.first_on, counties, cast("Rounding", rounding.value)
         )
-        shares, cited = shares_of(policy, "price.shares", on, counties)
+        funding, cited = funding_at(policy, NAME, on, counties)
         prices = [
             one
             for movement in movements.values()
@@ -111,7 +110,7 @@ class Price:
         return PriceTerms(
             occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
-            shares=shares,
+            funding=funding,
             pay_on=workday_on_or_before(last_day_of_month(published)).on,
             used=tuple(
                 dict.fromkeys(

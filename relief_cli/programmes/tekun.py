@@ -17,7 +17,7 @@ from relief_cli.arrow import renamed
 from relief_cli.calendar import Cycle, Occasion
 from relief_cli.findings import Block
 from relief_cli.money import Rounding
-from relief_cli.policy import Parameter, Policy
+from relief_cli.policy import Parameter, Policy, funding_at
 from relief_cli.programmes import periods
 from relief_cli.programmes.deadlines import pay_day_of
 from relief_cli.programmes.standards import Held, Standards, require, standards_at
@@ -28,7 +28,6 @@ from relief_cli.programmes.terms import (
     Ground,
     People,
     Terms,
-    shares_of,
     wrong_cycle,
 )
 from relief_cli.roster import months
@@ -106,12 +105,12 @@ class Tekun:
         rounding = cast("Rounding", rules["rounding"].value)
         basic = standards_at(policy, BASIC, on, counties, rounding)
         care = standards_at(policy, CARE, on, counties, rounding)
-        shares, cited = shares_of(policy, "tekun.shares", on, counties)
+        funding, cited = funding_at(policy, NAME, on, counties)
         used = (eligible, pay_day, *rules.values(), *basic.used, *care.used, *cited)
         return TekunTerms(
             occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
-            shares=shares,
+            funding=funding,
             pay_on=pay_day_of(cycle, pay_day).pay_by.on,
             used=tuple(dict.fromkeys(used)),
             within_cycle=True,

@@ -17,7 +17,7 @@ from relief_cli.calendar import Cycle, Occasion, workday_on_or_before
 from relief_cli.findings import Block
 from relief_cli.money import Rounding
 from relief_cli.money_columns import AmountState
-from relief_cli.policy import Parameter, Policy
+from relief_cli.policy import Parameter, Policy, funding_at
 from relief_cli.policy.categories import fold
 from relief_cli.programmes.registers import RESERVE_REGISTER
 from relief_cli.programmes.standards import Standards, standards_at
@@ -27,7 +27,6 @@ from relief_cli.programmes.terms import (
     Ground,
     People,
     Terms,
-    shares_of,
     wrong_cycle,
 )
 
@@ -101,14 +100,14 @@ class Temporary:
         )  # fmt: skip
         caps = {county: policy.at("temporary.cap", on, county) for county in counties}
         floor = standards_at(policy, _STANDARDS, on, counties, _UP)
-        shares, cited = shares_of(policy, "temporary.shares", on, counties)
+        funding, cited = funding_at(policy, NAME, on, counties)
         found = [one for one in (floor_causes, once, supported, supporting) if one]
         rules = (eligible, causes, ground, reserve, types, *found)
         used = (*rules, *caps.values(), *floor.used, *cited)
         return TemporaryTerms(
             occasion=Occasion.of_cycle(cycle),
             categories=cast("tuple[str, ...]", eligible.value),
-            shares=shares,
+            funding=funding,
             pay_on=workday_on_or_before(on).on,
             used=tuple(dict.fromkeys(used)),
             register=RESERVE_REGISTER,

@@ -13,7 +13,7 @@ from relief_cli.calendar import BENEFIT, Cycle, Occasion
 from relief_cli.errors import UsageError
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
-from relief_cli.policy import Categories, Parameter, Policy, Share, shares_at
+from relief_cli.policy import Categories, Funding, Parameter, Policy
 from relief_cli.programmes.components import Component
 from relief_cli.roster.amounts import Amounts
 
@@ -55,8 +55,8 @@ class Terms:
     """What a person is paid for at most once."""
     categories: tuple[str, ...]
     """The codes of the eligible categories; the first of a person's is the one paid."""
-    shares: Mapping[str, tuple[Share, ...]]
-    """County → who pays which part."""
+    funding: Funding
+    """Who pays which part."""
     pay_on: dt.date
     """The deadline, or the working day before it."""
     used: tuple[Parameter, ...]
@@ -182,21 +182,6 @@ class People:
         """Say whose category the programme pays."""
         places, codes = pd.factorize(self.category)
         return np.array([*(code in terms.categories for code in codes), False])[places]
-
-
-def shares_of(
-    policy: Policy, name: str, on: dt.date, counties: Sequence[str]
-) -> tuple[Mapping[str, tuple[Share, ...]], tuple[Parameter, ...]]:
-    """Give who pays which part in each county, and the parameters that say so, each once.
-
-    Raises:
-        PolicyError: as :func:`relief_cli.policy.shares_at`.
-    """
-    shares, used = {}, []
-    for county in sorted(set(counties)):
-        shares[county], cited = shares_at(policy, name, on, county)
-        used += [parameter for parameter in cited if parameter not in used]
-    return shares, tuple(used)
 
 
 def entitle(rows: pd.DataFrame, grounds: Sequence[Ground]) -> tuple[pd.DataFrame, pd.DataFrame]:

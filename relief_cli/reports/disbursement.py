@@ -147,9 +147,10 @@ def _write_shares(page: _Page, shares: pd.DataFrame) -> None:
     headers = [say(N_("County")), *(word(SOURCES, source, say) for source in sources)]
     _header(page, [*headers, say(N_("Total"))])
     by_county: dict[str, dict[str, int]] = {}
-    for county, source, fen in zip(
-        shares["county"].fillna(""), shares["source"], shares["amount_fen"], strict=True
-    ):
+    of_county = shares.assign(county=shares["county"].fillna(""))
+    keys = ["county", "source"]
+    sums = of_county.groupby(keys, sort=False, as_index=False)["amount_fen"].sum()
+    for county, source, fen in sums.itertuples(index=False):
         by_county.setdefault(county, {})[source] = fen
     totals = shares.groupby("source", sort=False)["amount_fen"].sum().to_dict()
     for county, amounts in by_county.items():

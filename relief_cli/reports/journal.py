@@ -114,9 +114,9 @@ def _of_batches(
     movements: Movements, shares: Iterable[Share], wording: Wording
 ) -> Iterator[Transaction]:
     """Give a transaction for each batch that went out, and each answer that changed anything."""
-    funded: dict[tuple[int, str], list[Share]] = {}
+    funded: dict[tuple[int, str, str], list[Share]] = {}
     for share in shares:
-        funded.setdefault((share.batch, share.county), []).append(share)
+        funded.setdefault((share.batch, share.county, share.category), []).append(share)
     places = {
         key: Place([one.source for one in of_place], [one.amount_fen for one in of_place])
         for key, of_place in funded.items()
@@ -136,16 +136,17 @@ def _of_batches(
 
 def _postings(
     steps: pd.DataFrame,
-    places: Mapping[tuple[int, str], Place],
+    places: Mapping[tuple[int, str, str], Place],
     batches: Mapping[int, tuple[str, str]],
 ) -> dict[Account, int]:
     """Give what the steps of one event add to each account.
 
-    Each county's amounts are split among the sources before and after: the difference is what
-    moved. So when the last event is over, all splits are those that the reconciliation shows.
+    The amounts of each county and category are split among the sources before and after: the
+    difference is what moved. So when the last event is over, all splits are those that the
+    reconciliation shows.
     """
     rows = cast("list[dict[str, Any]]", steps.to_dict("records"))
-    touched = dict.fromkeys((row["first"], row["county"]) for row in rows)
+    touched = dict.fromkeys((row["first"], row["county"], row["category"]) for row in rows)
     added: dict[Account, int] = defaultdict(int)
     _add(added, (places[key].split() for key in touched), -1)
     for row in rows:
@@ -153,7 +154,7 @@ def _postings(
         before, after = (
             held(row[side], name, programme, row["category"]) for side in ("before", "after")
         )
-        places[row["first"], row["county"]].move(row["amount_fen"], before, after)
+        places[row["first"], row["county"], row["category"]].move(row["amount_fen"], before, after)
     _add(added, (places[key].split() for key in touched), 1)
     return {account: added[account] for account in _sorted(added) if added[account]}
 

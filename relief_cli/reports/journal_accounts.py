@@ -1,4 +1,4 @@
-"""The accounts of the journal, and how each county's money is split among them.
+"""The accounts of the journal, and how the money is split among them.
 
 Accounts are named by codes (``Assets:Treasury:Province``), which every program for plain-text
 accounts takes; words stand beside. The source comes first below each head: what a head holds for a
@@ -59,7 +59,7 @@ class Account:
 
 
 class Place:
-    """One county's money in one batch that pays for the first time.
+    """The money of one county and category in one batch that pays for the first time.
 
     Args:
         sources: who pays.

@@ -14,6 +14,7 @@ from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, Position, Share
 from relief_cli.ledger.recovered import Recovered
 from relief_cli.ledger.returns import Owed
 from relief_cli.reports.figures import Link
+from relief_cli.reports.purse_figures import DocumentFigures, PurseFigures, documents, purses
 from relief_cli.reports.source_figures import (
     CountyFigures,
     SourceFigures,
@@ -152,10 +153,13 @@ class Reconciliation:
     sources: list[SourceFigures]
     """Of all that was paid until its end."""
     by_county: list[CountyFigures]
+    purses: list[PurseFigures]
+    """Of the same: by source and function code."""
+    documents: list[DocumentFigures]
+    """Of the same: what each appropriation paid for."""
     tie_outs: tuple[TieOut, ...]
     failures: list[Failure]
     """The oldest first."""
-    receipts: tuple[Receipt, ...]
 
     @property
     def differences(self) -> list[TieOut]:
@@ -171,17 +175,11 @@ class Period:
     """The month or quarter; empty where nothing was ever paid."""
     people: Mapping[str, int]
     """Programme → persons, each once; under the empty name all of them."""
-    codes: Mapping[str, str]
-    """Programme or category → function code."""
 
     def holds(self, pay_on: str) -> bool:
         """Say whether a day is in it."""
         cycle = Cycle.parse(self.cycle)
         return cycle.first_on.isoformat() <= pay_on <= cycle.last_on.isoformat()
-
-    def code(self, programme: str, category: str) -> str:
-        """Give the function code by which something is paid; empty where none is known."""
-        return self.codes.get(programme, self.codes.get(category, ""))
 
 
 def reconcile(
@@ -214,7 +212,10 @@ def reconcile(
     days = zip(tie_outs["batch"], tie_outs["pay_on"], strict=True)
     within = {batch for batch, pay_on in days if period.holds(pay_on)}
     of_period = [one for one in positions if one.batch in within]
-    figures = by_county(positions, (one for one in shares if one.batch in batches))
+    funded = [one for one in shares if one.batch in batches]
+    codes = {(one.batch, one.county, one.category): one.code for one in funded}
+    figures = by_county(positions, funded)
+    of_purses = purses(figures, receipts, recovered, sources)
     return Reconciliation(
         cycle=period.cycle,
         people=period.people,
@@ -222,12 +223,13 @@ def reconcile(
         of_cycle=_lines(of_period, programmes),
         of_all=_lines(positions, programmes),
         by_programme=_summed(of_period, lambda one: programmes[one.batch]),
-        by_code=_summed(of_period, lambda one: period.code(programmes[one.batch], one.category)),
+        by_code=_summed(of_period, lambda one: codes.get(one.key, "")),
         sources=source_figures(figures, receipts, recovered, sources),
         by_county=figures,
+        purses=of_purses,
+        documents=list(documents(receipts, of_purses)),
         tie_outs=tuple(one for row in _records(tie_outs) for one in _links(row)),
         failures=_ages(failures, on),
-        receipts=tuple(receipts),
     )
 
 

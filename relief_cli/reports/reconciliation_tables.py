@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from relief_cli.i18n import N_
 from relief_cli.money import format_yuan
 from relief_cli.reports.figures import Link
+from relief_cli.reports.purse_figures import REPAID, UNCOVERED
 from relief_cli.reports.reconciliation_figures import Line, Reconciliation
 from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import PROGRAMMES, SOURCES, Wording, word
@@ -24,11 +25,12 @@ def tables(shown: Reconciliation, meanings: Mapping[str, str], wording: Wording)
         _sources(shown, wording),
         _lines(shown.of_cycle, cycle, cycle, wording),
         _by_code(shown, cycle, wording),
+        _purses(shown, wording),
+        _documents(shown, wording),
         _lines(shown.of_all, say(N_("All cycles")), say(N_("All cycles up to it")), wording),
         _by_county(shown, wording),
         _tie_out(shown, wording),
         _failures(shown, meanings, wording),
-        _receipts(shown, wording),
     ]
 
 
@@ -148,6 +150,7 @@ def _by_county(shown: Reconciliation, wording: Wording) -> Table:
         columns=(
             _text(say(N_("County")), [one.county for one in table], 16),
             _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in table], 16),
+            _text(say(N_("Function code")), [one.code for one in table], 14),
             _money(say(N_("Due")), [one.due_fen for one in table]),
             _money(say(N_("Sent")), [one.sent_fen for one in table]),
             _money(say(N_("Paid")), [one.paid_fen for one in table]),
@@ -199,18 +202,56 @@ def _failures(shown: Reconciliation, meanings: Mapping[str, str], wording: Wordi
     )
 
 
-def _receipts(shown: Reconciliation, wording: Wording) -> Table:
-    say = wording.say
-    found = shown.receipts
+def _purses(shown: Reconciliation, wording: Wording) -> Table:
+    say, table = wording.say, shown.purses
     return Table(
-        name=say(N_("Appropriations")),
-        title=say(N_("Money received")),
+        name=say(N_("Sources and codes")),
+        title=say(N_("Received, sent and left by source and function code")),
         columns=(
-            _text(say(N_("Received on")), [one.received_on.isoformat() for one in found], 14),
-            _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in found], 16),
-            _text(say(N_("Document")), [one.document for one in found], 60),
-            _text(say(N_("Function code")), [one.code for one in found], 14),
-            _text(say(N_("Mark")), [one.mark for one in found], 8),
-            _money(say(N_("Amount (yuan)")), [one.amount_fen for one in found]),
+            _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in table], 16),
+            _text(say(N_("Function code")), [_code(one.code, wording) for one in table], 18),
+            _money(say(N_("Received")), [one.received_fen for one in table]),
+            _money(say(N_("Repaid by people")), [one.recovered_fen for one in table]),
+            _money(say(N_("Sent")), [one.used_fen for one in table]),
+            _money(say(N_("Balance")), [one.balance_fen for one in table]),
+        ),
+        note=say(
+            N_(
+                "Money for one code pays for that code alone; what it does not cover comes out of"
+                " the source's money for any code. A balance below 0 is not covered yet."
+            )
         ),
     )
+
+
+def _documents(shown: Reconciliation, wording: Wording) -> Table:
+    say, table = wording.say, shown.documents
+    kinds = {
+        REPAID: say(N_("(repaid by people)")),
+        UNCOVERED: say(N_("(no money has arrived for it)")),
+    }
+    return Table(
+        name=say(N_("Appropriations")),
+        title=say(N_("Money received, and what was sent of it, by document")),
+        columns=(
+            _text(say(N_("Source")), [word(SOURCES, one.source, say) for one in table], 16),
+            _text(say(N_("Function code")), [_code(one.code, wording) for one in table], 18),
+            _text(say(N_("Document")), [kinds.get(one.kind, one.document) for one in table], 44),
+            _text(say(N_("Mark")), [one.mark for one in table], 8),
+            _text(
+                say(N_("Received on")),
+                [one.received_on.isoformat() if one.received_on else "" for one in table],
+                14,
+            ),
+            _money(say(N_("Received")), [one.received_fen for one in table]),
+            _money(say(N_("Sent")), [one.used_fen for one in table]),
+            _money(say(N_("Balance")), [one.left_fen for one in table]),
+        ),
+        note=say(
+            N_("The oldest appropriation is used up first; what people paid back is used last.")
+        ),
+    )
+
+
+def _code(code: str, wording: Wording) -> str:
+    return code or wording.say(N_("for any code"))

@@ -38,10 +38,11 @@ class Parts:
 
 @dataclass(kw_only=True)
 class CountyFigures(Parts):
-    """A source's part of one county."""
+    """A source's part of one county, for one function code."""
 
     county: str
     source: str
+    code: str
 
 
 @dataclass(kw_only=True)
@@ -68,27 +69,27 @@ class SourceFigures(Parts):
 
 
 def by_county(places: Iterable[Place | Position], shares: Iterable[Share]) -> list[CountyFigures]:
-    """Give each source's part of what is paid, back, on its way and not sent, county by county.
+    """Give each source's part of what is paid, back, on its way and not sent, by county and code.
 
     Args:
         places: where the money of the batches is.
         shares: of the same batches.
     """
-    fates: dict[tuple[int, str], dict[str, int]] = {}
+    fates: dict[tuple[int, str, str], dict[str, int]] = {}
     for place in places:
-        amounts = fates.setdefault((place.batch, place.county), dict.fromkeys(FATES, 0))
-        amounts[place.fate] += place.amount_fen
-    funded: dict[tuple[int, str], list[Share]] = {}
+        key = place.batch, place.county, place.category
+        fates.setdefault(key, dict.fromkeys(FATES, 0))[place.fate] += place.amount_fen
+    funded: dict[tuple[int, str, str], list[Share]] = {}
     for share in shares:
-        funded.setdefault((share.batch, share.county), []).append(share)
-    found: dict[tuple[str, str], CountyFigures] = {}
+        funded.setdefault((share.batch, share.county, share.category), []).append(share)
+    found: dict[tuple[str, str, str], CountyFigures] = {}
     for key in sorted(funded):
         *parts, _ = fates[key].values()
         split = fates_by_source(parts, [one.amount_fen for one in funded[key]])
         for one, column in zip(funded[key], zip(*split, strict=True), strict=True):
-            figures = CountyFigures(county=one.county, source=one.source)
-            found.setdefault((one.county, one.source), figures).add(*column)
-    return list(found.values())
+            figures = CountyFigures(county=one.county, source=one.source, code=one.code)
+            found.setdefault((one.county, one.source, one.code), figures).add(*column)
+    return sorted(found.values(), key=lambda one: one.county)
 
 
 def source_figures(
@@ -139,14 +140,22 @@ def by_source(figures: Iterable[SourceFigures]) -> dict[str, dict[str, int]]:
 
 
 def fates_by_source(parts_fen: Sequence[int], shares_fen: Sequence[int]) -> list[list[int]]:
-    """Split what is paid, returned and in transit of a county among the sources.
+    """Split what is paid, returned and in transit of a county's category among the sources.
+
+    What has left the treasury is split from what has not before either is split further, so that a
+    payment that arrives moves no fen between sources.
 
     Args:
         parts_fen: those three amounts, in the order of :data:`FATES`.
-        shares_fen: each source's share of the county's total.
+        shares_fen: each source's share of the total.
 
     Returns:
         A row for each of :data:`FATES`, with a column for each source.
     """
+    paid, returned, transit = parts_fen
     # Where the books do not agree, which the tie-out tells, the difference counts as not sent.
-    return apportion([*parts_fen, sum(shares_fen) - sum(parts_fen)], shares_fen)
+    unsent = sum(shares_fen) - sum(parts_fen)
+    left, held = apportion([paid + transit, returned + unsent], shares_fen)
+    paid_by, transit_by = apportion([paid, transit], left)
+    returned_by, unsent_by = apportion([returned, unsent], held)
+    return [paid_by, returned_by, transit_by, unsent_by]

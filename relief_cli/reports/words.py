@@ -62,6 +62,7 @@ SOURCES = {
     "county": N_("county"),
     "lottery": N_("welfare lottery"),
     "donation": N_("donations"),
+    "commerce": N_("commerce"),
 }
 FATES = {"held": N_("held"), "skipped": N_("needs nothing now")}
 SEVERITIES = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}

@@ -119,6 +119,8 @@ def make_batch(people, sequence=1, **fields):
         "shares": pd.DataFrame(
             {
                 "county": "夏县",
+                "category": "rural_dibao",
+                "code": "2081902",
                 "source": ["province", "municipal", "county"],
                 "amount_fen": [total * 6 // 10, total * 4 // 10, 0],
             }

@@ -96,11 +96,12 @@ class Books:
         self.follows[batch.name] = (name, renumbered)
 
     def _record(self, batch, entitlements):
-        shares = entitlements.groupby("county", as_index=False)["amount_fen"].sum()
+        keys = ["county", "category"]
+        shares = entitlements.groupby(keys, as_index=False)["amount_fen"].sum()
         batch = dataclasses.replace(
             batch,
             entitlements=conform(entitlements, TABLES["entitlements"]),
-            shares=conform(shares.assign(source="province"), TABLES["shares"]),
+            shares=conform(shares.assign(source="province", code=""), TABLES["shares"]),
         )
         with self.ledger.writing() as book:
             book.record(batch)

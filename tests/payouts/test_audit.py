@@ -35,12 +35,13 @@ TABLES = (
     "resolutions", "failures", "stops", "resumptions", "recoveries", "repayments", "receipts",
     "reserves",
     "overpayments", "attempts", "mandates", "mandate_ends",
-    "acceptances", "acceptance_facts", "acceptance_ends",
+    "acceptances", "acceptance_facts", "acceptance_ends", "closed_years", "carried",
 )  # fmt: skip
 WITHOUT_BATCH = ("return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",
                  "repayments", "receipts", "returns", "reserves", "overpayments",
                  "mandates", "mandate_ends",
-                 "acceptances", "acceptance_facts", "acceptance_ends")  # fmt: skip
+                 "acceptances", "acceptance_facts", "acceptance_ends", "closed_years",
+                 "carried")  # fmt: skip
 
 NULLABLE = {("events", "batch"), ("batches", "follows"), ("entitlements", "again")}
 
@@ -115,6 +116,8 @@ def _after_the_export(relief, command, folder, office):
         ("accept", "R205", person, "--reason", "x", "--as", "wang"),
         ("accept", "end", "1", "--reason", "x"),
         ("receive", "province", "100", "--document", "1"),
+        ("receive", "province", "9", "--document", "2", "--on", "2021-08-01"),
+        ("reconcile", "--year", "2021", "--close"),
         ("reserve", "give", "某镇", "100", "--document", "1"),
     ):
         assert relief(*command, *step).code == 0

@@ -102,7 +102,7 @@ def test_sources_of_money_are_not_taken_from_other_tables(tmp_path):
         'reference = "x"\nvalue = { "重度残疾人" = 20 }\n',
         "utf-8",
     )
-    assert set(load([path]).sources()) == {"province", "municipal", "county"}
+    assert set(load([path]).sources()) == {"province", "municipal", "county", "commerce"}
 
 
 def test_they_stand_in_the_table_of_parameters_and_in_the_digest(tmp_path):

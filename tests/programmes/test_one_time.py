@@ -55,7 +55,7 @@ def test_what_the_notice_orders_for_august_2022():
     assert AUGUST.occasion == Occasion.of_notice("晋民发〔2022〕38号")
     assert AUGUST.categories[0] == "urban_dibao"
     assert "dibao_margin" not in AUGUST.categories
-    assert AUGUST.shares == {
+    assert AUGUST.funding.weights == {
         "平定县": (
             Share("province", 6),
             Share("local", 4, (Share("municipal", 1), Share("county", 1))),
@@ -67,6 +67,8 @@ def test_what_the_notice_orders_for_august_2022():
         "one-time.deadline",
         "one-time.occasion",
         "one-time.form",
+        "funding.mode",
+        "funding.codes",
         "one-time.shares",
         "local.split",
     ]
@@ -100,11 +102,17 @@ reference = "县管县"
     )
     counties = ["盂县", "平定县", "郊区", "平定县"]
     parameters = OneTime().terms(load([own]), Cycle.parse("2022-08"), counties)
-    assert set(parameters.shares) == set(counties)
-    assert parameters.shares["郊区"] == AUGUST.shares["平定县"]
-    assert parameters.shares["盂县"][1] == Share("local", 4, (Share("county", 1),))
+    assert set(parameters.funding.weights) == set(counties)
+    assert parameters.funding.weights["郊区"] == AUGUST.funding.weights["平定县"]
+    assert parameters.funding.weights["盂县"][1] == Share("local", 4, (Share("county", 1),))
     cited = [(one.name, one.place) for one in parameters.used[5:]]
-    assert cited == [("one-time.shares", ""), ("local.split", ""), ("local.split", "盂县")]
+    assert cited == [
+        ("funding.mode", ""),
+        ("funding.codes", ""),
+        ("one-time.shares", ""),
+        ("local.split", ""),
+        ("local.split", "盂县"),
+    ]
 
 
 def test_everybody_gets_the_amount_with_a_ground_for_each_category():

@@ -59,12 +59,12 @@ ENTITLEMENTS = (
     (3, "14010119500101004X", "王,五", "rural_dibao", "乙县", None, 3, 40_000, 1, 1, 2),
 )
 SHARES = (
-    ("甲县", "province", 54_001),
-    ("甲县", "municipal", 18_000),
-    ("甲县", "county", 18_000),
-    ("乙县", "province", 24_000),
-    ("乙县", "municipal", 8_000),
-    ("乙县", "county", 8_000),
+    ("甲县", "rural_dibao", "2081902", "province", 54_001),
+    ("甲县", "rural_dibao", "2081902", "municipal", 18_000),
+    ("甲县", "rural_dibao", "2081902", "county", 18_000),
+    ("乙县", "rural_dibao", "2081902", "province", 24_000),
+    ("乙县", "rural_dibao", "2081902", "municipal", 8_000),
+    ("乙县", "rural_dibao", "2081902", "county", 8_000),
 )
 
 

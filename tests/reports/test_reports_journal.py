@@ -15,7 +15,10 @@ from relief_cli.reports.journal_formats import beancount, hledger
 from relief_cli.reports.source_figures import SourceFigures, fates_by_source
 
 # Two thirds and one third of 1.00 yuan: whatever is split of it does not come out even.
-SHARES = [Share(1, "甲县", "province", 67), Share(1, "甲县", "county", 33)]
+SHARES = [
+    Share(1, "甲县", "rural_dibao", "2081902", source, fen)
+    for source, fen in (("province", 67), ("county", 33))
+]
 
 
 def made(steps, days, *entries):

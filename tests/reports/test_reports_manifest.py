@@ -42,7 +42,10 @@ def test_the_manifest_tells_inputs_outputs_and_values(batch, bank_files, tmp_pat
         "payments": 3,
         "amount_fen": 130_001,
     }
-    assert manifest["shares"][0] == {"county": "甲县", "source": "province", "amount_fen": 54_001}
+    assert manifest["shares"][0] == {
+        "county": "甲县", "category": "rural_dibao", "code": "2081902", "source": "province",
+        "amount_fen": 54_001,
+    }  # fmt: skip
     assert manifest["inputs"][1] == {"name": "-乙县.xlsx", "sha256": "b" * 64, "size": 2000}
     assert manifest["parameters"] == [
         {

@@ -28,6 +28,7 @@ from relief_cli.ledger import Ledger
 from relief_cli.payouts import Request, examine, plan
 from relief_cli.payouts.judged import judge, make_batch
 from relief_cli.payouts.lists import Lists
+from relief_cli.purses import Money
 from relief_cli.roster import container
 from relief_cli.roster.gather import Options, gather
 from relief_cli.roster.job import Job
@@ -181,7 +182,7 @@ def _drafted(paths, cycle, programme):
 def batch_of(*paths, cycle=CYCLE, programme="one-time"):
     """Give the batch that rosters make where nobody was paid; None where they pay nobody."""
     drafted, result = _drafted(paths, cycle, programme)
-    return make_batch(judge(drafted, result), 1) if result.count("paid") else None
+    return make_batch(judge(drafted, result), 1, Money) if result.count("paid") else None
 
 
 def judged(*paths, cycle=CYCLE, programme="one-time"):
