@@ -30,6 +30,7 @@ SOURCES = {
     "商务部门": "commerce",
 }
 
+_STATUSES = {"confirmed": "已核实", "to be confirmed": "待核实", "office": "本单位"}
 _TEXTS = ("zh", "en", "programme", "cycle", "county")
 _PERIOD_WORDS = {"month": "月", "quarter": "季度", "year": "年"}
 _INTRODUCTION = """\
@@ -199,9 +200,15 @@ def _section(number: int, case: Case, chinese: Translate) -> Iterator[str]:
     yield f"\n### {number}. {case.zh} · {case.en}\n"
     yield f"`{case.programme}`　所属期 {case.cycle}　{case.county}\n"
     yield from _table(
-        ("参数", "有效的值", "起始日", "依据"),
+        ("参数", "有效的值", "起始日", "依据", "核实"),
         [
-            (f"`{one.name}`", shown(one), one.since.isoformat(), one.reference)
+            (
+                f"`{one.name}`",
+                shown(one),
+                one.since.isoformat(),
+                one.reference,
+                _STATUSES[one.status],
+            )
             for one in case.parameters()
         ],
     )

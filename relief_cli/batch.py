@@ -114,6 +114,7 @@ PARAMETERS = {
     "unit": "str",
     "since": "str",
     "reference": "str",
+    "status": "str",
 }
 INPUTS = {"input": "int32", "name": "str", "sha256": "str", "size": "int64"}
 SHEETS = {

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from relief_cli.frames import conform, empty
 from relief_cli.money import apportion, split
 from relief_cli.policy import Funding, Share
+from relief_cli.policy.shares import COUNTY
 from relief_cli.purses import Money
 
 SHARES = {
@@ -25,13 +27,15 @@ Cell = tuple[str, str]
 def share(entitlements: pd.DataFrame, funding: Funding, money: Money) -> pd.DataFrame:
     """Give each source's share of what is due to each county and category.
 
-    Lump sums come first where the policy says so: what a source has left for a function code, then
-    what it has for any, by what is still due. The rest of each county, else all of it, is split by
-    weights with the largest remainder, the part of a group then again; only then by category. So
-    the shares of a category and of a county sum to its total, and all shares to the batch's.
+    What the county bears alone comes first. Then, where the policy says so, come lump sums: what a
+    source has left for a function code, then what it has for any, by what is still due. The rest of
+    each county, else all of it, is split by weights with the largest remainder, the part of a group
+    then again; only then by category. So the shares of a category and of a county sum to its total,
+    and all shares to the batch's.
 
     Args:
-        entitlements: columns county, category and amount_fen.
+        entitlements: columns county, category, amount_fen; and ``times``, how many people's months
+            each is for, where the county bears a part of them alone.
         funding: who pays.
         money: what the sources have left.
 
@@ -45,6 +49,9 @@ def share(entitlements: pd.DataFrame, funding: Funding, money: Money) -> pd.Data
     """
     due = _due(entitlements)
     given: dict[tuple[Cell, str], int] = defaultdict(int)
+    for cell, source, fen in _county_alone(entitlements, funding):
+        given[cell, source] += fen
+        due[cell] -= fen
     for cell, source, fen in _lump_sums(due, funding, money):
         given[cell, source] += fen
         due[cell] -= fen
@@ -84,6 +91,16 @@ def _due(entitlements: pd.DataFrame) -> dict[Cell, int]:
     return {
         (county, category): int(fen) for county, category, fen in totals.itertuples(index=False)
     }
+
+
+def _county_alone(entitlements: pd.DataFrame, funding: Funding) -> Iterator[tuple[Cell, str, int]]:
+    """Give what the county bears of each amount: so much a person and month, at most all of it."""
+    for (county, category), fen in funding.county_alone.items():
+        here = (entitlements["county"] == county) & (entitlements["category"] == category)
+        rows = entitlements[here]
+        if len(rows):
+            part = np.minimum(rows["amount_fen"], fen * rows["times"]).sum()
+            yield (county, category), COUNTY, int(part)
 
 
 def _lump_sums(

@@ -64,6 +64,8 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
 
     def parameters(self, programme: str, on: "dt.date", shown: Sequence["Parameter"]) -> None:
         """Show parameters: value, since when, under which clause."""
+        from relief_cli.reports.words import STATUSES, word
+
         if self.json:
             rows = [
                 {
@@ -73,6 +75,7 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
                     "unit": one.unit,
                     "since": one.since.isoformat(),
                     "reference": one.reference,
+                    "status": one.status,
                 }
                 for one in shown
             ]
@@ -85,11 +88,13 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
             N_("unit"),
             N_("since"),
             N_("reference"),
+            N_("status"),
         )
         table = self.table(*titles)
         for one in shown:
-            since = one.since.isoformat()
-            table.add_row(one.name, one.place, one.value_text, one.unit, since, one.reference)
+            since, status = one.since.isoformat(), word(STATUSES, one.status, self.say)
+            cells = one.name, one.place, one.value_text, one.unit, since, one.reference, status
+            table.add_row(*cells)
         self.show(table)
 
     def banks(self, setting: "Setting") -> None:

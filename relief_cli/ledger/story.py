@@ -176,7 +176,7 @@ _PAYMENT = (
     "amount_fen",
     "beneficiaries",
 )
-_PARAMETER = ("name", "place", "value", "unit", "since", "reference")
+_PARAMETER = ("name", "place", "value", "unit", "since", "reference", "status")
 
 
 def _part(

@@ -99,7 +99,12 @@ def arrears_batch(
     number = pd.Series(entitlements["entitlement"].to_numpy(), index=entitlements["person"])
     due = found.by_cycle[found.by_cycle["person"].isin(number.index)]
     category = pd.Series(entitlements["category"].to_numpy(), index=number.index)
-    whose = due.assign(category=due["person"].map(category), amount_fen=due["more_fen"])
+    many = found.people.set_index("person")["people"]
+    whose = due.assign(
+        category=due["person"].map(category),
+        amount_fen=due["more_fen"],
+        times=due["person"].map(many),
+    )
     shares, cited = _shares(setting, book, asked.programme, whose)
     return Batch(
         name=f"{asked.programme}-{asked.last.text}-{sequence}",
@@ -152,14 +157,15 @@ def _shares(
         setting: the office.
         book: the ledger.
         programme: which one.
-        due: columns cycle, county, category and amount_fen.
+        due: columns cycle, county, category, amount_fen and times (people).
     """
     alike: dict[object, tuple[Funding, list[pd.DataFrame]]] = {}
     every: list[Parameter] = []
     for (text, county), rows in due.groupby(["cycle", "county"]):
         on = Cycle.parse(str(text)).first_on
         funding, cited = funding_at(setting.policy, programme, on, [str(county)])
-        key = county, funding.weights[str(county)], funding.lump_sums, (*funding.codes.items(),)
+        parts_of = funding.weights[str(county)], funding.lump_sums
+        key = county, parts_of, (*funding.codes.items(),), (*funding.county_alone.items(),)
         alike.setdefault(key, (funding, []))[1].append(rows)
         every += cited
     left = money(book)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from relief_cli import payments
@@ -16,6 +17,7 @@ from relief_cli.batch import (
     PAYMENTS,
     Batch,
 )
+from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.frames import conform, empty
 from relief_cli.funding import share
@@ -122,11 +124,27 @@ def make_batch(judged: Judged, sequence: int, money: Callable[[], Money]) -> Bat
         payments=conform(paid, PAYMENTS),
         entitlements=conform(entitlements, ENTITLEMENTS),
         components=conform(components_table(judged.components, entitlements), COMPONENTS),
-        shares=share(entitlements, funding, money() if funding.lump_sums else Money()),
+        shares=share(
+            entitlements.assign(times=_times(entitlements, grounds)),
+            funding,
+            money() if funding.lump_sums else Money(),
+        ),
         unpaid=judged.unpaid,
         findings=judged.findings,
         follow_ups=empty(FOLLOW_UPS),
     )
+
+
+def _times(entitlements: pd.DataFrame, grounds: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Give how many people's months each entitlement is for; of a notice's one for each person."""
+    many = [
+        int(people) * (len(list(Cycle.parse(first).to(Cycle.parse(last)))) if first else 1)
+        for people, first, last in zip(
+            grounds["people"], grounds["first_month"].fillna(""), grounds["last_month"], strict=True
+        )
+    ]
+    times: npt.NDArray[np.int64] = np.array(many, dtype=np.int64)[entitlements["ground"]]
+    return times
 
 
 def _payments(

@@ -1,7 +1,7 @@
 """Policy: dated, cited parameters, and the categories of assistance. Law as data, none in code.
 
 An office adds its own file, which it may copy from here and edit. Each block is one value of one
-parameter; all of its keys but ``place`` are required::
+parameter; all of its keys but ``place`` and ``status`` are required::
 
     [[local.split]]
     place = "平定县"                         # leave out for the whole office
@@ -9,6 +9,7 @@ parameter; all of its keys but ``place`` are required::
     value = { municipal = 3, county = 7 }    # whole numbers; a tie goes to the first
     unit = "weights"
     reference = "阳泉市财政局 阳财社〔2022〕1号"
+    status = "office"                        # may be left out; or "confirmed", "to be confirmed"
 
     [[one-time.categories]]
     since = 2022-07-19

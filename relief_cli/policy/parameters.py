@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from relief_cli.policy.comparing import Criterion
 
 _REQUIRED = {"since": dt.date, "value": object, "unit": str, "reference": str}
-_OPTIONAL = {"place": str}
+_OPTIONAL = {"place": str, "status": str}
+CONFIRMED, OPEN, OWN = "confirmed", "to be confirmed", "office"
+"""Whether a public text says so, or the office has to find out; or it is the office's own value."""
 TOPICS = tuple(dict.fromkeys(name.partition(".")[0] for name in PARAMETERS))
 """What stands before the dot in parameters' names: the programmes, and what is no programme's."""
 
@@ -38,6 +40,8 @@ class Parameter:
     place: str = ""
     """The county's name as in the rosters; empty where the value holds everywhere."""
     file: str = field(default="", compare=False)
+    status: str = OWN
+    """:data:`CONFIRMED`, :data:`OPEN` or :data:`OWN`."""
 
     @property
     def value_text(self) -> str:
@@ -196,8 +200,20 @@ def _read_entry(file: str, name: str, entry: object) -> Parameter:
             f"{name}.place",
             N_("Take the place out, or keep an office of its own for the place."),
         )
-    place, reference = table.get("place", "").strip(), table["reference"].strip()
-    return Parameter(name, value, known.unit, table["since"], reference, place, file)
+    status = table.get("status", OWN)
+    if status not in (CONFIRMED, OPEN, OWN):
+        remedy = N_('It must be "confirmed", "to be confirmed" or "office".')
+        raise files.mistyped(file, f"{name}.status", remedy)
+    return Parameter(
+        name=name,
+        value=value,
+        unit=known.unit,
+        since=table["since"],
+        reference=table["reference"].strip(),
+        place=table.get("place", "").strip(),
+        file=file,
+        status=status,
+    )
 
 
 def _check_categories(parameter: Parameter, categories: Categories) -> None:

@@ -124,6 +124,12 @@ PARAMETERS = {
     ),
     "dibao.amount": _AMOUNTS_FROM,
     "dibao.categories": _CODES,
+    "dibao.county-alone": Known(
+        "fen per person a month by category",
+        values.numbers(1, LIMIT_FEN - 1),
+        N_("It must be a table of categories and whole fen, such as {{ rural_dibao = 2900 }}."),
+        by_place=True,
+    ),
     "dibao.end": _END,
     "dibao.grades": Known(
         "fen per person a month",

@@ -2,13 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from relief_cli.i18n import N_
 from relief_cli.policy.parameters import Parameter, Policy
 from relief_cli.policy.schema import refusal
-from relief_cli.policy.values import GROUPS, LUMP_SUMS, Choices, Words
+from relief_cli.policy.values import GROUPS, LUMP_SUMS, Choices, Pairs, Words
+
+COUNTY = "county"
+"""The source that bears parts of dibao alone."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Funding:
     """Programme or category → function code."""
     lump_sums: tuple[str, ...] = ()
     """Sources whose money is used up first, in this order."""
+    county_alone: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """County and category → fen per person a month that the county bears before all others."""
 
     def code(self, category: str) -> str:
         """Give the function code of what people of a category get; empty where none is known."""
@@ -39,7 +44,8 @@ class Funding:
 
     def sources(self, county: str) -> list[str]:
         """Give all who may pay in a county, in the order of the policy."""
-        return list(dict.fromkeys((*self.lump_sums, *_sources(self.weights[county]))))
+        alone = [COUNTY] if any(place == county for place, _ in self.county_alone) else []
+        return list(dict.fromkeys((*self.lump_sums, *_sources(self.weights[county]), *alone)))
 
 
 def funding_at(
@@ -58,12 +64,16 @@ def funding_at(
         order = policy.at("funding.lump-sums", on)
         used.append(order)
         lump_sums, name = cast("tuple[str, ...]", order.value), GROUPS["local"]
-    weights = {}
+    weights, alone = {}, {}
     for county in sorted(set(counties)):
         weights[county], cited = shares_at(policy, name, on, county)
-        used += [parameter for parameter in cited if parameter not in used]
+        own = policy.find(f"{programme}.county-alone", on, county)
+        for category, fen in cast("Pairs", own.value) if own else ():
+            alone[county, category] = fen
+        every = (*cited, own) if own else cited
+        used += [parameter for parameter in every if parameter not in used]
     by_word = {word: code for code, of_code in cast("Words", codes.value) for word in of_code}
-    return Funding(programme, weights, by_word, lump_sums), tuple(used)
+    return Funding(programme, weights, by_word, lump_sums, alone), tuple(used)
 
 
 def shares_at(

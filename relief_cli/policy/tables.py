@@ -48,16 +48,25 @@ def residence_kinds(categories: Categories, residence: pd.Series) -> pd.Series:
 
 
 def parameters_table(parameters: Iterable[Parameter]) -> pd.DataFrame:
-    """Give the table of ``parameters``, in their order: name, place, value, unit, since, reference.
+    """Give the table of ``parameters``, in their order.
 
-    All columns are text; ``since`` is an ISO date.
+    All columns are text (name, place, value, unit, since, reference, status); ``since`` is an ISO
+    date.
     """
-    rows = [
-        (one.name, one.place, one.value_text, one.unit, one.since.isoformat(), one.reference)
+    texts = [
+        {
+            "name": one.name,
+            "place": one.place,
+            "value": one.value_text,
+            "unit": one.unit,
+            "since": one.since.isoformat(),
+            "reference": one.reference,
+            "status": one.status,
+        }
         for one in parameters
     ]
-    columns = ["name", "place", "value", "unit", "since", "reference"]
-    return pd.DataFrame(rows, columns=columns, dtype="str")
+    names = ["name", "place", "value", "unit", "since", "reference", "status"]
+    return pd.DataFrame(texts, columns=names, dtype="str")
 
 
 def _translate(

@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from relief_cli.batch import Batch
 from relief_cli.i18n import N_
 from relief_cli.money import format_yuan, uppercase
+from relief_cli.policy.parameters import OPEN
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.figures import GROUP, by_place, count_rows
 from relief_cli.reports.words import PROGRAMMES, SOURCES, Wording, word
@@ -22,6 +23,7 @@ _COLUMNS = (
     (N_("Amount (yuan)"), 18),
 )
 _LAST = len(_COLUMNS) - 1
+_OPEN = {"text_wrap": True, "valign": "vcenter"}
 _ROW_HEIGHT = 18
 
 
@@ -57,6 +59,7 @@ def write_disbursement(book: wb.Book, batch: Batch, wording: Wording) -> None:
     _write_places(page, by_place(batch, list(wording.categories)))
     _write_total(page, batch)
     _write_shares(page, batch.shares)
+    _write_open(page, batch.parameters)
     _write_signatures(page)
 
 
@@ -166,6 +169,20 @@ def _share_line(page: _Page, label: str, amounts: list[int], bold: Mapping[str, 
         wb.write_fen(sheet, page.row, column, fen, book.style(wb.GRID, wb.AMOUNT, bold))
     sheet.set_row(page.row, _ROW_HEIGHT)
     page.row += 1
+
+
+def _write_open(page: _Page, parameters: pd.DataFrame) -> None:
+    """Write which values of the policy the batch goes by though nobody has confirmed them."""
+    still_open = parameters[parameters["status"] == OPEN]
+    if still_open.empty:
+        return
+    say = page.wording.say
+    page.row += 1
+    page.line(say(N_("Values of the policy that are still to be confirmed")), wb.SECTION)
+    texts = still_open[["name", "place", "value", "reference"]].fillna("")
+    for name, place, value, reference in texts.itertuples(index=False):
+        where = f" {place}" if place else ""
+        page.line(f"{name}{where} = {value}    {reference}", _OPEN, 2 * _ROW_HEIGHT)
 
 
 def _write_signatures(page: _Page) -> None:

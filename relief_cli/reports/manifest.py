@@ -48,7 +48,7 @@ def manifest_json(batch: Batch, files: Sequence[OutputFile]) -> bytes:
         "inputs": _records(batch.inputs[~is_list], ["name", "sha256", "size"]),
         "sheets": _records(batch.sheets, ["input", "name", "rows", "totals", "notes"]),
         "parameters": _records(
-            batch.parameters, ["name", "place", "value", "unit", "since", "reference"]
+            batch.parameters, ["name", "place", "value", "unit", "since", "reference", "status"]
         ),
         "files": [_file(file) for file in files],
         "follows": batch.follows,

@@ -64,6 +64,11 @@ SOURCES = {
     "donation": N_("donations"),
     "commerce": N_("commerce"),
 }
+STATUSES = {
+    "confirmed": N_("confirmed"),
+    "to be confirmed": N_("to be confirmed"),
+    "office": N_("the office's own"),
+}
 FATES = {"held": N_("held"), "skipped": N_("needs nothing now")}
 SEVERITIES = {"error": N_("error"), "warning": N_("warning"), "notice": N_("notice")}
 _SEVERITY_ORDER = tuple(SEVERITIES)

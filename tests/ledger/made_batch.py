@@ -88,6 +88,7 @@ def make_batch(people, sequence=1, **fields):
                 "unit": ["yuan", ""],
                 "since": ["2022-07-19", None],
                 "reference": ["2.2", None],
+                "status": ["confirmed", "to be confirmed"],
             }
         ),
         "grounds": pd.DataFrame(

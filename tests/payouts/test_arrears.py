@@ -112,7 +112,7 @@ def test_half_a_year_after_the_order(office, homes, tmp_path):
         "arrears of a raised standard, 2022-01 to 2022-06 "
         "(rural dibao: 5,400.00 yuan a year → 5,832.00 yuan a year)"
     )
-    assert reference == "垣曲县 2022-07-21 调整城乡低保标准的通知，自 2022-01-01 起执行"
+    assert reference == "垣民发〔2022〕44号（2022-07-21），自 2022-01-01 起执行"
     # Again the same; and of some of its months nothing more.
     code, again = arrears(office, *SPAN)
     assert (code, again["batch"], again["repeated"]) == (0, told["batch"], True)

@@ -1,5 +1,7 @@
 """Lump sums first, locals the rest; money by code and by document. Figures worked out by hand."""
 
+import json
+
 import openpyxl
 import pytest
 from golden.running import done, make_office, relief
@@ -134,3 +136,32 @@ def test_the_shares_of_price_and_vouchers(tmp_path):
         told = ask(office, "policy", "show", programme, "--on", "2022-09-01")
         (shares,) = (one for one in told["parameters"] if one["name"] == f"{programme}.shares")
         assert shares["value"] == value
+
+
+def test_what_a_county_adds_of_its_own(tmp_path, somebody):
+    """垣民发〔2022〕44号: 29 of 486 yuan a month are the county's alone; 457 are split 6:2:2."""
+    office = make_office(tmp_path / "office", county="垣曲县")
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "身份证号", "救助类别", "县", "月保障金额", "开户行", "账号"])
+    for row, yuan in zip(somebody, ("486", "20"), strict=True):
+        payee = row["bank_name"], row["account_number"]
+        book.active.append([row["name"], row["person"], "农村低保", "垣曲县", yuan, *payee])
+    book.save(tmp_path / "r.xlsx")
+    told = done(office, [tmp_path / "r.xlsx"], programme="dibao")
+    # Of the second one's 20 yuan nothing is left to be split.
+    assert told["shares_fen"] == {
+        "province": 27_420, "municipal": 9_140, "county": 9_140 + 2_900 + 2_000,
+    }  # fmt: skip
+
+
+def test_the_sheet_for_signature_names_what_nobody_confirmed(office, somebody, tmp_path):
+    paid(office, tmp_path, somebody, "2022-08")
+    folder = office / "out" / "dibao-2022-08-1"
+    sheet = openpyxl.load_workbook(folder / "summary.xlsx").worksheets[0]
+    texts = [row[0] for row in sheet.values if isinstance(row[0], str)]
+    assert any(text.startswith("local.split = municipal 1 : county 1") for text in texts)
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    status = {one["name"]: one["status"] for one in manifest["parameters"]}
+    assert status["local.split"] == "to be confirmed"
+    assert status["dibao.pay-day"] == "confirmed"
+    assert status["funding.mode"] == "office"

@@ -211,6 +211,7 @@ def test_the_table_for_batches(own):
         "weights",
         "2022-01-01",
         "阳财社〔2022〕1号",
+        "office",
     ]
     assert table["value"].tolist() == ["municipal 3 : county 7", "2022-08-20"]
     assert table["place"].tolist() == ["平定县", ""]
@@ -240,3 +241,16 @@ def test_a_source_that_would_pay_twice_is_refused(own):
         shares_at(policy, "one-time.shares", ON, "平定县")
     assert caught.value.code == "policy-source-twice"
     assert caught.value.file == "own.toml"
+
+
+def test_every_shipped_value_says_whether_a_public_text_confirms_it():
+    statuses = {(one.name, one.since): one.status for one in load().parameters}
+    assert set(statuses.values()) == {"confirmed", "to be confirmed"}
+    assert statuses["one-time.amount", dt.date(2022, 7, 19)] == "confirmed"
+    assert statuses["local.split", dt.date(2000, 1, 1)] == "to be confirmed"
+
+
+def test_a_status_that_nobody_knows_is_refused(own):
+    with pytest.raises(PolicyError) as caught:
+        load([own(OWN_SPLIT + 'status = "surely"\n')])
+    assert caught.value.code == "policy-type"

@@ -104,7 +104,17 @@ def batch():
         components=frame(tables.COMPONENTS, []),
         parameters=frame(
             tables.PARAMETERS,
-            [("one_time_amount", None, "300", "yuan", "2022-07-19", "晋民发〔2022〕38号 2.2")],
+            [
+                (
+                    "one_time_amount",
+                    None,
+                    "300",
+                    "yuan",
+                    "2022-07-19",
+                    "晋民发〔2022〕38号 2.2",
+                    "confirmed",
+                )
+            ],
         ),
         grounds=frame(
             tables.GROUNDS,

@@ -55,6 +55,7 @@ def test_the_manifest_tells_inputs_outputs_and_values(batch, bank_files, tmp_pat
             "unit": "yuan",
             "since": "2022-07-19",
             "reference": "晋民发〔2022〕38号 2.2",
+            "status": "confirmed",
         }
     ]
     assert [file["path"] for file in manifest["files"]] == [
