@@ -18,13 +18,15 @@ MADE_OF = {
     "part": "str",
     "grade": "str",
     "income_fen": "int64",
+    "first_month": "str",
+    "last_month": "str",
     "amount_fen": "int64",
 }
-"""What :func:`made_of` gives."""
+"""What :func:`made_of` gives; the months are missing where they are the ground's, or not known."""
 _MADE_OF = sa.text(
     f"""
 SELECT components.entitlement, components.part, components.grade, components.income_fen,
-    components.amount_fen
+    components.first_month, components.last_month, components.amount_fen
 FROM entitlements
 JOIN components ON components.entitlement = entitlements.entitlement
 WHERE entitlements.occasion = :occasion AND {_STANDING}

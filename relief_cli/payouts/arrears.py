@@ -16,7 +16,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.record import WritableBook
 from relief_cli.money import format_yuan
-from relief_cli.payouts import approving, exporting
+from relief_cli.payouts import approving, exporting, lists
 from relief_cli.payouts.arrears_batch import (
     BY_CYCLE,
     HELD,
@@ -29,7 +29,9 @@ from relief_cli.payouts.arrears_batch import (
     sheets,
     unpaid,
 )
+from relief_cli.payouts.arrears_ends import keep_what_is_due
 from relief_cli.payouts.funding_check import require_funds
+from relief_cli.payouts.lists import Taken
 from relief_cli.payouts.making_up import CycleDue, dues_of, take_off
 from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
@@ -41,14 +43,15 @@ from relief_cli.policy.values import Standard
 from relief_cli.programmes.raises import RAISABLE
 from relief_cli.programmes.terms import Ground
 from relief_cli.reports.corrections import Checked
+from relief_cli.roster.gather import Options
 
 _PER = {
     "zh": {1: "元/月", 3: "元/季", 12: "元/年"},
     "en": {1: " yuan a month", 3: " yuan a quarter", 12: " yuan a year"},
 }
 _SEPARATOR = "\x1f"
-_FATES = {"R403": SKIPPED, "R502": HELD, "R324": HELD, "R326": HELD, "R325": SKIPPED}
-"""What becomes of those who are not paid; of two codes the first holds."""
+_SKIPPED = ["R403", "R325"]
+"""The findings of people who are due nothing; with any other they are held."""
 # These stand in files, whose bytes must not hang on a catalogue that is built apart.
 _REASON = {
     "zh": "{first}至{last} 提标补发（{rise}）",
@@ -81,8 +84,9 @@ def pay_arrears(setting: Setting, asked: Arrears) -> Outcome:
             known=", ".join(RAISABLE),
         )
     cycles = asked.first.to(asked.last)
+    taken = lists.start(setting.office, Options()).read()
     with Ledger.open(setting.office.ledger_place).writing() as book:
-        found = _gather(book, setting, asked, cycles)
+        found = _gather(book, setting, asked, cycles, taken)
         digest = _digest(setting, asked, found)
         name = book.find(asked.programme, asked.last.text, digest)
         if name:
@@ -97,11 +101,14 @@ def pay_arrears(setting: Setting, asked: Arrears) -> Outcome:
     return exporting.export(setting, outcome, batch)
 
 
-def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle]) -> MadeUpFor:
+def _gather(
+    book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle], taken: Taken
+) -> MadeUpFor:
     every_due = dues_of(book, setting, asked.programme, cycles)
     used = tuple(dict.fromkeys(parameter for one in every_due for parameter in one.used))
     occasion = _occasion(asked, used)
     _refuse_overlap(book, asked, cycles, occasion)
+    keep_what_is_due(every_due, setting, book, asked.programme, taken)
     take_off(every_due, book.made_up(asked.programme, occasion))
     dues = every_due[-len(cycles) :]
     every = pd.concat(
@@ -113,20 +120,25 @@ def _gather(book: Book, setting: Setting, asked: Arrears, cycles: Sequence[Cycle
     )
     people = _each_once(every)
     before = book.standing(asked.programme, occasion)["person"]
-    conditions = [
-        people["person"].isin(before),
-        people["person"].isin([one.person for one in book.stops.holding(asked.programme)]),
-        ~people["known"].astype(bool),
-        people["unclear"].astype(bool),
-        people["more_fen"] == 0,
-    ]
-    code = np.select(conditions, list(_FATES), default="")
+    nothing = people["more_fen"] == 0
+    code = np.select(
+        [
+            people["person"].isin(before),
+            nothing & (people["ended_by"] != ""),
+            people["held_by"] != "",
+            ~people["known"].astype(bool),
+            people["unclear"].astype(bool),
+            nothing,
+        ],
+        ["R403", people["ended_by"], people["held_by"], "R324", "R326", "R325"],
+        default="",
+    )
     batches = tuple(dict.fromkeys(every["batch"]))
     key, reasons = pd.factorize(people["said"])
     return MadeUpFor(
         people=people.assign(
             code=code,
-            fate=[_FATES.get(one, "") for one in code],
+            fate=np.select([code == "", np.isin(code, _SKIPPED)], ["", SKIPPED], HELD),
             source=people["batch"].map({name: place for place, name in enumerate(batches)}),
             key=key,
         ),
@@ -193,6 +205,9 @@ def _each_once(every: pd.DataFrame) -> pd.DataFrame:
     unclear = every.groupby("person")["unclear"].any()
     rose = every[every["more_fen"] > 0].drop_duplicates("person", keep="last").set_index("person")
     people = last.assign(more_fen=sums, known=known, unclear=unclear)
+    for name in ("ended_by", "held_by"):
+        told = every[every[name] != ""].drop_duplicates("person").set_index("person")[name]
+        people[name] = told.reindex(people.index).fillna("")
     people["said"] = rose["said"].reindex(people.index).fillna(people["said"])
     return people.sort_index().reset_index()
 
@@ -242,7 +257,7 @@ def _digest(setting: Setting, asked: Arrears, found: MadeUpFor) -> str:
         "occasion": asdict(found.occasion),
         "policy": setting.policy.digest,
         "cycles": [asked.first.text, asked.last.text],
-        "due": list(zip(people["person"].tolist(), people["more_fen"].tolist(), strict=True)),
+        "due": people[["person", "more_fen", "held_by"]].to_numpy(object).tolist(),
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -49,8 +49,15 @@ class Arrears:
     """The day that bank files carry; the last working day of the last cycle where None."""
 
 
-BY_CYCLE = {"person": "str", "county": "str", "cycle": "str", "more_fen": "int64"}
-"""What is due to each person for each cycle."""
+BY_CYCLE = {
+    "person": "str",
+    "county": "str",
+    "cycle": "str",
+    "first_month": "str",
+    "last_month": "str",
+    "more_fen": "int64",
+}
+"""What is due to each person for each cycle, and for which months of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,15 +140,14 @@ def arrears_batch(
 
 def _components(due: pd.DataFrame, number: pd.Series) -> pd.DataFrame:
     """Give what each entitlement is of each cycle (:data:`relief_cli.batch.COMPONENTS`)."""
-    months = {text: Cycle.parse(text).months for text in due["cycle"].unique()}
     table = pd.DataFrame(
         {
             "entitlement": number.reindex(due["person"]).to_numpy(),
             "part": ARREARS,
             "grade": None,
             "income_fen": UNKNOWN,
-            "first_month": [months[text][0] for text in due["cycle"]],
-            "last_month": [months[text][-1] for text in due["cycle"]],
+            "first_month": due["first_month"].array,
+            "last_month": due["last_month"].array,
             "amount_fen": due["more_fen"].to_numpy(),
         }
     )

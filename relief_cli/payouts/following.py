@@ -28,16 +28,16 @@ from relief_cli.ledger.schema import ROWS_OF_BATCH
 from relief_cli.payouts import approving, exporting, lists
 from relief_cli.payouts.accepting import bind, quiet, sightings
 from relief_cli.payouts.corrected import Corrected, Failures, correct
-from relief_cli.payouts.ending import ends_by_books
+from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.plan import drawing
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import PREPARED, SENT
+from relief_cli.payouts.still_entitled import ended_since
 from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.programmes.registers import REGISTERS
 from relief_cli.reports.corrections import Checked
-from relief_cli.roster import months
 from relief_cli.roster.gather import Gathering, Options
 from relief_cli.roster.read import Roster, read
 
@@ -124,7 +124,7 @@ def _failures(book: Book, setting: Setting, asked: Repeat, roster: Roster | None
         batch=batch,
         content=book.preparation(name).content,
         standing=standing,
-        stopped=_stopped(book, setting, batch.programme, cycle),
+        stopped=_stopped(book, setting, batch),
         drawing=drawing(book, cycle),
         last=last,
         last_holders=holders,
@@ -134,11 +134,10 @@ def _failures(book: Book, setting: Setting, asked: Repeat, roster: Roster | None
     )
 
 
-def _stopped(book: Book, setting: Setting, programme: str, cycle: Cycle) -> frozenset[str]:
-    """Give who is not due the whole of a cycle: what has failed of theirs waits."""
-    ended = ends_by_books(book, setting.policy, programme, cycle)
-    last = months.number(cycle.last_on.year, cycle.last_on.month)
-    return frozenset(person for person, month in ended.items() if month <= last)
+def _stopped(book: Book, setting: Setting, batch: Batch) -> frozenset[str]:
+    """Give who is not due the whole of what has failed: it waits."""
+    no_lists = Lists(language=setting.office.language)
+    return frozenset(ended_since(book, setting, batch, no_lists)["person"])
 
 
 def _last(book: Book, programme: str, owed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

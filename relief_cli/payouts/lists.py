@@ -6,7 +6,7 @@ that is not there, and of which nobody knows it, is worse than none.
 
 import glob
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +96,11 @@ class Lists:
             {"row": found["row"], "code": one.code, "holds": one.effect.holds, "detail": details}
         )
         return table.astype(LISTED)
+
+    def lasting(self) -> "Lists":
+        """Give those that end no claim at a month: who stands there is held, whatever the month."""
+        lists = tuple(one for one in self.lists if not one.effect.ends)
+        return replace(self, lists=lists)
 
     def ended(self, key: npt.NDArray[np.int64], name: pd.Series) -> npt.NDArray[np.int64]:
         """Give the first month that is not due to each of the people; far off where none is told.

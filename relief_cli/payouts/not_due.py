@@ -11,13 +11,11 @@ from relief_cli.frames import empty
 from relief_cli.ledger import Book
 from relief_cli.money import Rounding
 from relief_cli.money_columns import scaled
+from relief_cli.payouts.ending import first_and_last, months_begun
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import SENT
-from relief_cli.programmes import tekun
 from relief_cli.programmes.deadlines import NAMES
-from relief_cli.programmes.ends import NEVER
-from relief_cli.programmes.periods import first_month
-from relief_cli.roster import months
+from relief_cli.programmes.ends import NEVER, months_due
 
 NOT_DUE = {
     "programme": "str",
@@ -32,6 +30,7 @@ Ends = Callable[[str, Cycle, pd.DataFrame], npt.NDArray[np.int64]]
 """Gives the first month of a programme that is not due to each of some rows (``person``, ``name``),
 by the policy of a cycle; :data:`relief_cli.programmes.ends.NEVER` where nothing has ended."""
 
+_PART = ["entitlement", "person", "name", "cycle", "first_month", "last_month", "amount_fen"]
 _DUE = Rounding(1, "up")
 """Nobody is asked for a fen that may have been due."""
 
@@ -41,7 +40,8 @@ def not_due(
 ) -> pd.DataFrame:
     """Give what went out for months that were not due; a line for each person and payment.
 
-    What did not reach people is not among it, nor 补发 for months before.
+    Arrears are of the cycles that they make up for; 补发 in a roster, for the months that the books
+    know, is of the cycle that it was paid in. What did not reach people is not among it.
 
     Args:
         book: the ledger.
@@ -54,66 +54,60 @@ def not_due(
     """
     sent = {one.name: one.cycle for one in book.batches() if one.state in SENT}
     tables = [
-        _of_occasion(book, setting, programme, occasion, sent, ends, concerns)
+        _of_cycle(setting, programme, cycle, rows, ends)
         for programme in NAMES
         for occasion in book.occasions(programme)
-        if occasion.kind != ARREARS
+        for text, rows in _parts(book, programme, occasion, sent).groupby("cycle", sort=False)
+        if concerns(cycle := Cycle.parse(str(text)))
     ]
     found = [table for table in tables if len(table)]
     return pd.concat(found, ignore_index=True) if found else empty(NOT_DUE)
 
 
-def _of_occasion(
-    book: Book,
-    setting: Setting,
-    programme: str,
-    occasion: Occasion,
-    sent: Mapping[str, str],
-    ends: Ends,
-    concerns: Callable[[Cycle], bool],
-) -> pd.DataFrame:
+def _parts(book: Book, programme: str, occasion: Occasion, sent: Mapping[str, str]) -> pd.DataFrame:
+    """Give what was paid on an occasion, each sum with its ``cycle`` and months.
+
+    Returns:
+        ``entitlement``, ``person``, ``name``, ``cycle``, ``first_month``, ``last_month`` (missing
+        where a notice knows none) and ``amount_fen``.
+    """
     rows = book.standing(programme, occasion)
     rows = rows[rows["batch"].isin(list(sent))]
-    tables = [
-        _of_cycle(setting, programme, cycle, part, ends)
-        for text, part in rows.groupby(rows["batch"].map(dict(sent)), sort=False)
-        if concerns(cycle := Cycle.parse(str(text)))
-    ]
-    table = pd.concat(tables) if tables else rows[:0]
-    if table.empty:
-        return empty(NOT_DUE)
+    rows = rows.assign(cycle=rows["batch"].map(dict(sent)))[_PART]
     parts = book.made_of(programme, occasion)
-    before = parts[parts["part"] == ARREARS].groupby("entitlement")["amount_fen"].sum()
-    made_up = before.reindex(table["entitlement"]).fillna(0).to_numpy("int64")
-    own, due = table["amount_fen"].to_numpy("int64") - made_up, table["due"].to_numpy("int64")
-    over = np.zeros(len(table), dtype=np.int64)
-    for count in table["length"].unique():
-        which = table["length"].eq(count).to_numpy()
-        over[which] = own[which] - scaled(own[which], due[which], int(count), _DUE)
-    found = table.assign(programme=programme, over_fen=over)[list(NOT_DUE)]
-    return found[found["over_fen"] > 0].astype(NOT_DUE)
+    parts = parts[(parts["part"] == ARREARS) & parts["entitlement"].isin(rows["entitlement"])]
+    made_up = parts.groupby("entitlement")["amount_fen"].sum()
+    before = made_up.reindex(rows["entitlement"]).fillna(0).to_numpy("int64")
+    own = rows.assign(amount_fen=rows["amount_fen"].to_numpy() - before)
+    whose = rows[["entitlement", "person", "name", "cycle"]]
+    months_told = ["entitlement", "first_month", "last_month", "amount_fen"]
+    others = parts.loc[parts["first_month"].notna(), months_told].merge(whose, on="entitlement")
+    if occasion.kind == ARREARS:
+        length = Cycle.parse(occasion.first_cycle)
+        of_month = {
+            text: length.around(Cycle.parse(text).first_on).text
+            for text in others["first_month"].unique()
+        }
+        others["cycle"] = others["first_month"].map(of_month)
+    every = pd.concat([own, others[_PART]], ignore_index=True)
+    return every[every["amount_fen"] > 0]
 
 
 def _of_cycle(
     setting: Setting, programme: str, cycle: Cycle, rows: pd.DataFrame, ends: Ends
 ) -> pd.DataFrame:
-    """Say for how many months rows were paid, and how many of these were due.
-
-    Returns:
-        Those to whom something has ended, with ``cycle``, ``ended``, ``length`` and ``due``.
-    """
+    """Give what of ``rows`` (:func:`_parts`) was not due; columns :data:`NOT_DUE`."""
     ended = ends(programme, cycle, rows)
     rows, ended = rows[ended < NEVER], ended[ended < NEVER]
-    first, last = (months.parse(rows[name]) for name in ("first_month", "last_month"))
-    # What is paid by a notice is for the month that it is paid in.
-    of_notice = first == months.UNKNOWN
-    first = np.where(of_notice, first_month(cycle), first)
-    length = np.where(of_notice, 1, last - first + 1)
-    due = np.clip(ended - first, 0, length)
-    if programme == tekun.NAME and not _by_month(setting, cycle):
-        due = np.where(due > 0, length, 0)
-    return rows.assign(cycle=cycle.text, ended=ended, length=length, due=due)
-
-
-def _by_month(setting: Setting, cycle: Cycle) -> bool:
-    return setting.policy.at("tekun.leaving", cycle.first_on).value == "by-month"
+    if rows.empty:
+        return empty(NOT_DUE)
+    first, last = first_and_last(rows, cycle)
+    due = months_due(first, last, ended, months_begun(setting.policy, programme, cycle))
+    length = last - first + 1
+    paid = rows["amount_fen"].to_numpy("int64")
+    over = np.zeros(len(rows), dtype=np.int64)
+    for count in np.unique(length):
+        which = length == count
+        over[which] = paid[which] - scaled(paid[which], due[which], int(count), _DUE)
+    found = rows.assign(programme=programme, ended=ended, over_fen=over)[list(NOT_DUE)]
+    return found[found["over_fen"] > 0].astype(NOT_DUE)

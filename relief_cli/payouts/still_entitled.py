@@ -1,7 +1,6 @@
 """Whoever was stopped, died or was listed since a batch was prepared is not paid by it."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.batch import Batch
@@ -10,12 +9,11 @@ from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book
 from relief_cli.payouts import lists
-from relief_cli.payouts.ending import ends_by_books
+from relief_cli.payouts.ending import ends_by_books, months_begun, months_of
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.setting import Setting
-from relief_cli.programmes.ends import NEVER
-from relief_cli.programmes.periods import first_month
-from relief_cli.roster import identity, months
+from relief_cli.programmes.ends import NEVER, months_due
+from relief_cli.roster import identity
 from relief_cli.roster.gather import Options
 from relief_cli.roster.masks import mask_name
 
@@ -51,21 +49,16 @@ def ended_since(book: Book, setting: Setting, batch: Batch, listed: Lists) -> pd
     stops = ends_by_books(book, setting.policy, batch.programme, cycle)
     if not stops and not listed.lists:
         return rows.loc[[], ["payment", "person", "name"]]
-    last = _last_months(batch, cycle)
+    first, last = months_of(batch)
     by_books = np.asarray(rows["person"].map(stops).fillna(NEVER), dtype=np.int64)
     key = identity.parse(rows["person"]).key
     by_lists = listed.ended(key, rows["name"])
-    over = np.minimum(by_books, by_lists) <= last
-    standing = listed.standing(key, rows["name"], cycle)
+    begun = months_begun(setting.policy, batch.programme, cycle)
+    due = months_due(first, last, np.minimum(by_books, by_lists), begun)
+    over = due < last - first + 1
+    standing = listed.lasting().standing(key, rows["name"], cycle)
     over[standing.loc[standing["holds"], "row"]] = True
     return rows.loc[over, ["payment", "person", "name"]]
-
-
-def _last_months(batch: Batch, cycle: Cycle) -> npt.NDArray[np.int64]:
-    """Give the last month that each entitlement is for; the cycle's where it is for none."""
-    grounds = batch.grounds.set_index("ground")["last_month"]
-    last = months.parse(batch.entitlements["ground"].map(grounds))
-    return np.where(last == months.UNKNOWN, first_month(cycle), last)
 
 
 def require_entitled(book: Book, setting: Setting, batch: Batch, listed: Lists) -> None:

@@ -61,6 +61,26 @@ def after_event(month: Months, rule: str) -> Months:
     return after
 
 
+def months_due(first: Months, last: Months, ended: Months, cycle_months: int = 1) -> Months:
+    """Give how many of the months that somebody is paid for are due.
+
+    Args:
+        first: the first of them.
+        last: the last of them.
+        ended: the first month that is not due.
+        cycle_months: how long a cycle is that is due whole once it has begun, such as a quarter;
+            1 where the month of the end counts.
+
+    >>> first, last, ended = (np.array([month]) for month in (24000, 24002, 24001))
+    >>> months_due(first, last, ended).tolist(), months_due(first, last, ended, 3).tolist()
+    ([1], [3])
+    """
+    whole = -(-ended // cycle_months) * cycle_months
+    until = np.where(ended > first, whole, ended)
+    due: Months = np.clip(until - first, 0, last - first + 1)
+    return due
+
+
 def ends_of(
     stops: Sequence[Stop], taper_months: int = 0, never: Sequence[str] = ()
 ) -> dict[str, int]:
