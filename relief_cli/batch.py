@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # the ledger is read for its columns alone by commands that l
     import pandas as pd
 
 # Column → dtype of each table, in the order of the file that the ledger gives back.
+# ``move``: 0, or how often the person moved within the cycle (分散 to 集中) before the months that
+# the entitlement is for; each time has months of its own.
 ENTITLEMENTS = {
     "entitlement": "int64",
     "payment": "int64",
@@ -26,6 +28,7 @@ ENTITLEMENTS = {
     "household": "int64",
     "amount_fen": "int64",
     "ground": "int32",
+    "move": "int32",
     "sheet": "int32",
     "sheet_row": "int32",
     "member": "int32",

@@ -33,5 +33,28 @@ def smallest(values: Integers, group: Integers) -> Integers:
     return -largest(-values, group)
 
 
+def overlapping(key: Integers, first: Integers, last: Integers) -> Integers:
+    """Give the same number to spans of one key that overlap, one after the other too.
+
+    Args:
+        key: whose each span is.
+        first: of each span.
+        last: of each span, not before its first.
+
+    >>> key, first, last = (np.array(each) for each in ([7, 7, 7, 8], [1, 2, 4, 1], [2, 3, 5, 1]))
+    >>> overlapping(key, first, last).tolist()
+    [0, 0, 1, 2]
+    """
+    order = np.lexsort((first, key))
+    key, first, last = key[order], first[order], last[order]
+    # As far as the spans of the key reach up to each: to those of the next key nothing reaches.
+    base = np.cumsum(np.r_[0, key[1:] != key[:-1]]) * (int(last.max(initial=0)) + 1)
+    reach = np.maximum.accumulate(base + last)
+    begins = np.r_[True, base[1:] + first[1:] > reach[:-1]][: len(order)]
+    number = np.empty(len(order), dtype=np.int64)
+    number[order] = np.cumsum(begins) - 1
+    return number
+
+
 def _count(group: Integers) -> int:
     return int(group.max(initial=-1)) + 1

@@ -11,49 +11,61 @@ from relief_cli.frames import empty
 from relief_cli.groups import totals
 from relief_cli.money import format_yuan
 from relief_cli.money_columns import equal_parts
+from relief_cli.roster import months
+from relief_cli.roster.months import Spans
 
 Fen = npt.NDArray[np.int64]
 
 
-def before(people: pd.DataFrame, due_fen: Fen, bound: Fen, paid: pd.DataFrame) -> pd.DataFrame:
+def before(
+    people: pd.DataFrame, due: Fen, bound: Fen, spans: Spans, paid: pd.DataFrame
+) -> pd.DataFrame:
     """Hold what rows are due against what was paid for the same already.
+
+    Who moved within a cycle stands in several rows, or was paid several times, each for months of
+    its own: rows are held against what was paid for their months.
 
     Args:
         people: the table of people.
-        due_fen: what each row is due; 0 where nothing can be said, then nothing is owed.
+        due: what each row is due; 0 where nothing can be said, then nothing is owed.
         bound: the same number for rows that one amount is for, below zero for others.
-        paid: ``person``, ``name``, ``batch``, ``amount_fen``, and ``arrears_fen`` of it.
+        spans: for which months each row is.
+        paid: :data:`relief_cli.ledger.paid.PAID`.
 
     Returns:
         Columns :data:`BEFORE`; a line for each row of somebody who was paid.
     """
     if paid.empty:
         return empty(BEFORE)
-    known = paid.drop_duplicates("person").set_index("person")
     person = people["person"]
-    rows = np.flatnonzero(person.isin(known.index).to_numpy())
-    found = known.loc[
-        person.iloc[rows], ["name", "batch", "amount_fen", "arrears_fen"]
-    ].reset_index(drop=True)
-    # A person who stands in several rows was paid once, perhaps by the second.
-    who = pd.Series(person.iloc[rows].array)
-    first = ~who.duplicated().to_numpy()
-    as_paid = (
-        pd.Series(due_fen[rows] == found["amount_fen"].to_numpy()).groupby(who).transform("any")
+    rows = np.flatnonzero(person.isin(paid["person"]).to_numpy())
+    of_row, of_paid = _same_months(person.iloc[rows], spans.at(rows), paid)
+    known = (
+        paid.assign(same=of_paid)
+        .groupby("same", sort=False)
+        .agg({"name": "first", "batch": "first", "amount_fen": "sum", "arrears_fen": "sum"})
     )
+    there = np.isin(of_row, known.index)
+    rows, same = rows[there], of_row[there]
+    found = known.loc[same].reset_index(drop=True)
+    due_fen = due[rows]
+    # A person who stands in several rows was paid once, perhaps by the second; but for rows that
+    # are each for other months.
+    parts = spans.at(rows).apart(same)
+    first = ~pd.Series(same).duplicated().to_numpy()
+    as_paid = pd.Series(due_fen == found["amount_fen"].to_numpy()).groupby(same).transform("any")
     table = pd.DataFrame(
         {
-            "row": rows,
             # Rows that stand alone have numbers of their own.
-            "group": np.where(bound[rows] < 0, -1 - np.arange(len(rows)), bound[rows]),
-            "due_fen": np.where(first, due_fen[rows], 0),
+            "group": np.where(bound[rows] < 0, -1 - same, bound[rows]),
+            "due_fen": np.where(first | parts, due_fen, 0),
             "paid_fen": np.where(first, found["amount_fen"], 0),
         }
     )
     group, _ = pd.factorize(table["group"])
     sums = {name: totals(table[name].to_numpy(), group) for name in ("due_fen", "paid_fen")}
-    beyond = np.where(due_fen[rows] > 0, sums["due_fen"] - sums["paid_fen"], 0)
-    beyond = np.where((bound[rows] < 0) & (as_paid | ~first), 0, beyond)
+    beyond = np.where(due_fen > 0, sums["due_fen"] - sums["paid_fen"], 0)
+    beyond = np.where((bound[rows] < 0) & ~parts & (as_paid | ~first), 0, beyond)
     # Who of a household gets the fen that do not divide can change from roster to roster: where
     # some got more than their part and some less, the household's sum counts.
     own = (table["due_fen"] - table["paid_fen"]).to_numpy()
@@ -61,6 +73,21 @@ def before(people: pd.DataFrame, due_fen: Fen, bound: Fen, paid: pd.DataFrame) -
     part = np.sign(beyond) * equal_parts(np.abs(beyond), group, first=first)
     owed = np.where(mixed, part, np.where(beyond == 0, 0, own))
     return found.assign(row=rows, **sums, beyond_fen=beyond, owed_fen=owed)[list(BEFORE)]
+
+
+def _same_months(person: pd.Series, spans: Spans, paid: pd.DataFrame) -> tuple[Fen, Fen]:
+    """Give one number to what is due and what was paid to a person for the same months.
+
+    Returns:
+        The number of each row, and of each line of ``paid``.
+    """
+    before = (months.parse(paid[name]) for name in ("first_month", "last_month"))
+    both = Spans(
+        *(np.concatenate(pair) for pair in zip((spans.first, spans.last), before, strict=True))
+    )
+    key, _ = pd.factorize(pd.concat([person, paid["person"]], ignore_index=True))
+    same = both.shared(key)
+    return same[: len(person)], same[len(person) :]
 
 
 def check(subject: Subject) -> list[Block]:

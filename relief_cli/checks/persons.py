@@ -132,8 +132,9 @@ def repeated(
 ) -> list[Block]:
     """Find further rows of the same person (R401), also in a second category (R402).
 
-    One row stays: a row without faults before one with, the higher amount where the programme says
-    so, then by the policy's order of categories, then the first.
+    Rows for other months are none: who moves within a cycle (分散 to 集中) has one for each part.
+    Of those for the same months one stays: a row without faults before one with, the higher amount
+    where the programme says so, then by the policy's order of categories, then the first.
 
     Args:
         subject: what is checked.
@@ -143,11 +144,12 @@ def repeated(
     people, key = subject.people, subject.roster.identities.key
     counted = np.flatnonzero((key != NOBODY) & ~passed & ~people["id_number#number"].to_numpy())
     chosen = counted[pd.Series(key[counted]).duplicated(keep=False).to_numpy()]
+    key = key[chosen] if subject.spans is None else subject.spans.at(chosen).shared(key[chosen])
     rank = {code: place for place, code in enumerate(subject.order)}
     category = subject.category.iloc[chosen].fillna("")
     rows = pd.DataFrame(
         {
-            "key": key[chosen],
+            "key": key,
             "faulty": faulty[chosen],
             "lower": _lower(subject, chosen),
             "rank": [rank.get(code, len(rank)) for code in category],

@@ -9,6 +9,7 @@ import pandas as pd
 
 from relief_cli.checks.last_time import LAST_HOLDERS, Last
 from relief_cli.frames import empty
+from relief_cli.roster.months import Spans
 from relief_cli.roster.read import Roster
 
 
@@ -149,6 +150,8 @@ class Subject:
     ``programme``, ``amount_fen`` there, ``most_fen`` together."""
     due_fen: npt.NDArray[np.int64] | None = None
     """What each row is due."""
+    spans: Spans | None = None
+    """For which months each row is; None where no programme is asked about."""
 
     @property
     def banked(self) -> npt.NDArray[np.bool_]:

@@ -81,20 +81,21 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
             ]
             self.answer({"programme": programme, "on": on.isoformat(), "parameters": rows})
             return
-        titles = (
-            N_("parameter"),
-            N_("place"),
-            N_("value"),
-            N_("unit"),
-            N_("since"),
-            N_("reference"),
-            N_("status"),
-        )
-        table = self.table(*titles)
-        for one in shown:
-            since, status = one.since.isoformat(), word(STATUSES, one.status, self.say)
-            cells = one.name, one.place, one.value_text, one.unit, since, one.reference, status
+        columns = {
+            N_("parameter"): [one.name for one in shown],
+            N_("place"): [one.place for one in shown],
+            N_("value"): [one.value_text for one in shown],
+            N_("unit"): [one.unit for one in shown],
+            N_("since"): [one.since.isoformat() for one in shown],
+            N_("status"): [word(STATUSES, one.status, self.say) for one in shown],
+            N_("reference"): [one.reference for one in shown],
+        }
+        told = {title: cells for title, cells in columns.items() if any(cells)}
+        table = self.table(*told)
+        for cells in zip(*told.values(), strict=True):
             table.add_row(*cells)
+        for column in (table.columns[0], *table.columns[-3:-1]):
+            column.no_wrap = True
         self.show(table)
 
     def banks(self, setting: "Setting") -> None:

@@ -24,8 +24,12 @@ _OF_BATCH = f"BETWEEN b.batch * {ROWS_OF_BATCH} AND b.batch * {ROWS_OF_BATCH} + 
 _SEVERAL = """
     WITH several AS (
         SELECT occasion, person FROM entitlements
-        GROUP BY occasion, person HAVING count(*) > 1 OR min(attempt) <> 0
+        GROUP BY occasion, person HAVING count(*) > 1 OR min(attempt) <> 0 OR min(move) <> 0
     )
+"""
+_STANDS = """
+    e.batch NOT IN (SELECT batch FROM rejections)
+    AND e.payment NOT IN (SELECT payment FROM failures)
 """
 # Each gives the record that is wrong; none gives a row in sound books.
 _CONTRADICTIONS = {
@@ -43,9 +47,22 @@ _CONTRADICTIONS = {
         {_SEVERAL}
         SELECT 'entitlement ' || max(e.entitlement) FROM several s
         JOIN entitlements e ON e.occasion = s.occasion AND e.person = s.person
-        WHERE e.batch NOT IN (SELECT batch FROM rejections)
-            AND e.payment NOT IN (SELECT payment FROM failures)
-        GROUP BY e.occasion, e.person HAVING count(*) > 1
+        WHERE {_STANDS}
+        GROUP BY e.occasion, e.person, e.move HAVING count(*) > 1
+    """,  # noqa: S608  # constants
+    N_("somebody is paid twice for one month"): f"""
+        {_SEVERAL},
+        parts AS (
+            SELECT e.entitlement, e.occasion, e.person, e.move, g.first_month, g.last_month
+            FROM several s
+            JOIN entitlements e ON e.occasion = s.occasion AND e.person = s.person
+            JOIN grounds g ON g.ground = e.batch * {ROWS_OF_BATCH} + e.ground
+            WHERE {_STANDS}
+        )
+        SELECT 'entitlement ' || max(b.entitlement) FROM parts a
+        JOIN parts b ON b.occasion = a.occasion AND b.person = a.person AND b.move > a.move
+        WHERE coalesce(a.first_month <= b.last_month AND b.first_month <= a.last_month, true)
+        HAVING count(*) > 0
     """,  # noqa: S608  # constants
     N_("an entitlement is less than what it is made of"): """
         SELECT 'entitlement ' || c.entitlement FROM components c
@@ -56,14 +73,14 @@ _CONTRADICTIONS = {
     N_("a further attempt has no entitlement"): """
         SELECT 'attempt ' || a.attempt FROM attempts a WHERE NOT EXISTS (
             SELECT 1 FROM entitlements e WHERE e.occasion = a.occasion AND e.person = a.person
-                AND e.attempt = a.attempt
+                AND e.move = a.move AND e.attempt = a.attempt
         )
     """,
     N_("its attempt is not its number among the person's entitlements"): f"""
         {_SEVERAL}
         SELECT 'entitlement ' || n.entitlement FROM (
             SELECT e.entitlement, e.attempt, row_number() OVER (
-                PARTITION BY e.occasion, e.person ORDER BY e.entitlement
+                PARTITION BY e.occasion, e.person, e.move ORDER BY e.entitlement
             ) AS number FROM several s
             JOIN entitlements e ON e.occasion = s.occasion AND e.person = s.person
         ) n WHERE n.attempt <> n.number - 1

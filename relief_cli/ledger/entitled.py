@@ -39,6 +39,7 @@ _FACTS: Mapping[str, tuple[sa.ColumnElement[Any], str, sa.Table]] = {
     "account_number": (PAYMENTS.c.account_number, "str", PAYMENTS),
     "payee_name": (PAYMENTS.c.payee_name, "str", PAYMENTS),
     "other_holder": (_OTHER_HOLDER, "str", PAYMENTS),
+    "move": (ENTITLEMENTS.c.move, "int64", ENTITLEMENTS),
     "amount_fen": (ENTITLEMENTS.c.amount_fen, "int64", ENTITLEMENTS),
     "kind": (GROUNDS.c.kind, "str", GROUNDS),
     "cause": (GROUNDS.c.cause, "str", GROUNDS),
@@ -126,7 +127,7 @@ JOIN grounds ON grounds.ground = entitlements.batch * {ROWS_OF_BATCH} + entitlem
 WHERE entitlements.occasion = :occasion
     AND NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
     AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = entitlements.payment)
-ORDER BY entitlements.person
+ORDER BY entitlements.person, entitlements.move
 """  # noqa: S608  # a constant
 )
 STANDING = {
@@ -155,7 +156,7 @@ whole ledger."""
 
 
 def standing(connection: sa.Connection, programme: str, occasion: Occasion) -> pd.DataFrame:
-    """Give what people were paid on an occasion, each person once, by person.
+    """Give what people were paid on an occasion, each once but for moves, by person.
 
     What was rejected, or failed and was not paid again, is not among it.
 

@@ -39,7 +39,7 @@ def _guards() -> list[Guard]:
             forbids="""NOT EXISTS (
         SELECT 1 FROM entitlements AS former
         WHERE former.occasion = NEW.occasion AND former.person = NEW.person
-            AND former.attempt = NEW.attempt - 1
+            AND former.move = NEW.move AND former.attempt = NEW.attempt - 1
             AND (
                 former.batch IN (SELECT batch FROM rejections)
                 OR former.payment IN (SELECT payment FROM failures)

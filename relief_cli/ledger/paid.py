@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import sqlalchemy as sa
 
@@ -9,6 +11,7 @@ from relief_cli.calendar import TOP_UP, Occasion
 from relief_cli.frames import empty
 from relief_cli.ledger.entitled import Persons, facts_of, occasion_number
 from relief_cli.ledger.made_of import made_of, made_up
+from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import OCCASIONS
 from relief_cli.ledger.stop_schema import OVERPAYMENTS, RECOVERIES
 from relief_cli.roster import months
@@ -20,12 +23,21 @@ PAID = {
     "cause": "str",
     "first_month": "str",
     "last_month": "str",
+    "move": "int64",
     "amount_fen": "int64",
     "arrears_fen": "int64",
 }
-"""What :func:`paid` gives; the months that the benefit was for, missing where for none.
-``arrears_fen``: what of the amount is 补发 for other months, of its own roster or a top-up's."""
-_AMOUNT = ("person", "amount_fen")
+"""What :func:`paid` gives, a line for each person and move (:data:`relief_cli.batch.ENTITLEMENTS`);
+the months that the benefit was for, missing where for none. ``arrears_fen``: what of the amount is
+补发 for other months, of its own roster or a top-up's."""
+_FURTHER = {
+    "person": "str",
+    "first_month": "str",
+    "last_month": "str",
+    "amount_fen": "int64",
+    "arrears_fen": "int64",
+}
+"""What was paid on top: for which months, missing where these are not known."""
 _FACTS = ("entitlement", *(name for name in PAID if name != "arrears_fen"))
 
 
@@ -46,7 +58,7 @@ def paid(
         Columns :data:`PAID`; in the order of recording.
     """
     number = occasion_number(connection, programme, occasion)
-    known = _with_arrears(connection, number, facts_of(connection, number, persons, _FACTS))
+    known = _each_once(connection, number, facts_of(connection, number, persons, _FACTS))
     if known.empty:
         return known[list(PAID)]
     asked = known["person"].drop_duplicates()
@@ -55,19 +67,37 @@ def paid(
         _arrears(connection, programme, occasion, asked),
         _owed(connection, programme, occasion, asked),
     )
+    further = pd.concat(tables, ignore_index=True)
+    entitlement = _on_top_of(known, further)
     columns = ["amount_fen", "arrears_fen"]
-    further = pd.concat(tables, ignore_index=True).groupby("person")[columns].sum()
-    more = further.reindex(known["person"]).fillna(0).astype("int64")
-    sums = {name: known[name] + more[name].to_numpy() for name in columns}
+    more = further.groupby(entitlement)[columns].sum().reindex(known["entitlement"]).fillna(0)
+    sums = {name: known[name] + more[name].to_numpy("int64") for name in columns}
     return known.assign(**sums)[list(PAID)]
 
 
-def _with_arrears(
-    connection: sa.Connection, occasion: int | None, rows: pd.DataFrame
-) -> pd.DataFrame:
-    """Add ``arrears_fen`` to what people were paid on an occasion."""
+def _on_top_of(known: pd.DataFrame, further: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Give the entitlement that each line of ``further`` is on top of.
+
+    Of somebody who moved it is the one whose months it shares, else the last.
+    """
+    last = known.drop_duplicates("person", keep="last").set_index("person")["entitlement"]
+    found = last.reindex(further["person"]).to_numpy("int64", copy=True)
+    moved = known["person"][known["move"] > 0]
+    ends = ["first_month", "last_month"]
+    for line in np.flatnonzero(further["person"].isin(moved)):
+        parts = known[known["person"] == further["person"].iloc[line]]
+        first, until = further[ends].iloc[line]
+        shares = (parts["first_month"] <= until) & (parts["last_month"] >= first)
+        if shares.any():
+            found[line] = parts.loc[shares, "entitlement"].iloc[0]
+    return found
+
+
+def _each_once(connection: sa.Connection, occasion: int | None, rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave what was paid again after it had failed to its last attempt; add ``arrears_fen``."""
     if rows.empty:
         return rows.assign(arrears_fen=0)
+    rows = rows.drop_duplicates(["person", "move"], keep="last")
     parts = made_of(connection, occasion)
     arrears = parts[parts["part"] == "arrears"].groupby("entitlement")["amount_fen"].sum()
     fen = arrears.reindex(rows["entitlement"]).fillna(0).to_numpy("int64")
@@ -103,15 +133,15 @@ def _topped_up(
     connection: sa.Connection, programme: str, occasion: Occasion, persons: pd.Series
 ) -> Iterator[pd.DataFrame]:
     for _, number in _top_ups(connection, programme, occasion):
-        rows = facts_of(connection, number, persons, ("entitlement", *_AMOUNT))
-        yield _with_arrears(connection, number, rows).drop(columns="entitlement")
+        rows = facts_of(connection, number, persons, _FACTS)
+        yield _each_once(connection, number, rows)[list(_FURTHER)]
 
 
 def _arrears(
     connection: sa.Connection, programme: str, occasion: Occasion, persons: pd.Series
 ) -> pd.DataFrame:
     """Give what other batches made up for the months of an occasion."""
-    nothing = empty({"person": "str", "amount_fen": "int64", "arrears_fen": "int64"})
+    nothing = empty(_FURTHER)
     if occasion.cycle is None:
         return nothing
     made = made_up(connection, programme, occasion_number(connection, programme, occasion))
@@ -123,7 +153,7 @@ def _arrears(
     here = months.parse(pd.Series(occasion.cycle.months))
     shared = (last.clip(max=here[-1]) - first.clip(min=here[0]) + 1).clip(min=0)
     fen = -(-made["amount_fen"].to_numpy() * shared // (last - first + 1))
-    return made[["person"]].assign(amount_fen=fen, arrears_fen=0)
+    return made.assign(amount_fen=fen, arrears_fen=0)[list(_FURTHER)]
 
 
 def _owed(
@@ -135,6 +165,6 @@ def _owed(
         .join(OVERPAYMENTS, OVERPAYMENTS.c.recovery == RECOVERIES.c.recovery)
         .where(OVERPAYMENTS.c.programme == programme, OVERPAYMENTS.c.cycle == occasion.first_cycle)
     )
-    rows = pd.DataFrame(connection.execute(select).all(), columns=list(_AMOUNT))
-    rows = rows[rows["person"].isin(persons)].assign(arrears_fen=0)
-    return rows.astype({"person": "str", "amount_fen": "int64"})
+    rows = selected(connection, select, {"person": "str", "amount_fen": "int64"})
+    rows = rows[rows["person"].isin(persons)]
+    return rows.assign(first_month=None, last_month=None, arrears_fen=0).astype(_FURTHER)

@@ -25,7 +25,7 @@ from relief_cli.ledger.funds import WritableFunds
 from relief_cli.ledger.mandates import WritableMandates
 from relief_cli.ledger.positions import PAID, Position
 from relief_cli.ledger.reserves import WritableReserves
-from relief_cli.ledger.rows import batch_fields, content_digest, insert_part, insert_rows
+from relief_cli.ledger.rows import batch_fields, content_digest, insert_part, insert_rows, selected
 from relief_cli.ledger.schema import ATTEMPTS, BATCHES, ENTITLEMENTS, FILES, OCCASIONS
 from relief_cli.ledger.stops import WritableStops
 from relief_cli.ledger.taking_in import WritableReturns
@@ -159,7 +159,7 @@ class WritableBook(Book):
     def _attempts(
         self, batch: Batch, occasion: int, entitlements: pd.DataFrame
     ) -> dict[str, int | pd.Series]:
-        """Give how often each person's entitlement came to nothing; mostly never, for all.
+        """Give how often each entitlement came to nothing before; mostly never, for all.
 
         Whether it did is for the database to say: a further attempt, which is added here, is
         refused where the one before stands.
@@ -167,18 +167,19 @@ class WritableBook(Book):
         rejected = sa.select(BATCHES.c.batch).join(REJECTIONS).where(BATCHES.c.occasion == occasion)
         if not batch.follows and self._connection.scalar(rejected.limit(1)) is None:
             return {"attempt": 0}
+        keys = ENTITLEMENTS.c.person, ENTITLEMENTS.c.move
         attempts = (
-            sa.select(ENTITLEMENTS.c.person, sa.func.max(ENTITLEMENTS.c.attempt))
+            sa.select(*keys, sa.func.max(ENTITLEMENTS.c.attempt))
             .where(ENTITLEMENTS.c.occasion == occasion)
-            .group_by(ENTITLEMENTS.c.person)
+            .group_by(*keys)
         )
         if not batch.follows:
             attempts = attempts.where(ENTITLEMENTS.c.batch.in_(rejected))
-        former = self._connection.execute(attempts)
-        known = {person: attempt + 1 for person, attempt in former}
-        person = entitlements["person"]
-        attempt = person.map(known).astype("Int64").fillna(0)
-        further = pd.DataFrame({"occasion": occasion, "person": person, "attempt": attempt})
+        columns = {"person": "str", "move": "int32", "former": "Int64"}
+        former = selected(self._connection, attempts, columns)
+        own = entitlements[["person", "move"]].reset_index(drop=True)
+        attempt = own.merge(former, how="left")["former"].add(1).fillna(0)
+        further = own.assign(occasion=occasion, attempt=attempt)
         again = attempt.where(attempt > 0)
         insert_rows(self._connection, ATTEMPTS, further[again.notna()])
         return {"attempt": attempt, "again": again}

@@ -145,8 +145,9 @@ ATTEMPTS = table(
     "attempts",
     pointer("occasion", "occasions.occasion"),
     text("person"),
+    number("move"),
     number("attempt"),
-    sa.PrimaryKeyConstraint("occasion", "person", "attempt"),
+    sa.PrimaryKeyConstraint("occasion", "person", "move", "attempt"),
     sa.CheckConstraint("attempt > 0"),
 )
 
@@ -172,10 +173,10 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
         sa.Column("again", INTEGER, nullable=True),
         sa.CheckConstraint("coalesce(again, 0) = attempt", name="again"),
         sa.ForeignKeyConstraint(
-            ["occasion", "person", "again"],
-            ["attempts.occasion", "attempts.person", "attempts.attempt"],
+            ["occasion", "person", "move", "again"],
+            ["attempts.occasion", "attempts.person", "attempts.move", "attempts.attempt"],
         ),
-        sa.CheckConstraint("attempt >= 0"),
+        sa.CheckConstraint("attempt >= 0 AND move >= 0"),
         sa.CheckConstraint("amount_fen > 0"),
         # The canonical identity number: another spelling would be another person.
         sa.CheckConstraint("length(person) = 18"),
@@ -217,12 +218,14 @@ PAYMENTS = PARTS["payments"]
 
 FOLLOWED = sa.Index("followed", PARTS["follow_ups"].c.follows)
 
-# Nobody is paid twice. The person stands behind the occasion, so that the entries of one occasion
-# lie together: asking who was paid on it, and recording the next one, touch few pages.
+# Nobody is paid twice, but for other months after a move. The person stands behind the occasion, so
+# that the entries of one occasion lie together: asking who was paid on it, and recording the next
+# one, touch few pages.
 ONCE = sa.Index(
     "once",
     ENTITLEMENTS.c.occasion,
     ENTITLEMENTS.c.person,
+    ENTITLEMENTS.c.move,
     ENTITLEMENTS.c.attempt,
     unique=True,
 )

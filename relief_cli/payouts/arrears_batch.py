@@ -94,6 +94,7 @@ def arrears_batch(
         sheet=lambda frame: frame["source"],
         sheet_row=lambda frame: frame["payment"],
         member=0,
+        move=0,
         amount_fen=lambda frame: frame["more_fen"],
     )
     occurring, ground = np.unique(rows["key"].to_numpy(), return_inverse=True)

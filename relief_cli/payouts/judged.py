@@ -32,6 +32,7 @@ from relief_cli.programmes.components import Component, components_table
 from relief_cli.programmes.terms import Ground, Terms, entitle
 from relief_cli.purses import Money
 
+Numbers = npt.NDArray[np.int64]
 _AS_READ = [
     "sheet",
     "sheet_row",
@@ -169,6 +170,27 @@ def _payments(
     return paid, entitlements
 
 
+def _moves(person: pd.Series, first_month: Numbers, taken: pd.DataFrame) -> Numbers:
+    """Number what a person is paid for different months of a cycle; 0 for nearly all.
+
+    Args:
+        person: of the rows that are paid.
+        first_month: of each.
+        taken: ``person`` and ``move`` of what was paid already.
+    """
+    move = np.zeros(len(person), dtype=np.int64)
+    several = person.duplicated(keep=False) | person.isin(taken["person"])
+    rows = np.flatnonzero(several.to_numpy())
+    known: dict[str, set[int]] = {}
+    for one, number in taken[taken["person"].isin(person.iloc[rows])].itertuples(index=False):
+        known.setdefault(one, set()).add(number)
+    for row in rows[np.argsort(first_month[rows], kind="stable")]:
+        before = known.setdefault(person.iloc[row], set())
+        move[row] = min(set(range(len(before) + 1)) - before)
+        before.add(int(move[row]))
+    return move
+
+
 def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
     people = drafted.roster.people
     paid = result.fate == checks.PAID
@@ -180,6 +202,7 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
         amount_fen=drafted.dues.amount_fen[paid],
         on_paper=drafted.dues.on_paper[paid],
         ground=drafted.dues.ground[paid],
+        move=_moves(people.loc[paid, "person"], drafted.dues.spans.first[paid], drafted.moves),
         row=np.flatnonzero(paid),
         county=drafted.counties[paid],
     )

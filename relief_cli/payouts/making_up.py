@@ -198,10 +198,13 @@ def _taken_off(
     same = own.str[: len(bound)] <= bound if bound else own.notna()
     counts = by_rule(rows) | same.to_numpy(bool, na_value=False)
     there = pool.reindex(rows["person"]).fillna(0).to_numpy("int64")
-    taken = np.where(counts, np.minimum(rows["more_fen"].to_numpy(), there), 0)
+    more = np.where(counts, rows["more_fen"].to_numpy(), 0)
+    # Who moved within the cycle has several rows.
+    sums = pd.Series(more).groupby(rows["person"].to_numpy())
+    taken = np.clip(there - (sums.cumsum().to_numpy() - more), 0, more)
     rows["more_fen"] -= taken
-    left = pool.sub(pd.Series(taken, index=rows["person"]), fill_value=0)
-    return left.astype("int64")
+    of_person = pd.Series(taken, index=rows["person"]).groupby(level=0).sum()
+    return pool.sub(of_person, fill_value=0).astype("int64")
 
 
 def _concerns(cycle: Cycle, first: str | None, last: str | None, before: str | None) -> bool:

@@ -62,6 +62,8 @@ class Draft:
     """Likewise."""
     before: pd.DataFrame = field(default_factory=partial(empty, BEFORE))
     """Likewise."""
+    moves: pd.DataFrame = field(default_factory=partial(empty, {"person": "str", "move": "int64"}))
+    """What the books know of the occasion: each person's moves that have been paid."""
     whole: Dues | None = None
     """What is due in all, where ``dues`` are what is owed beyond what was paid."""
 
@@ -197,6 +199,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         excluded=others.excluded,
         capped=others.capped,
         due_fen=whole.amount_fen,
+        spans=whole.spans,
         listed=drafted.lists.standing(roster.identities.key, roster.people["name"], request.cycle),
     )
     further = [*drafted.dues.blocks, *_by_the_ledger(drafted, book)]

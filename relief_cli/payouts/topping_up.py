@@ -41,9 +41,9 @@ def held_to_books(drafted: Draft, book: Book) -> Draft:
             paid.drop_duplicates("person").set_index("person")["cause"]
         )
         due = np.where(before_for.fillna("").to_numpy(object) == causes, due, 0)
-    before = paid_before.before(people, due, dues.bound, paid)
+    before = paid_before.before(people, due, dues.bound, dues.spans, paid)
     if not request.top_up:
-        return replace(drafted, before=before)
+        return replace(drafted, before=before, moves=paid[["person", "move"]])
     persons = people["person"].iloc[before["row"]]
     return replace(
         drafted,

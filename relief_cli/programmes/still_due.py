@@ -107,6 +107,8 @@ class Former:
         follows |= ~known & rose & some_follow & ~some_not
         told = pd.DataFrame({"fen": fen, "count": count}, index=rows["person"])
         told = told[~(follows | unclear)]
+        # Who moved within the cycle has two.
+        told = told[~told.index.duplicated(keep="last")]
         self._paid = pd.concat([self._paid[~self._paid.index.isin(told.index)], told])
         return follows, unclear
 

@@ -15,7 +15,9 @@ from relief_cli.findings import Block
 from relief_cli.i18n import N_
 from relief_cli.policy import Categories, Funding, Parameter, Policy
 from relief_cli.programmes.components import Component
+from relief_cli.roster import months
 from relief_cli.roster.amounts import Amounts
+from relief_cli.roster.months import Spans
 
 ENTITLED = {
     "person": "str",
@@ -26,6 +28,7 @@ ENTITLED = {
     "household": "int64",
     "amount_fen": "int64",
     "ground": "int32",
+    "move": "int32",
     "row": "int64",
     "sheet": "int32",
     "sheet_row": "int32",
@@ -125,6 +128,15 @@ class Dues:
     components: Sequence[Component] = ()
     """What amounts are made of besides the basic benefit."""
 
+    @property
+    def spans(self) -> Spans:
+        """For which months each row is."""
+        ends = [(one.months[0], one.months[-1]) if one.months else ("", "") for one in self.grounds]
+        first, last = (
+            months.parse(pd.Series(each, dtype="str")) for each in zip(*ends, strict=True)
+        )
+        return Spans(first[self.ground], last[self.ground])
+
 
 class Programme(Protocol):
     """A benefit: a short pure function of people, parameters and cycle."""
@@ -188,9 +200,9 @@ def entitle(rows: pd.DataFrame, grounds: Sequence[Ground]) -> tuple[pd.DataFrame
     """Give the entitlements of the rows that are paid, and their grounds.
 
     Args:
-        rows: checked and eligible, each person once; columns person, name, category, county,
-            township, household, the origin (row, sheet, sheet_row, member), ``amount_fen`` and
-            ``ground`` (a place in ``grounds``).
+        rows: checked and eligible, each person and month once; columns person, name, category,
+            county, township, household, the origin (row, sheet, sheet_row, member), ``amount_fen``,
+            ``ground`` (a place in ``grounds``) and ``move`` (as in the batch's table).
         grounds: why people are due something.
 
     Returns:

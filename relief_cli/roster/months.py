@@ -3,10 +3,13 @@
 import datetime as dt
 import re
 import unicodedata
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from relief_cli.groups import overlapping
 
 _MONTH = re.compile(
     r"([12][0-9]{3})\s*[-./年、。]?\s*(0?[1-9]|1[0-2])"
@@ -22,6 +25,36 @@ _FIRST_DAY = dt.date(1899, 12, 30)
 _TENS = (("十二月", "12月"), ("十一月", "11月"), ("十月", "10月"))
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 UNKNOWN = -1
+_FAR = 12 * 10_000
+
+Months = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The first and the last month of each of some rows; :data:`UNKNOWN` for what is for none."""
+
+    first: Months
+    last: Months
+
+    def at(self, rows: npt.NDArray[np.int64]) -> "Spans":
+        """Give those of some rows."""
+        return Spans(self.first[rows], self.last[rows])
+
+    def shared(self, key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Give the same number to rows of one key that are for the same months, or some of them.
+
+        What is for no month is for the same as all else.
+        """
+        none = self.first == UNKNOWN
+        return overlapping(key, np.where(none, 0, self.first), np.where(none, _FAR, self.last))
+
+    def apart(self, key: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Say which keys have several rows, no two of them for the same month."""
+        table = pd.DataFrame({"key": key, "shared": self.shared(key)}).groupby("key")["shared"]
+        rows, several = table.transform("size"), table.transform("nunique")
+        apart: npt.NDArray[np.bool_] = ((rows > 1) & (rows == several)).to_numpy()
+        return apart
 
 
 def number(year: int, month: int) -> int:

@@ -43,6 +43,7 @@ def make_batch(people, sequence=1, **fields):
             "household": payment,
             "amount_fen": 30000,
             "ground": 1,
+            "move": 0,
             "sheet": 0,
             "sheet_row": np.arange(count) + 4,
             "member": 0,

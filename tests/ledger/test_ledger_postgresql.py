@@ -261,7 +261,7 @@ GUARD = "attempts_after"
         "ALTER TABLE batches DROP CONSTRAINT batches_programme_cycle_inputs_digest_key",
         "ALTER TABLE events DROP CONSTRAINT events_previous_key",
         "ALTER TABLE entitlements DROP CONSTRAINT entitlements_payment_fkey",
-        "ALTER TABLE entitlements DROP CONSTRAINT entitlements_occasion_person_again_fkey",
+        "ALTER TABLE entitlements DROP CONSTRAINT entitlements_occasion_person_move_again_fkey",
         "ALTER TABLE entitlements DROP CONSTRAINT again",
         "ALTER TABLE payments DROP CONSTRAINT payments_check",
         "ALTER TABLE payments ALTER COLUMN payee_name DROP NOT NULL",

@@ -1,0 +1,234 @@
+"""Somebody moves from 分散 to 集中 within a quarter: both parts are paid, no month twice.
+
+Each figure is worked out by hand: 1,000.00 for July at home, 2,200.00 for August and September in
+the institution.
+"""
+
+import openpyxl
+import pytest
+from golden.books import Books
+from golden.running import done, make_office, relief, run
+from ledger.made_batch import changed, make_batch, persons
+
+from relief_cli.calendar import Cycle, Occasion
+from relief_cli.ledger import Ledger
+from relief_cli.office import load
+from sample_data.bank import PAID, answer_all
+from sample_data.generate import people
+
+TEKUN = {"programme": "tekun", "cycle": "2022Q3"}
+HEADER = ["姓名", "身份证号", "救助类别", "供养方式", "合计", "起始保障年月", "停发年月", "开户行",
+          "账号", "供养机构", "机构开户行", "机构账号"]  # fmt: skip
+HOME_FEN, INSIDE_FEN = 100_000, 220_000
+
+
+@pytest.fixture(scope="module")
+def somebody():
+    return people(40, 8800).drop_duplicates("household").head(3).to_dict("records")
+
+
+@pytest.fixture
+def office(tmp_path, somebody):
+    """Make an office that has paid somebody in the institution before."""
+    office = make_office(tmp_path / "office")
+    path = roster(tmp_path / "0.xlsx", inside(somebody[2], "3000", ""))
+    done(office, [path], programme="tekun", cycle="2022Q2")
+    return office
+
+
+def at_home(one, amount="1000", stop="2022-08", start=""):
+    return [one["name"], one["person"], "农村特困", "分散", amount, start, stop, one["bank_name"],
+            one["account_number"], "", "", ""]  # fmt: skip
+
+
+def inside(one, amount="2200", start="2022-08", stop=""):
+    return [one["name"], one["person"], "农村特困", "集中", amount, start, stop, "", "",
+            "阳曲县敬老院", "农业银行", "140201012200001"]  # fmt: skip
+
+
+def roster(path, *rows):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def entitlements(told):
+    """Give who is paid what for which months."""
+    lines = Books(told["output"]).entitlements
+    return sorted((one["id_number"], int(one["amount_fen"])) for one in lines)
+
+
+def repeated(told):
+    """Give what is found of people who are paid already; that accounts changed is no news here."""
+    return {code: count for code, count in told["findings"].items() if code.startswith("R4")}
+
+
+def ask(office, *arguments):
+    answer = relief("--json", "--office", office, *arguments)
+    assert answer.code in (0, 1), answer.err
+    return answer.json
+
+
+def in_all(office, person):
+    told = ask(office, "trace", person)["entitlements"]
+    return [one["amount_fen"] for one in told if one["outcome"] != "failed" and not one["rejected"]]
+
+
+def test_both_parts_in_one_roster(office, somebody, tmp_path):
+    mover, stayer, _ = somebody
+    path = roster(tmp_path / "特困.xlsx", at_home(mover), at_home(stayer, "3000", ""),
+                  inside(mover))  # fmt: skip
+    told = done(office, [path], **TEKUN)
+    assert repeated(told) == {}
+    assert told["rows"] == {"read": 3, "paid": 3, "held": 0, "skipped": 0}
+    assert entitlements(told) == sorted(
+        [(mover["person"], HOME_FEN), (mover["person"], INSIDE_FEN), (stayer["person"], 300_000)]
+    )
+    paid = {one["account_number"]: int(one["amount_fen"])
+            for one in Books(told["output"]).payments.values()}  # fmt: skip
+    assert paid == {
+        mover["account_number"]: HOME_FEN,
+        stayer["account_number"]: 300_000,
+        "140201012200001": INSIDE_FEN,
+    }
+    assert run(office, [path], **TEKUN).json["repeated"]
+    reconciled = ask(office, "reconcile", "--cycle", "2022Q3")
+    assert reconciled["differences"] == []
+    assert ask(office, "audit")["verified"]
+
+
+@pytest.mark.parametrize("first", ["home", "inside"])
+def test_one_part_after_the_other(office, somebody, tmp_path, first):
+    mover = somebody[0]
+    parts = {"home": at_home(mover), "inside": inside(mover)}
+    done(office, [roster(tmp_path / "1.xlsx", parts[first])], **TEKUN)
+    both = roster(tmp_path / "2.xlsx", *parts.values())
+    if first == "inside":
+        # From the institution's account into the own one: somebody has to have asked.
+        assert done(office, [both], **TEKUN)["findings"]["R212"] == 1
+        ask(office, "accept", "R212", mover["person"], "--reason", "已核实")
+    told = done(office, [both], **TEKUN)
+    assert (told["rows"]["paid"], told["rows"]["skipped"]) == (1, 1)
+    assert repeated(told) == {"R403": 1}
+    assert sorted(in_all(office, mover["person"])) == [HOME_FEN, INSIDE_FEN]
+    # Whatever is written into the file: nothing is left to be paid.
+    again = done(office, [roster(tmp_path / "3.xlsx", *reversed(parts.values()))], **TEKUN)
+    assert (again["batch"], repeated(again)) == (None, {"R403": 2})
+    assert ask(office, "audit")["verified"]
+
+
+@pytest.mark.parametrize("stop", ["", "2022-09"])
+def test_months_that_overlap_are_the_same_row_twice(office, somebody, tmp_path, stop):
+    mover = somebody[0]
+    path = roster(tmp_path / "特困.xlsx", at_home(mover, "2000", stop), inside(mover))
+    told = done(office, [path], **TEKUN)
+    assert (told["rows"]["paid"], told["rows"]["held"]) == (1, 1)
+    assert told["findings"]["R401"] == 1
+
+
+def test_what_was_paid_for_the_whole_quarter_is_held_against_both_parts(office, somebody, tmp_path):
+    mover = somebody[0]
+    done(office, [roster(tmp_path / "1.xlsx", at_home(mover, "3000", ""))], **TEKUN)
+    # One part alone is told with both figures; both together are 200.00 more, which a top-up pays.
+    told = done(office, [roster(tmp_path / "2.xlsx", inside(mover))], **TEKUN)
+    assert (told["batch"], repeated(told)) == (None, {"R410": 1})
+    both = roster(tmp_path / "3.xlsx", at_home(mover), inside(mover))
+    told = done(office, [both], **TEKUN)
+    assert (told["batch"], repeated(told)) == (None, {"R409": 2})
+    told = ask(office, "top-up", "tekun", both, "--cycle", "2022Q3")
+    assert told["amount_fen"] == HOME_FEN + INSIDE_FEN - 300_000
+    assert ask(office, "top-up", "tekun", both, "--cycle", "2022Q3")["repeated"]
+    assert ask(office, "audit")["verified"]
+
+
+def test_a_part_that_rose_is_topped_up_alone(office, somebody, tmp_path):
+    mover = somebody[0]
+    done(office, [roster(tmp_path / "1.xlsx", at_home(mover), inside(mover))], **TEKUN)
+    risen = roster(tmp_path / "2.xlsx", at_home(mover), inside(mover, "2300"))
+    told = done(office, [risen], **TEKUN)
+    assert repeated(told) == {"R403": 1, "R409": 1}
+    told = ask(office, "top-up", "tekun", risen, "--cycle", "2022Q3")
+    assert told["amount_fen"] == 10_000
+    told = done(office, [risen], **TEKUN)
+    assert (told["batch"], repeated(told)) == (None, {"R403": 2})
+
+
+def test_a_part_that_failed_is_paid_again_alone(office, somebody, tmp_path):
+    mover = somebody[0]
+    told = done(office, [roster(tmp_path / "1.xlsx", at_home(mover), inside(mover))], **TEKUN)
+
+    def verdict(line):
+        return PAID if line.line.account == mover["account_number"] else ("失败", "RJ01")
+
+    ask(office, "settle", told["batch"], *answer_all(told["output"], tmp_path / "a", verdict))
+    again = ask(office, "follow-up", told["batch"], "--same-accounts")
+    assert (again["amount_fen"], again["payments"]) == (INSIDE_FEN, 1)
+    assert sorted(in_all(office, mover["person"])) == [HOME_FEN, INSIDE_FEN]
+    both = roster(tmp_path / "2.xlsx", inside(mover), at_home(mover))
+    assert repeated(done(office, [both], **TEKUN)) == {"R403": 2}
+    assert ask(office, "audit")["verified"]
+
+
+def test_a_part_that_was_rejected_is_prepared_again(office, somebody, tmp_path):
+    mover = somebody[0]
+    done(office, [roster(tmp_path / "1.xlsx", at_home(mover))], **TEKUN)
+    later = roster(tmp_path / "2.xlsx", inside(mover))
+    first = ask(office, "prepare", "tekun", later, "--cycle", "2022Q3")
+    ask(office, "reject", first["batch"], "--reason", "金额不符")
+    other = roster(tmp_path / "3.xlsx", inside(mover, "2100"))
+    told = done(office, [other], **TEKUN)
+    assert (told["amount_fen"], repeated(told)) == (210_000, {})
+    assert sorted(in_all(office, mover["person"])) == [HOME_FEN, 210_000]
+    assert ask(office, "audit")["verified"]
+
+
+def test_what_is_paid_after_a_death_is_asked_back_of_the_last_part(office, somebody, tmp_path):
+    mover = somebody[0]
+    done(office, [roster(tmp_path / "1.xlsx", at_home(mover), inside(mover))], **TEKUN)
+    stop = ("--reason", "死亡", "--since", "2022-09-01")
+    ask(office, "stop", "add", mover["person"], *stop)
+    ((one),) = ask(office, "recovery", "find")["overpaid"]
+    assert (one["amount_fen"], one["cycles"]) == (INSIDE_FEN // 2, ["2022Q3"])
+
+
+def test_who_dies_before_the_second_part_is_paid_the_first(office, somebody, tmp_path):
+    mover = somebody[0]
+    ask(office, "stop", "add", mover["person"], "--reason", "死亡", "--since", "2022-08-01")
+    told = done(office, [roster(tmp_path / "1.xlsx", at_home(mover), inside(mover))], **TEKUN)
+    assert entitlements(told) == [(mover["person"], HOME_FEN)]
+    assert told["rows"]["held"] == 1
+
+
+def test_arrears_are_of_both_parts(tmp_path, somebody):
+    office = make_office(tmp_path / "office", county="垣曲县", region="140827")
+    before = (
+        '[[tekun.standard-rural]]\nplace = "垣曲县"\nsince = 2021-01-01\n'
+        'value = { fen = 67500, per = "month" }\nunit = "fen per person"\nreference = "x"\n'
+    )
+    (office / "policy" / "own.toml").write_text(before, "utf-8")
+    mover = somebody[0]
+    path = roster(tmp_path / "1.xlsx", at_home(mover, "675", "2022-02"),
+                  inside(mover, "1350", "2022-02"))  # fmt: skip
+    done(office, [path], programme="tekun", cycle="2022Q1")
+    told = ask(office, "arrears", "tekun", "--from", "2022Q1", "--to", "2022Q1")
+    # 729 a month since January: 54 more for each of the three.
+    assert (told["beneficiaries"], told["amount_fen"]) == (1, 3 * 5_400)
+    nothing = ask(office, "arrears", "tekun", "--from", "2022Q1", "--to", "2022Q1")
+    assert nothing["repeated"]
+
+
+def test_the_audit_misses_nobody_who_is_paid_a_month_twice(office):
+    occasion = Occasion.of_cycle(Cycle.parse("2022Q3"))
+    fields = {"programme": "tekun", "cycle": "2022Q3", "occasion": occasion}
+    ledger = Ledger.open(load(office).ledger_place)
+    for move, first, last in ((0, "2022-07", "2022-08"), (1, "2022-08", "2022-09")):
+        batch = make_batch(persons(0, 1), move + 1, inputs_digest=str(move), **fields)
+        batch = changed(changed(batch, "entitlements", "move", move), "grounds", "last_month", last)
+        with ledger.writing() as book:
+            book.record(changed(batch, "grounds", "first_month", first))
+    answer = relief("--json", "--office", office, "audit")
+    assert answer.json["verified"] is False
+    assert "month" in answer.json["broken"]["problem"]
