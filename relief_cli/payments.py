@@ -93,7 +93,7 @@ def combine(
 
     Returns:
         payments (columns ``PAYMENTS``, numbered from 1), and entitlements (columns entitlement,
-        payment, then those given), numbered from 1 by payment, then person.
+        payment, then those given), numbered from 1 by payment, then person, then move.
 
     Raises:
         ValueError: a row to be paid has no account (a fault of the program).
@@ -112,7 +112,7 @@ def combine(
     payments["payment"] = payment[payments.index]
 
     paid = entitlements.assign(payment=payment[account])
-    numbered = _sorted(paid, paid[["payment", "person"]])
+    numbered = _sorted(paid, paid[["payment", "person", "move"]])
     numbered.insert(0, "payment", numbered.pop("payment"))
     numbered.insert(0, "entitlement", np.arange(1, len(numbered) + 1, dtype=np.int64))
     payments = payments[list(PAYMENTS)].astype(PAYMENTS)

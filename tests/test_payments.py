@@ -9,6 +9,7 @@ from relief_cli.payments import combine
 
 FORMATS = {"402": "shanxi-rcu", "105": "ccb-txt"}
 ROW = {
+    "move": 0,
     "sheet": 0,
     "sheet_row": 2,
     "member": 0,

@@ -529,7 +529,10 @@ _CATALOGUE = (
         "R401",
         N_("Same person again"),
         N_("The person would be paid twice, or somebody's ID is wrong"),
-        N_("Delete the second row, or correct the ID in it"),
+        N_(
+            "Delete the second row, or correct the ID in it; who moved within the quarter needs the"
+            " month in both rows (停发年月, 起始保障年月)"
+        ),
         ("张三 第5行, 张三 第9行", "张三 第5行"),
     ),
     _rule(

@@ -100,6 +100,15 @@ def test_both_parts_in_one_roster(office, somebody, tmp_path):
     assert ask(office, "audit")["verified"]
 
 
+def test_both_parts_into_one_account_are_one_payment(office, somebody, tmp_path):
+    mover = somebody[0]
+    path = roster(tmp_path / "特困.xlsx", at_home(mover), at_home(mover, "2200", "", "2022-08"))
+    told = done(office, [path], **TEKUN)
+    assert (told["payments"], told["amount_fen"]) == (1, HOME_FEN + INSIDE_FEN)
+    again = roster(tmp_path / "2.xlsx", at_home(mover, "2200", "", "2022-08"), at_home(mover))
+    assert repeated(done(office, [again], **TEKUN)) == {"R403": 2}
+
+
 @pytest.mark.parametrize("first", ["home", "inside"])
 def test_one_part_after_the_other(office, somebody, tmp_path, first):
     mover = somebody[0]

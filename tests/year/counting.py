@@ -119,18 +119,14 @@ def replay(steps):
 
 
 def _pay(books, step):
-    batch, seen = len(books.split), set()
-    for members, fen in step.homes:
-        account = members[0].row["account_number"]
-        for place, one in enumerate(members):
-            if one.number in seen:
-                continue
-            seen.add(one.number)
-            part = _part(step, fen, place, len(members))
+    batch = len(books.split)
+    for home in step.homes:
+        for place, one in enumerate(home.members):
+            part = _part(step, home.fen, place, len(home.members))
             books.given.append(
-                Given(batch, step.programme, step.cycle, _months(step, one.number), one.number,
-                      CATEGORY[step.kinds.get(one.number, step.programme)], part, account,
-                      account not in step.fails or step.again)
+                Given(batch, step.programme, step.cycle, _months(step, home), one.number,
+                      CATEGORY[step.kinds.get(one.number, step.programme)], part, home.account,
+                      home.account not in step.fails or step.again)
             )  # fmt: skip
     books.split.append(_split(books, batch, step.cycle))
 
@@ -139,10 +135,10 @@ def _first(cycle):
     return int(cycle[5:]) if "-" in cycle else int(cycle[5:]) * 3 - 2
 
 
-def _months(step, number):
+def _months(step, home):
     if step.programme == "tekun":
         first = _first(step.cycle)
-        return range(step.first.get(number, first), first + 3)
+        return range(home.first or first, home.stop or first + 3)
     if step.programme in ("one-time", "temporary"):
         return range(0)
     return range(_first(step.cycle), _first(step.cycle) + 1)

@@ -9,6 +9,7 @@ from year.world import (
     CARE,
     COUNTY,
     INDEX,
+    INSTITUTION,
     RAISED,
     SPLIT_CHANGED,
     STANDARD,
@@ -24,6 +25,7 @@ from relief_cli.ledger import Ledger
 from sample_data.bank import PAID, answer_all
 
 RECEIVED = 5_000_000
+OF_TEKUN = ["起始年月", "停发年月", "供养方式", "供养机构", "机构开户行", "机构账号"]
 KINDS = {"dibao": "农村低保", "tekun": "农村特困", "temporary": "临时救助"}
 DAILY, MANY = range(1), range(1, 20)
 
@@ -79,18 +81,19 @@ def roster(path, step):
     book = openpyxl.Workbook()
     amount = {"tekun": "合计", "temporary": "救助金额"}.get(step.programme, "月保障金额")
     header = ["户主姓名", "户主身份证号", "姓名", "身份证号", "救助类别", amount, "开户行", "账号"]
-    further = {"tekun": ["供养方式", "起始年月"], "temporary": ["救助原因"]}
-    book.active.append(header + further.get(step.programme, []))
-    for members, fen in step.homes:
-        head = members[0].row
-        for place, one in enumerate(members):
+    further = {"dibao": [], "temporary": ["救助原因"]}
+    book.active.append(header + further.get(step.programme, OF_TEKUN))
+    for home in step.homes:
+        head = home.members[0].row
+        for place, one in enumerate(home.members):
             row = one.row
             cells = [head["name"], head["person"], row["name"], row["person"],
-                     KINDS[kind_of(step, one.number)], "" if place or not fen else yuan(fen),
+                     KINDS[kind_of(step, one.number)],
+                     "" if place or not home.fen else yuan(home.fen),
                      head["bank_name"], head["account_number"]]  # fmt: skip
-            if step.programme == "tekun":
-                first = step.first.get(one.number)
-                cells += ["分散", f"2022-{first:02d}" if first else ""]
+            if step.programme not in further:
+                cells += [f"2022-{month:02d}" if month else "" for month in (home.first, home.stop)]
+                cells += ["集中", *INSTITUTION] if home.inside else ["分散", "", "", ""]
             if step.programme == "temporary":
                 cells.append("患病")
             book.active.append(cells)

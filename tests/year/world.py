@@ -19,6 +19,7 @@ STANDARD = {False: 60_000, True: 63_000}
 """The dibao standard in fen a month, before the raise and after it."""
 BASIC, CARE = 78_000, 20_050
 """Tekun: basic living and care, in fen a month."""
+INSTITUTION = ("阳曲县敬老院", "农业银行", "140201012200001")
 INDEX = {9: "6.1", 10: "7.25"}
 """Price subsidies: month → the food index that triggers, in percent."""
 
@@ -56,6 +57,26 @@ class Tekun:
 
     person: Person
     joins: int = 1
+    enters: int = 13
+    """From this month on in the institution (集中); at home (分散) before."""
+
+
+@dataclass
+class Listed:
+    """A household, or somebody alone, as a roster has them."""
+
+    members: list
+    fen: int
+    """One amount for all of them."""
+    inside: bool = False
+    first: int = 0
+    """The first month that is due, where the row says so."""
+    stop: int = 0
+    """The first month that is not, likewise."""
+
+    @property
+    def account(self):
+        return INSTITUTION[2] if self.inside else self.members[0].row["account_number"]
 
 
 @dataclass
@@ -65,9 +86,7 @@ class Pay:
     programme: str
     cycle: str
     homes: list
-    """(members, fen): one amount for each household, or person."""
-    first: dict = field(default_factory=dict)
-    """Of tekun: number → the first month that is due, of those who join within the quarter."""
+    """Of :class:`Listed`."""
     kinds: dict = field(default_factory=dict)
     """Of what is paid to both: number → dibao or tekun."""
     fails: frozenset = frozenset()
@@ -103,7 +122,7 @@ def steps_of(seed):
     chance = random.Random(seed)  # noqa: S311
     homes, tekuns = _county(chance, seed)
     everybody = [one for home in homes for one in home.members] + [one.person for one in tekuns]
-    heads = [home.members[0] for home in homes] + [one.person for one in tekuns[:-1]]
+    heads = [home.members[0] for home in homes]
     steps = []
     for month in range(1, 13):
         steps += [Stop(one) for one in everybody if one.known == month]
@@ -122,7 +141,7 @@ def steps_of(seed):
             steps.append(Repay(chance.choice([0, 333, 1000]), f"2022-{month:02d}-28"))
     for step in steps:
         if isinstance(step, Pay):
-            accounts = {members[0].row["account_number"] for members, _ in step.homes}
+            accounts = {one.account for one in step.homes}
             step.fails = frozenset(one for one in sorted(accounts) if chance.random() < 0.12)
             step.again = bool(step.fails) and chance.random() < 0.7
     return [step for step in steps if not isinstance(step, Pay) or step.homes]
@@ -142,6 +161,7 @@ def _county(chance, seed):
     homes[4].leaves = chance.randint(3, 12)
     homes[5].leaves, homes[5].then_tekun = chance.choice([4, 7, 10]), True
     tekuns = [Tekun(Person(rows[1].pop(0)[0])) for _ in range(3)]
+    tekuns[0].enters, tekuns[2].enters = chance.randint(2, 12), 1
     tekuns[1].joins = chance.randint(2, 11)
     tekuns.append(Tekun(homes[5].members[0], homes[5].leaves))
     for person in (homes[0].members[2], homes[1].members[1], homes[4].members[0], tekuns[2].person):
@@ -161,19 +181,22 @@ def _month(homes, month):
     for home in homes:
         alive = [one for one in home.members if one.known > month]
         if alive and home.joins <= month < home.leaves:
-            listed.append((alive, _amount(home.income_fen, month, len(alive))))
+            listed.append(Listed(alive, _amount(home.income_fen, month, len(alive))))
     return Pay("dibao", f"2022-{month:02d}", listed)
 
 
 def _quarter(tekuns, month):
-    listed, first = [], {}
+    listed, after = [], month + 3
     for one in tekuns:
-        if one.person.known > month and one.joins < month + 3:
-            begins = max(one.joins, month)
-            if begins > month:
-                first[one.person.number] = begins
-            listed.append(([one.person], (BASIC + CARE) * (month + 3 - begins)))
-    return Pay("tekun", f"2022Q{(month + 2) // 3}", listed, first)
+        if one.person.known <= month:
+            continue
+        for inside, since, until in ((False, one.joins, one.enters), (True, one.enters, 13)):
+            first, stop = max(since, month), min(until, after)
+            if first < stop:
+                said = first if first > month else 0, stop if stop < after else 0
+                fen = (BASIC + CARE) * (stop - first)
+                listed.append(Listed([one.person], fen, inside, *said))
+    return Pay("tekun", f"2022Q{(month + 2) // 3}", listed)
 
 
 def _last(steps, programme):
@@ -184,11 +207,13 @@ def _both(steps, programme, cycle):
     """Everybody who is on the newest rosters of dibao and tekun, each once, but the known dead."""
     homes, kinds, month = [], {}, int(cycle[5:])
     for kind in ("dibao", "tekun"):
-        for members, _ in _last(steps, kind).homes:
-            alone = [one for one in members if one.number not in kinds and one.known > month]
+        listed = _last(steps, kind).homes
+        # Of somebody who moved the last line counts.
+        for home in {one.members[0].number: one for one in listed}.values():
+            alone = [one for one in home.members if one.number not in kinds and one.known > month]
             kinds.update((one.number, kind) for one in alone)
             if alone:
-                homes.append((alone, 0))
+                homes.append(Listed(alone, 0, home.inside))
     return Pay(programme, cycle, homes, kinds=kinds)
 
 
@@ -199,4 +224,4 @@ def _aid(chance, heads, month):
     for one in chosen:
         one.row["aided"] = True
     return Pay("temporary", f"2022-{month:02d}",
-               [([one], chance.randrange(20_000, 300_000)) for one in chosen])  # fmt: skip
+               [Listed([one], chance.randrange(20_000, 300_000)) for one in chosen])  # fmt: skip
