@@ -64,6 +64,14 @@ _CONTRADICTIONS = {
         WHERE coalesce(a.first_month <= b.last_month AND b.first_month <= a.last_month, true)
         HAVING count(*) > 0
     """,  # noqa: S608  # constants
+    N_("what is paid again, or after a move, is for other months than was let in"): f"""
+        SELECT 'entitlement ' || e.entitlement FROM attempts a
+        JOIN entitlements e ON e.occasion = a.occasion AND e.person = a.person
+            AND e.move = a.move AND e.attempt = a.attempt
+        LEFT JOIN grounds g ON g.ground = e.batch * {ROWS_OF_BATCH} + e.ground
+        WHERE coalesce(a.first_month, '') <> coalesce(g.first_month, '')
+            OR coalesce(a.last_month, '') <> coalesce(g.last_month, '')
+    """,  # noqa: S608  # constants
     N_("an entitlement is less than what it is made of"): """
         SELECT 'entitlement ' || c.entitlement FROM components c
         LEFT JOIN entitlements e ON e.entitlement = c.entitlement

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from relief_cli.ledger import approval_schema
 from relief_cli.ledger.columns import METADATA
+from relief_cli.ledger.schema import ROWS_OF_BATCH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ def _guards() -> list[Guard]:
         Guard(
             name="attempts_after",
             table="attempts",
-            where="",
+            where="new.attempt > 0",
             forbids="""NOT EXISTS (
         SELECT 1 FROM entitlements AS former
         WHERE former.occasion = NEW.occasion AND former.person = NEW.person
@@ -46,6 +47,25 @@ def _guards() -> list[Guard]:
             )
     )""",
             says="UNIQUE: attempts.person has an entitlement that stands",
+            unique=True,
+        ),
+        # What is paid after a move is for months of which nothing else stands.
+        Guard(
+            name="attempts_apart",
+            table="attempts",
+            where="new.first_month is not null",
+            forbids=f"""EXISTS (
+        SELECT 1 FROM entitlements AS other
+        JOIN grounds ON grounds.ground = other.batch * {ROWS_OF_BATCH} + other.ground
+        WHERE other.occasion = NEW.occasion AND other.person = NEW.person
+            AND other.move <> NEW.move
+            AND other.batch NOT IN (SELECT batch FROM rejections)
+            AND coalesce(
+                grounds.first_month <= NEW.last_month AND NEW.first_month <= grounds.last_month,
+                true
+            )
+    )""",  # noqa: S608  # a constant
+            says="UNIQUE: attempts.person is paid for the month already",
             unique=True,
         ),
         # What is approved or rejected can be neither any more, and what went out cannot be

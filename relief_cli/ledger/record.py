@@ -30,6 +30,8 @@ from relief_cli.ledger.schema import ATTEMPTS, BATCHES, ENTITLEMENTS, FILES, OCC
 from relief_cli.ledger.stops import WritableStops
 from relief_cli.ledger.taking_in import WritableReturns
 from relief_cli.ledger.years import WritableYears
+from relief_cli.roster import months
+from relief_cli.roster.months import Spans
 
 _UNIQUE = "23505"
 """PostgreSQL's code of what must be there only once (SQLSTATE)."""
@@ -93,8 +95,8 @@ class WritableBook(Book):
             RefusedError: ``already-paid``, somebody in it has an entitlement for the occasion;
                 ``batch-taken``, another batch has its name, its number or its inputs;
                 ``year-closed``.
-            ValueError: its entitlements, payments and shares do not add up, or one points at
-                nothing (a fault of the program).
+            ValueError: its entitlements, payments and shares do not add up, one points at nothing,
+                or somebody stands in it twice for one month (a fault of the program).
             sqlalchemy.exc.IntegrityError: a row that the tables forbid (a fault of the program).
         """
         _check_whole(batch)
@@ -162,10 +164,11 @@ class WritableBook(Book):
         """Give how often each entitlement came to nothing before; mostly never, for all.
 
         Whether it did is for the database to say: a further attempt, which is added here, is
-        refused where the one before stands.
+        refused where the one before stands, and what is for other months where one of them is paid.
         """
         rejected = sa.select(BATCHES.c.batch).join(REJECTIONS).where(BATCHES.c.occasion == occasion)
-        if not batch.follows and self._connection.scalar(rejected.limit(1)) is None:
+        first = not batch.follows and self._connection.scalar(rejected.limit(1)) is None
+        if first and not entitlements["move"].any():
             return {"attempt": 0}
         keys = ENTITLEMENTS.c.person, ENTITLEMENTS.c.move
         attempts = (
@@ -177,10 +180,11 @@ class WritableBook(Book):
             attempts = attempts.where(ENTITLEMENTS.c.batch.in_(rejected))
         columns = {"person": "str", "move": "int32", "former": "Int64"}
         former = selected(self._connection, attempts, columns)
-        own = entitlements[["person", "move"]].reset_index(drop=True)
+        own = entitlements[["person", "move", "ground"]].reset_index(drop=True)
+        own = own.merge(batch.grounds[["ground", "first_month", "last_month"]], how="left")
         attempt = own.merge(former, how="left")["former"].add(1).fillna(0)
         further = own.assign(occasion=occasion, attempt=attempt)
-        again = attempt.where(attempt > 0)
+        again = attempt.where((attempt > 0) | (own["move"] > 0))
         insert_rows(self._connection, ATTEMPTS, further[again.notna()])
         return {"attempt": attempt, "again": again}
 
@@ -240,6 +244,9 @@ def _check_whole(batch: Batch) -> None:
         raise ValueError("the payments are not the sums of their entitlements")
     if int(batch.shares["amount_fen"].sum()) != batch.amount_fen:
         raise ValueError("the shares do not add up to the payments")
+    several = batch.entitlements[batch.entitlements["person"].duplicated(keep=False)]
+    if len(several) and not _apart(several, batch.grounds):
+        raise ValueError("somebody is paid twice for one month")
     parts = batch.components.groupby("entitlement")["amount_fen"].sum()
     whole = batch.entitlements.set_index("entitlement")["amount_fen"].reindex(parts.index)
     if not (parts <= whole).all():
@@ -253,6 +260,14 @@ def _check_whole(batch: Batch) -> None:
         if not np.isin(table[column].to_numpy(), known[column].to_numpy()).all():
             message = f"a {column} is missing"
             raise ValueError(message)
+
+
+def _apart(entitlements: pd.DataFrame, grounds: pd.DataFrame) -> bool:
+    """Say whether nobody of ``entitlements`` is paid for a month twice."""
+    of_ground = grounds.set_index("ground").reindex(entitlements["ground"])
+    spans = Spans(*(months.parse(of_ground[name]) for name in ("first_month", "last_month")))
+    person, _ = pd.factorize(entitlements["person"])
+    return bool(spans.apart(person).all())
 
 
 def _check_same(name: str, known: list[OutputFile], given: list[OutputFile]) -> None:

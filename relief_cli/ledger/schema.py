@@ -139,16 +139,21 @@ FILES = table(
     sa.CheckConstraint("payments >= 0 AND amount_fen >= 0"),
 )
 
-# Every attempt but the first, each let in by a guard. On entitlements themselves it would be asked
-# for each of them, a fourth of the time that recording takes.
+# Every entitlement but a person's first on an occasion: a further attempt, or what is for other
+# months after a move. Each is let in by a guard. On entitlements themselves it would be asked for
+# each of them, a fourth of the time that recording takes.
 ATTEMPTS = table(
     "attempts",
     pointer("occasion", "occasions.occasion"),
     text("person"),
     number("move"),
     number("attempt"),
+    # Of its ground; missing where a notice knows none.
+    text("first_month", nullable=True),
+    text("last_month", nullable=True),
     sa.PrimaryKeyConstraint("occasion", "person", "move", "attempt"),
-    sa.CheckConstraint("attempt > 0"),
+    sa.CheckConstraint("attempt > 0 OR move > 0"),
+    sa.CheckConstraint("move = 0 OR first_month IS NOT NULL AND last_month IS NOT NULL"),
 )
 
 _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
@@ -169,9 +174,11 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
         number("occasion"),
         # How often it came to nothing before: its batch was rejected, or its payment failed.
         number("attempt"),
-        # The same where it is not the first; only what is not null is looked up.
+        # The same where it is not the person's first; only what is not null is looked up.
         sa.Column("again", INTEGER, nullable=True),
-        sa.CheckConstraint("coalesce(again, 0) = attempt", name="again"),
+        sa.CheckConstraint(
+            "coalesce(again, 0) = attempt AND (move = 0 OR again IS NOT NULL)", name="again"
+        ),
         sa.ForeignKeyConstraint(
             ["occasion", "person", "move", "again"],
             ["attempts.occasion", "attempts.person", "attempts.move", "attempts.attempt"],

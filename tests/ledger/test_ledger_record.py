@@ -305,7 +305,9 @@ def test_the_database_lets_in_no_attempt_while_the_one_before_stands(ledger):
     with past(ledger.place) as connection:
         for attempt in (1, 2):
             with pytest.raises(REFUSED, match="that stands"):
-                connection.execute("INSERT INTO attempts VALUES (1, ?, 0, ?)", (person, attempt))
+                connection.execute(
+                    "INSERT INTO attempts VALUES (1, ?, 0, ?, NULL, NULL)", (person, attempt)
+                )
             again = {"person": person, "attempt": attempt, "again": attempt}
             with pytest.raises(REFUSED, match=r"(?i)foreign key"):
                 insert(connection, ENTITLEMENT | again)

@@ -326,7 +326,9 @@ def test_the_database_pays_nothing_again_that_has_not_failed(settled):
         def again(payment):
             """Entitle a person of ``payment`` a second time."""
             one = f"FROM entitlements WHERE payment = {payment} ORDER BY entitlement LIMIT 1"
-            book.execute(f"INSERT INTO attempts SELECT occasion, person, move, attempt + 1 {one}")
+            book.execute(
+                f"INSERT INTO attempts SELECT occasion, person, move, attempt + 1, NULL, NULL {one}"
+            )
             further = {"attempt": "attempt + 1", "again": "attempt + 1"}
             further["entitlement"] = "entitlement + 5000"
             given = ", ".join(further.get(name, name) for name in columns)

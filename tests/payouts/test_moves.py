@@ -6,11 +6,14 @@ the institution.
 
 import openpyxl
 import pytest
+from databases import unguarded
 from golden.books import Books
 from golden.running import done, make_office, relief, run
 from ledger.made_batch import changed, make_batch, persons
 
+from relief_cli import payouts
 from relief_cli.calendar import Cycle, Occasion
+from relief_cli.errors import RefusedError
 from relief_cli.ledger import Ledger
 from relief_cli.office import load
 from sample_data.bank import PAID, answer_all
@@ -229,15 +232,44 @@ def test_arrears_are_of_both_parts(tmp_path, somebody):
     assert nothing["repeated"]
 
 
-def test_the_audit_misses_nobody_who_is_paid_a_month_twice(office):
+def months_of(number, first, last, people=1, **entitlement):
+    """Make a batch for some months of a quarter."""
     occasion = Occasion.of_cycle(Cycle.parse("2022Q3"))
     fields = {"programme": "tekun", "cycle": "2022Q3", "occasion": occasion}
-    ledger = Ledger.open(load(office).ledger_place)
-    for move, first, last in ((0, "2022-07", "2022-08"), (1, "2022-08", "2022-09")):
-        batch = make_batch(persons(0, 1), move + 1, inputs_digest=str(move), **fields)
-        batch = changed(changed(batch, "entitlements", "move", move), "grounds", "last_month", last)
-        with ledger.writing() as book:
-            book.record(changed(batch, "grounds", "first_month", first))
-    answer = relief("--json", "--office", office, "audit")
-    assert answer.json["verified"] is False
-    assert "month" in answer.json["broken"]["problem"]
+    batch = make_batch(persons(0, people), number, inputs_digest=str(number), **fields)
+    batch = changed(changed(batch, "grounds", "first_month", first), "grounds", "last_month", last)
+    for column, value in entitlement.items():
+        batch = changed(batch, "entitlements", column, value)
+    return batch
+
+
+@pytest.mark.parametrize("move", [0, 1, 7])
+def test_the_database_pays_no_month_twice(office, move):
+    with Ledger.open(load(office).ledger_place).writing() as book:
+        book.record(months_of(1, "2022-07", "2022-08"))
+        with pytest.raises(RefusedError) as caught:
+            book.record(months_of(2, "2022-08", "2022-09", move=move))
+        assert caught.value.code == "already-paid"
+        with pytest.raises(ValueError, match="twice for one month"):
+            book.record(months_of(2, "2022-09", "2022-09", 2, person=persons(7, 1)[0]))
+        book.record(months_of(2, "2022-09", "2022-09", move=1))
+
+
+def test_the_audit_misses_nobody_who_is_paid_a_month_twice(office):
+    with Ledger.open(load(office).ledger_place).writing() as book:
+        book.record(months_of(1, "2022-07", "2022-07"))
+        book.record(months_of(2, "2022-08", "2022-09", move=1))
+    assert ask(office, "audit")["verified"]
+    assert tampered(office, "last_month = '2022-08' WHERE batch = 2") == (
+        "somebody is paid twice for one month"
+    )
+    assert not tampered(office, "last_month = '2022-07' WHERE batch = 2")
+    assert "than was let in" in tampered(office, "first_month = '2022-09' WHERE batch = 3")
+
+
+def tampered(office, change):
+    """Change a ground behind the ledger's back, and give what the audit finds of months."""
+    with unguarded(office) as connection:
+        connection.execute(f"UPDATE grounds SET {change}")  # noqa: S608
+    broken = payouts.audit(load(office)).broken
+    return next((what for _, what in broken if "month" in what), "")
