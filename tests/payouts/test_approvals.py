@@ -255,7 +255,9 @@ def test_the_database_itself_forbids_a_second_entitlement_without_a_rejection(wa
                 f"INSERT INTO entitlements ({shown}) SELECT {changed} FROM entitlements LIMIT 1"  # noqa: S608
             )
         with pytest.raises(REFUSED, match="that stands"):
-            connection.execute("INSERT INTO attempts SELECT occasion, person, 1 FROM entitlements")
+            connection.execute(
+                "INSERT INTO attempts SELECT occasion, person, 0, 1, NULL, NULL FROM entitlements"
+            )
 
 
 @pytest.mark.parametrize("name", ["", "../x", ".hidden", "a b", "x" * 41])

@@ -30,6 +30,7 @@ def rows_of(*categories):
             "sheet": 1,
             "sheet_row": range(3, count + 3),
             "member": 0,
+            "move": 0,
         },
         index=range(10, count + 10),
     )

@@ -52,11 +52,24 @@ def wording(texts):
 
 
 ENTITLEMENTS = (
-    # payment, person, name, category, county, township, household, fen, ground, sheet, row
-    (1, "140101195001010019", "张三", "rural_dibao", "甲县", "东镇", 1, 30_000, 0, 0, 3),
-    (1, "140101195001010027", "李四", "tekun", "甲县", "东镇", 1, 30_000, 0, 0, 4),
-    (2, "140101195001010035", '=HYPERLINK("x")', "urban_dibao", "甲县", "西镇", 2, 30_001, 0, 0, 5),
-    (3, "14010119500101004X", "王,五", "rural_dibao", "乙县", None, 3, 40_000, 1, 1, 2),
+    # payment, person, name, category, county, township, household, fen, ground, move, sheet, row
+    (1, "140101195001010019", "张三", "rural_dibao", "甲县", "东镇", 1, 30_000, 0, 0, 0, 3),
+    (1, "140101195001010027", "李四", "tekun", "甲县", "东镇", 1, 30_000, 0, 0, 0, 4),
+    (
+        2,
+        "140101195001010035",
+        '=HYPERLINK("x")',
+        "urban_dibao",
+        "甲县",
+        "西镇",
+        2,
+        30_001,
+        0,
+        0,
+        0,
+        5,
+    ),
+    (3, "14010119500101004X", "王,五", "rural_dibao", "乙县", None, 3, 40_000, 1, 0, 1, 2),
 )
 SHARES = (
     ("甲县", "rural_dibao", "2081902", "province", 54_001),
