@@ -182,6 +182,12 @@ class Batch:
     """The batch that this one is without some of its people."""
 
     @property
+    def beneficiaries(self) -> int:
+        """How many people it pays; who moved within the cycle counts once."""
+        persons = self.entitlements["person"]
+        return persons.nunique() if self.entitlements["move"].any() else len(persons)
+
+    @property
     def amount_fen(self) -> int:
         """The batch's total in fen."""
         return int(self.payments["amount_fen"].sum())

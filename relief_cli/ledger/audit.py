@@ -208,7 +208,7 @@ def _batches(book: Book, connection: sa.Connection) -> Iterator[Broken]:
         except ValueError:  # a date that is none any more
             yield f"batch {name}", N_("its content is not what was recorded")
             continue
-        totals = (len(batch.entitlements), len(batch.payments), batch.amount_fen)
+        totals = (batch.beneficiaries, len(batch.payments), batch.amount_fen)
         stated = tuple(prepared[key] for key in ("beneficiaries", "payments", "amount_fen"))
         if digest_of(batch) != prepared["content"] or totals != stated:
             yield f"batch {name}", N_("its content is not what was recorded")

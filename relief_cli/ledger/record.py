@@ -133,7 +133,7 @@ class WritableBook(Book):
                         "content": content.result(),
                         "maker": maker,
                         "approvals": approvals,
-                        "beneficiaries": len(batch.entitlements),
+                        "beneficiaries": batch.beneficiaries,
                         "payments": len(batch.payments),
                         "amount_fen": batch.amount_fen,
                     },

@@ -168,7 +168,7 @@ def of_batch(
             "held": counted.held,
             "skipped": counted.skipped,
         },
-        beneficiaries=len(batch.entitlements),
+        beneficiaries=batch.beneficiaries,
         payments=len(batch.payments),
         amount_fen=batch.amount_fen,
         shares_fen={str(source): int(fen) for source, fen in shares.items()},

@@ -158,9 +158,12 @@ def _sums(entitlements: pd.DataFrame, group: np.ndarray, level: str) -> pd.DataF
     amounts = entitlements["amount_fen"].groupby(group)
     household, households = pd.factorize(entitlements["household"])
     homes = pd.unique(group * len(households) + household) // max(len(households), 1)
+    # Who moved within the cycle stands there twice.
+    moved = entitlements["move"].any()
+    persons = entitlements["person"].groupby(group).nunique() if moved else amounts.size()
     sums = {
         "households": pd.Series(homes).value_counts(),
-        "persons": amounts.size(),
+        "persons": persons,
         "amount_fen": amounts.sum(),
     }
     return pd.DataFrame(sums).assign(level=level)

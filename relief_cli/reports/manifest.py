@@ -39,7 +39,7 @@ def manifest_json(batch: Batch, files: Sequence[OutputFile]) -> bytes:
             "skipped": rows.skipped,
         },
         "totals": {
-            "beneficiaries": len(batch.entitlements),
+            "beneficiaries": batch.beneficiaries,
             "households": int(batch.entitlements["household"].nunique()),
             "payments": len(batch.payments),
             "amount_fen": batch.amount_fen,

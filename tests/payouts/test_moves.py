@@ -87,6 +87,7 @@ def test_both_parts_in_one_roster(office, somebody, tmp_path):
     told = done(office, [path], **TEKUN)
     assert repeated(told) == {}
     assert told["rows"] == {"read": 3, "paid": 3, "held": 0, "skipped": 0}
+    assert told["beneficiaries"] == 2
     assert entitlements(told) == sorted(
         [(mover["person"], HOME_FEN), (mover["person"], INSIDE_FEN), (stayer["person"], 300_000)]
     )
