@@ -43,7 +43,12 @@ def before(
     known = (
         paid.assign(same=of_paid)
         .groupby("same", sort=False)
-        .agg({"name": "first", "batch": "first", "amount_fen": "sum", "arrears_fen": "sum"})
+        .agg(
+            {
+                **dict.fromkeys(("name", "batch", "move"), "first"),
+                **dict.fromkeys(("amount_fen", "arrears_fen"), "sum"),
+            }
+        )
     )
     there = np.isin(of_row, known.index)
     rows, same = rows[there], of_row[there]

@@ -36,12 +36,13 @@ BEFORE = {
     "beyond_fen": "int64",
     "owed_fen": "int64",
     "arrears_fen": "int64",
+    "move": "int64",
 }
 """Who has been paid for this already: the row's place among the people, whom the books know under
 its number and by which batch, what was paid in all, what is due in all, what that is beyond, and
 the row's part of it. Of a household the first three are sums of all of its rows that were paid; 0
 is beyond where nothing can be said. Below zero is what was paid too much. ``arrears_fen``: what of
-the person's was 补发 for other months."""
+the person's was 补发 for other months; ``move``: as the batch's table has it, of the first part."""
 
 
 def _before() -> pd.DataFrame:

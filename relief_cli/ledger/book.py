@@ -289,6 +289,12 @@ class Book:
 
         return entitled.standing(self._connection, programme, occasion)
 
+    def moved(self, programme: str) -> "pd.DataFrame":
+        """Give what people were paid for after a move, see :func:`entitled.moved`."""
+        from relief_cli.ledger import entitled
+
+        return entitled.moved(self._connection, programme)
+
     def last_turn(self, programme: str, occasion: Occasion, persons: "Persons") -> int:
         """Give the number of the last top-up, see :func:`paid.last_turn`."""
         from relief_cli.ledger import paid

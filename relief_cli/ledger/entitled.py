@@ -7,11 +7,12 @@ import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.arrow import is_among
-from relief_cli.calendar import Occasion
+from relief_cli.calendar import BENEFIT, Occasion
 from relief_cli.frames import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import (
+    ATTEMPTS,
     BATCHES,
     ENTITLEMENTS,
     OCCASION,
@@ -117,7 +118,7 @@ _STANDING = sa.text(
     f"""
 SELECT entitlements.entitlement, entitlements.person, entitlements.name, entitlements.category,
     entitlements.county, entitlements.township, entitlements.household, entitlements.amount_fen,
-    grounds.kind, grounds.first_month, grounds.last_month, grounds.people,
+    entitlements.move, grounds.kind, grounds.first_month, grounds.last_month, grounds.people,
     batches.name AS batch, payments.payment, payments.payee_name, payments.payee_id_number,
     payments.account_number, payments.bank, payments.bank_name
 FROM entitlements
@@ -127,7 +128,7 @@ JOIN grounds ON grounds.ground = entitlements.batch * {ROWS_OF_BATCH} + entitlem
 WHERE entitlements.occasion = :occasion
     AND NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
     AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = entitlements.payment)
-ORDER BY entitlements.person, entitlements.move
+ORDER BY entitlements.person, grounds.first_month
 """  # noqa: S608  # a constant
 )
 STANDING = {
@@ -139,6 +140,7 @@ STANDING = {
     "township": "str",
     "household": "int64",
     "amount_fen": "int64",
+    "move": "int64",
     "kind": "str",
     "first_month": "str",
     "last_month": "str",
@@ -156,7 +158,7 @@ whole ledger."""
 
 
 def standing(connection: sa.Connection, programme: str, occasion: Occasion) -> pd.DataFrame:
-    """Give what people were paid on an occasion, each once but for moves, by person.
+    """Give what people were paid on an occasion, each once but for moves, by person and month.
 
     What was rejected, or failed and was not paid again, is not among it.
 
@@ -166,6 +168,44 @@ def standing(connection: sa.Connection, programme: str, occasion: Occasion) -> p
     number = occasion_number(connection, programme, occasion)
     found = selected(connection, _STANDING.bindparams(occasion=number), STANDING)
     return found.assign(payment=found["payment"] % ROWS_OF_BATCH)
+
+
+MOVED = {
+    "person": "str",
+    "cycle": "str",
+    "move": "int64",
+    "first_month": "str",
+    "last_month": "str",
+}
+"""What :func:`moved` gives."""
+
+
+def moved(connection: sa.Connection, programme: str) -> pd.DataFrame:
+    """Give what people were paid for after a move within a cycle, and was not rejected.
+
+    Returns:
+        Columns :data:`MOVED`; few, found without reading all entitlements.
+    """
+    same = (
+        ENTITLEMENTS.c[name] == ATTEMPTS.c[name]
+        for name in ("occasion", "person", "move", "attempt")
+    )
+    select = (
+        sa.select(
+            ATTEMPTS.c.person,
+            OCCASIONS.c.first_cycle,
+            *(ATTEMPTS.c[name] for name in ("move", "first_month", "last_month")),
+        )
+        .join(OCCASIONS, OCCASIONS.c.occasion == ATTEMPTS.c.occasion)
+        .join(ENTITLEMENTS, sa.and_(*same))
+        .where(
+            ATTEMPTS.c.move > 0,
+            OCCASIONS.c.programme == programme,
+            OCCASIONS.c.kind == BENEFIT,
+            ENTITLEMENTS.c.batch.not_in(sa.select(REJECTIONS.c.batch)),
+        )
+    )
+    return selected(connection, select, MOVED)
 
 
 def occasions(connection: sa.Connection, programme: str) -> list[Occasion]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import sqlalchemy as sa
 
@@ -15,6 +14,7 @@ from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import OCCASIONS
 from relief_cli.ledger.stop_schema import OVERPAYMENTS, RECOVERIES
 from relief_cli.roster import months
+from relief_cli.roster.months import Spans
 
 PAID = {
     "person": "str",
@@ -32,12 +32,14 @@ the months that the benefit was for, missing where for none. ``arrears_fen``: wh
 补发 for other months, of its own roster or a top-up's."""
 _FURTHER = {
     "person": "str",
-    "first_month": "str",
-    "last_month": "str",
+    "move": "int64",
+    "first_month": "int64",
+    "last_month": "int64",
     "amount_fen": "int64",
     "arrears_fen": "int64",
 }
-"""What was paid on top: for which months, missing where these are not known."""
+"""What was paid on top: of which move, :data:`_BY_MONTHS` where its months tell that."""
+_BY_MONTHS = -1
 _FACTS = ("entitlement", *(name for name in PAID if name != "arrears_fen"))
 
 
@@ -68,29 +70,42 @@ def paid(
         _owed(connection, programme, occasion, asked),
     )
     further = pd.concat(tables, ignore_index=True)
-    entitlement = _on_top_of(known, further)
     columns = ["amount_fen", "arrears_fen"]
-    more = further.groupby(entitlement)[columns].sum().reindex(known["entitlement"]).fillna(0)
+    more = _on_top_of(known, further)
+    more = more.groupby("entitlement")[columns].sum().reindex(known["entitlement"]).fillna(0)
     sums = {name: known[name] + more[name].to_numpy("int64") for name in columns}
     return known.assign(**sums)[list(PAID)]
 
 
-def _on_top_of(known: pd.DataFrame, further: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Give the entitlement that each line of ``further`` is on top of.
+def _on_top_of(known: pd.DataFrame, further: pd.DataFrame) -> pd.DataFrame:
+    """Give ``further`` with the entitlement that each line is on top of.
 
-    Of somebody who moved it is the one whose months it shares, else the last.
+    What is for the months of several parts of somebody who moved is shared among these by months;
+    what is for none of theirs is on top of the last.
     """
+    known = known.sort_values("first_month", kind="stable")
+    moved = further["person"].isin(known.loc[known["move"] > 0, "person"])
     last = known.drop_duplicates("person", keep="last").set_index("person")["entitlement"]
-    found = last.reindex(further["person"]).to_numpy("int64", copy=True)
-    moved = known["person"][known["move"] > 0]
-    ends = ["first_month", "last_month"]
-    for line in np.flatnonzero(further["person"].isin(moved)):
-        parts = known[known["person"] == further["person"].iloc[line]]
-        first, until = further[ends].iloc[line]
-        shares = (parts["first_month"] <= until) & (parts["last_month"] >= first)
-        if shares.any():
-            found[line] = parts.loc[shares, "entitlement"].iloc[0]
-    return found
+    rest = further[~moved]
+    rest = rest.assign(entitlement=last.reindex(rest["person"]).to_numpy())
+    if not moved.any():
+        return rest
+    lines = further[moved].reset_index(drop=True).reset_index(names="line")
+    parts = known[["person", "entitlement", "move", "first_month", "last_month"]]
+    pairs = lines.merge(parts, on="person", suffixes=("", "_of"))
+    own = Spans(*(months.parse(pairs[f"{name}_month_of"]) for name in ("first", "last")))
+    shared = np.minimum(own.last, pairs["last_month"]) - np.maximum(own.first, pairs["first_month"])
+    shared = np.where(pairs["move"] == _BY_MONTHS, shared + 1, pairs["move"] == pairs["move_of"])
+    pairs["shared"] = np.clip(shared, 0, None)
+    none = pairs.groupby("line")["shared"].transform("sum") == 0
+    pairs.loc[none & ~pairs.duplicated("line", keep="last"), "shared"] = 1
+    weights = pairs.groupby("line")["shared"]
+    until, whole = weights.cumsum(), weights.transform("sum")
+    for name in ("amount_fen", "arrears_fen"):
+        pairs[name] = (
+            pairs[name] * until // whole - pairs[name] * (until - pairs["shared"]) // whole
+        )
+    return pd.concat([rest, pairs[list(rest)]], ignore_index=True)
 
 
 def _each_once(connection: sa.Connection, occasion: int | None, rows: pd.DataFrame) -> pd.DataFrame:
@@ -133,8 +148,10 @@ def _topped_up(
     connection: sa.Connection, programme: str, occasion: Occasion, persons: pd.Series
 ) -> Iterator[pd.DataFrame]:
     for _, number in _top_ups(connection, programme, occasion):
-        rows = facts_of(connection, number, persons, _FACTS)
-        yield _each_once(connection, number, rows)[list(_FURTHER)]
+        rows = _each_once(connection, number, facts_of(connection, number, persons, _FACTS))
+        spans = Spans.parse(rows)
+        rows = rows.assign(move=_BY_MONTHS, first_month=spans.first, last_month=spans.last)
+        yield rows[list(_FURTHER)]
 
 
 def _arrears(
@@ -149,11 +166,19 @@ def _arrears(
     made = made[made["person"].isin(persons)]
     if made.empty:
         return nothing
-    first, last = (months.parse(made[name]) for name in ("first_month", "last_month"))
+    spans = Spans.parse(made)
     here = months.parse(pd.Series(occasion.cycle.months))
-    shared = (last.clip(max=here[-1]) - first.clip(min=here[0]) + 1).clip(min=0)
-    fen = -(-made["amount_fen"].to_numpy() * shared // (last - first + 1))
-    return made.assign(amount_fen=fen, arrears_fen=0)[list(_FURTHER)]
+    first, last = np.maximum(spans.first, here[0]), np.minimum(spans.last, here[-1])
+    shared = np.clip(last - first + 1, 0, None)
+    made = made.assign(
+        move=_BY_MONTHS,
+        first_month=first,
+        last_month=last,
+        amount_fen=-(-made["amount_fen"].to_numpy() * shared // (spans.last - spans.first + 1)),
+        arrears_fen=0,
+    )
+    found: pd.DataFrame = made.loc[shared > 0, list(_FURTHER)]
+    return found
 
 
 def _owed(
@@ -161,10 +186,11 @@ def _owed(
 ) -> pd.DataFrame:
     """Give what is asked back of the cycle, as amounts below zero."""
     select = (
-        sa.select(RECOVERIES.c.person, -OVERPAYMENTS.c.amount_fen)
+        sa.select(RECOVERIES.c.person, OVERPAYMENTS.c.move, -OVERPAYMENTS.c.amount_fen)
         .join(OVERPAYMENTS, OVERPAYMENTS.c.recovery == RECOVERIES.c.recovery)
         .where(OVERPAYMENTS.c.programme == programme, OVERPAYMENTS.c.cycle == occasion.first_cycle)
     )
-    rows = selected(connection, select, {"person": "str", "amount_fen": "int64"})
+    columns = {"person": "str", "move": "int64", "amount_fen": "int64"}
+    rows = selected(connection, select, columns)
     rows = rows[rows["person"].isin(persons)]
-    return rows.assign(first_month=None, last_month=None, arrears_fen=0).astype(_FURTHER)
+    return rows.assign(first_month=months.UNKNOWN, last_month=months.UNKNOWN, arrears_fen=0)

@@ -7,7 +7,7 @@ payment before it; where there was none, the county that asked for it.
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -67,10 +67,7 @@ def _shares_of(connection: sa.Connection, recovery: int) -> Mapping[tuple[str, s
     parts = connection.execute(
         sa.select(OVERPAYMENTS).where(OVERPAYMENTS.c.recovery == recovery)
     ).all()
-    found = [
-        (part.amount_fen, _of_cycle(connection, whole.person, part.programme, part.cycle))
-        for part in parts
-    ]
+    found = [(part.amount_fen, _of_cycle(connection, whole.person, part)) for part in parts]
     if not parts:
         found = [(whole.amount_fen, _last(connection, whole.person, whole.event))]
     shares: dict[tuple[str, str], int] = defaultdict(int)
@@ -80,9 +77,13 @@ def _shares_of(connection: sa.Connection, recovery: int) -> Mapping[tuple[str, s
     return {purse: fen for purse, fen in shares.items() if fen} or {_OWN: whole.amount_fen}
 
 
-def _of_cycle(connection: sa.Connection, person: str, programme: str, cycle: str) -> _Paid | None:
-    """Give by what somebody was paid for a cycle first."""
-    of_cycle = _paid(person).where(BATCHES.c.programme == programme, BATCHES.c.cycle == cycle)
+def _of_cycle(connection: sa.Connection, person: str, part: sa.Row[Any]) -> _Paid | None:
+    """Give by what somebody was paid for a cycle first, or for a part of it."""
+    of_cycle = _paid(person).where(
+        BATCHES.c.programme == part.programme,
+        BATCHES.c.cycle == part.cycle,
+        ENTITLEMENTS.c.move == part.move,
+    )
     return _first(connection, of_cycle.order_by(ENTITLEMENTS.c.entitlement))
 
 

@@ -49,9 +49,11 @@ OVERPAYMENTS = table(
     pointer("recovery", f"{RECOVERIES.name}.recovery"),
     text("programme"),
     text("cycle"),
+    # Which of the parts that the cycle was paid in, as the entitlements have it.
+    number("move"),
     number("amount_fen"),
-    sa.UniqueConstraint("recovery", "programme", "cycle"),
-    sa.CheckConstraint("amount_fen > 0"),
+    sa.UniqueConstraint("recovery", "programme", "cycle", "move"),
+    sa.CheckConstraint("amount_fen > 0 AND move >= 0"),
 )
 
 REPAYMENTS = table(

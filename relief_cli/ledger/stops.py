@@ -63,6 +63,8 @@ class Overpayment:
     programme: str
     cycle: str
     amount_fen: int
+    move: int = 0
+    """Which of the parts that the cycle was paid in (:data:`relief_cli.batch.ENTITLEMENTS`)."""
 
 
 class Stops:
@@ -124,17 +126,17 @@ class Stops:
             number=number,
         )
 
-    def overpayments(self) -> dict[tuple[str, str, str], int]:
-        """Give what recoveries ask back of a cycle: person, programme, cycle → fen."""
-        of_cycle = (RECOVERIES.c.person, OVERPAYMENTS.c.programme, OVERPAYMENTS.c.cycle)
+    def overpayments(self) -> dict[tuple[str, str, str, int], int]:
+        """Give what recoveries ask back of a cycle: person, programme, cycle, move → fen."""
+        part = OVERPAYMENTS.c.programme, OVERPAYMENTS.c.cycle, OVERPAYMENTS.c.move
         select = (
-            sa.select(*of_cycle, sa.func.sum(OVERPAYMENTS.c.amount_fen))
+            sa.select(RECOVERIES.c.person, *part, sa.func.sum(OVERPAYMENTS.c.amount_fen))
             .join(RECOVERIES, RECOVERIES.c.recovery == OVERPAYMENTS.c.recovery)
-            .group_by(*of_cycle)
+            .group_by(RECOVERIES.c.person, *part)
         )
         return {
-            (person, programme, cycle): int(fen)
-            for person, programme, cycle, fen in self._connection.execute(select)
+            (person, programme, cycle, move): int(fen)
+            for person, programme, cycle, move, fen in self._connection.execute(select)
         }
 
     def repayments(self, numbers: Sequence[int]) -> list[tuple[int, int, str, str]]:

@@ -119,18 +119,21 @@ def _gather(
         ignore_index=True,
     )
     people = _each_once(every)
-    before = book.standing(asked.programme, occasion)["person"]
+    made_up = book.standing(asked.programme, occasion).groupby("person")["amount_fen"].sum()
+    before = made_up.reindex(people["person"]).fillna(0).to_numpy("int64")
     nothing = people["more_fen"] == 0
     code = np.select(
         [
-            people["person"].isin(before),
+            # What was paid late, for one of the cycles, the arrears before did not know of.
+            (before > 0) & (people["more_fen"] > before),
+            before > 0,
             nothing & (people["ended_by"] != ""),
             people["held_by"] != "",
             ~people["known"].astype(bool),
             people["unclear"].astype(bool),
             nothing,
         ],
-        ["R403", people["ended_by"], people["held_by"], "R324", "R326", "R325"],
+        ["R326", "R403", people["ended_by"], people["held_by"], "R324", "R326", "R325"],
         default="",
     )
     batches = tuple(dict.fromkeys(every["batch"]))

@@ -8,18 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from relief_cli.ledger import Book
-from relief_cli.money import Rounding
-from relief_cli.money_columns import scaled
 from relief_cli.payouts.ending import ends_by_books, first_and_last, months_begun
 from relief_cli.payouts.lists import Lists, Taken
 from relief_cli.payouts.making_up import CycleDue
 from relief_cli.payouts.setting import Setting
-from relief_cli.programmes.ends import NEVER, months_due
-from relief_cli.roster import identity
-
-_PART = Rounding(1, "up")
+from relief_cli.programmes.ends import months_due, part_due
+from relief_cli.roster import identity, months
+from relief_cli.roster.months import NEVER
 
 
 def keep_what_is_due(
@@ -52,12 +50,12 @@ def _keep(one: CycleDue, setting: Setting, book: Book, programme: str, listed: L
     begun = months_begun(setting.policy, programme, cycle)
     due = months_due(first, last, ended, begun)
     length = last - first + 1
-    more = rows["more_fen"].to_numpy("int64", copy=True)
-    for count in np.unique(length):
-        which = length == count
-        more[which] = scaled(more[which], due[which], int(count), _PART)
-    rows["more_fen"] = more
+    rows["more_fen"] = part_due(rows["more_fen"].to_numpy("int64"), due, length)
     rows["ended_by"] = np.where(due < length, code, "")
+    # Arrears are for the months that are due, and for no later ones.
+    cut = np.flatnonzero((due > 0) & (due < length))
+    until = pd.Series([months.text(month) for month in (first + due - 1)[cut]], dtype="str")
+    rows["last_month"] = rows["last_month"].mask(due < length, until.set_axis(rows.index[cut]))
     holding = listed.lasting().standing(key, rows["name"], cycle)
     held_by = holding[holding["holds"]].drop_duplicates("row").set_index("row")["code"]
     rows["held_by"] = held_by.reindex(range(len(rows))).fillna("").to_numpy()

@@ -16,13 +16,16 @@ from relief_cli.checks.subject import Quiet, Subject
 from relief_cli.findings import Block
 from relief_cli.frames import conform
 from relief_cli.payouts import examine
+from relief_cli.payouts.ending import months_of
 from relief_cli.payouts.judged import with_lists
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy.tables import parameters_table
+from relief_cli.programmes import periods
 from relief_cli.programmes.registers import REGISTERS
 from relief_cli.roster import identity
 from relief_cli.roster.grid import CELL_SEPARATOR
+from relief_cli.roster.months import Spans
 from relief_cli.roster.read import Roster
 
 _HEADER = ("姓名", "身份证号", "账户名称", "账号", "开户行")
@@ -39,8 +42,8 @@ class Failures:
     """The digest of the batch's content, 64 hex digits."""
     standing: pd.DataFrame
     """As :data:`relief_cli.ledger.returns.STANDING`: the failures that are not paid again yet."""
-    stopped: frozenset[str]
-    """Persons who are paid no more."""
+    stopped: frozenset[int]
+    """Entitlements of which not all months are due any more."""
     drawing: frozenset[tuple[str, str]]
     """Who may draw for whom, see :class:`relief_cli.checks.subject.Subject`."""
     last: Last | None
@@ -139,7 +142,7 @@ def correct(
     if roster is not None:
         rows = _judge(failures, roster, setting, cycle, lists)
     listed = lists.standing(identity.parse(persons["person"]).key, persons["name"], cycle)
-    kept = persons["person"].isin(failures.stopped)
+    kept = persons["entitlement"].isin(failures.stopped)
     kept |= persons.index.isin(listed.loc[listed["holds"], "row"])
     stopped = persons.loc[kept, "payment"]
     payments = failures.batch.payments
@@ -187,7 +190,9 @@ def _judge(
     lists: Lists,
 ) -> _Rows:
     known, people = examine.know_payees(roster, setting), roster.people
-    payment = people["person"].map(failures.persons.set_index("person")["payment"])
+    spans = periods.spans(people, cycle)
+    matched = _matched(failures, people["person"], spans)
+    payment = matched["payment"]
     concerned = payment.notna().to_numpy(np.bool_)
     subject = Subject(
         roster=roster,
@@ -202,10 +207,12 @@ def _judge(
         strict=setting.strict,
         drawing=failures.drawing | failures.drew,
         accepted=of_people(failures.accepted, people),
-        stopped=failures.stopped,
+        # Of a quarter what a row stops within it is held against the part that has failed.
+        stopped_by=cycle.first_on,
+        spans=spans,
         listed=lists.standing(roster.identities.key, people["name"], cycle),
     )
-    result = checks.run_payees(subject, _blocks(failures, people, payment))
+    result = checks.run_payees(subject, _blocks(failures, people, matched))
     sound = concerned & (result.fate == checks.PAID)
     payees = pd.DataFrame(
         {
@@ -232,13 +239,44 @@ def _judge(
     )
 
 
-def _blocks(failures: Failures, people: pd.DataFrame, payment: pd.Series) -> list[Block]:
+def _matched(failures: Failures, person: pd.Series, spans: Spans) -> pd.DataFrame:
+    """Say which failed payment each row is about: the one that is for the row's months.
+
+    Returns:
+        A line for each row: ``payment`` and ``name`` as it was paid (missing where nothing of this
+        person's has failed for these months), ``several`` (it may be about several payments) and
+        ``over`` (not all months of the payment are due).
+    """
+    failed = failures.persons
+    entitlement = failures.batch.entitlements["entitlement"]
+    own = Spans(*(pd.Series(each, index=entitlement)[failed["entitlement"]].to_numpy()
+                  for each in months_of(failures.batch)))  # fmt: skip
+    parts = failed[["person", "payment", "name"]].assign(
+        first=own.first, last=own.last, over=failed["entitlement"].isin(failures.stopped)
+    )
+    rows = pd.DataFrame({"person": person.array, "since": spans.first, "until": spans.last})
+    pairs = rows.reset_index(names="row").merge(parts.dropna(subset="person"), on="person")
+    # A row that names no month of the cycle is about whatever has failed.
+    idle = pairs["until"] < pairs["since"]
+    pairs = pairs[idle | ((pairs["since"] <= pairs["last"]) & (pairs["until"] >= pairs["first"]))]
+    pairs["over"] |= ~idle & (pairs["until"] < pairs["last"])
+    found = pairs.groupby("row").agg(
+        payment=("payment", "first"),
+        name=("name", "first"),
+        payments=("payment", "nunique"),
+        over=("over", "any"),
+    )
+    found = found.reindex(rows.index)
+    several = found.pop("payments").fillna(0) > 1
+    return found.assign(several=several, over=found["over"].eq(other=True)).set_axis(person.index)
+
+
+def _blocks(failures: Failures, people: pd.DataFrame, matched: pd.DataFrame) -> list[Block]:
     """Find what only those who know the failures can find."""
-    person = people["person"]
+    person, payment = people["person"], matched["payment"]
     concerned = payment.notna().to_numpy(np.bool_)
     rows = np.flatnonzero(concerned)
-    names = person.iloc[rows].map(failures.persons.set_index("person")["name"])
-    pairs = zip(people["name"].iloc[rows], names, strict=True)
+    pairs = zip(people["name"].iloc[rows], matched["name"].iloc[rows], strict=True)
     other = np.array([folded(str(here)) != folded(there) for here, there in pairs], np.bool_)
     accounts = people["payee_account"].iloc[rows].groupby(payment.iloc[rows]).transform("nunique")
     passed = person.notna().to_numpy(np.bool_) & ~concerned
@@ -249,6 +287,8 @@ def _blocks(failures: Failures, people: pd.DataFrame, payment: pd.Series) -> lis
         ),
         Block("R405", np.flatnonzero(passed), "id_number"),
         Block("R401", rows[other], "name", failures.batch.name),
+        Block("R401", np.flatnonzero(matched["several"]), "id_number", failures.batch.name),
+        Block("R502", np.flatnonzero(matched["over"]), "id_number"),
         Block("R210", rows[(accounts > 1).to_numpy(np.bool_)], "account_number"),
     ]
 
@@ -270,7 +310,7 @@ def _own_rows(
     code = persons["payment"].map(failures.standing.set_index("payment")["code"])
     unchanged = paid & persons["payment"].isin(failures.rejected.index) & (rows is None)
     holding = listed[listed["holds"]].drop_duplicates("row").set_index("row")
-    reason = np.where(persons["person"].isin(failures.stopped), "R502", "R209")
+    reason = np.where(persons["entitlement"].isin(failures.stopped), "R502", "R209")
     on_list = persons.index.isin(holding.index) & (reason == "R209")
     reason = np.where(on_list, holding["code"].reindex(persons.index).fillna(""), reason)
     table = pd.DataFrame(

@@ -134,10 +134,10 @@ def _failures(book: Book, setting: Setting, asked: Repeat, roster: Roster | None
     )
 
 
-def _stopped(book: Book, setting: Setting, batch: Batch) -> frozenset[str]:
-    """Give who is not due the whole of what has failed: it waits."""
+def _stopped(book: Book, setting: Setting, batch: Batch) -> frozenset[int]:
+    """Give the entitlements of which not all months are due any more: what has failed waits."""
     no_lists = Lists(language=setting.office.language)
-    return frozenset(ended_since(book, setting, batch, no_lists)["person"])
+    return frozenset(ended_since(book, setting, batch, no_lists)["entitlement"])
 
 
 def _last(book: Book, programme: str, owed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

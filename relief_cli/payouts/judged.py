@@ -202,7 +202,7 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
         amount_fen=drafted.dues.amount_fen[paid],
         on_paper=drafted.dues.on_paper[paid],
         ground=drafted.dues.ground[paid],
-        move=_moves(people.loc[paid, "person"], drafted.dues.spans.first[paid], drafted.moves),
+        move=_moves(people.loc[paid, "person"], drafted.spans.first[paid], drafted.moves),
         row=np.flatnonzero(paid),
         county=drafted.counties[paid],
     )

@@ -25,13 +25,14 @@ from relief_cli.payouts.office_policy import EFFECTS, effect_of
 from relief_cli.policy import Parameter, Policy
 from relief_cli.policy.comparing import Effect
 from relief_cli.programmes import ends
-from relief_cli.programmes.ends import NEVER, after_event
+from relief_cli.programmes.ends import after_event
 from relief_cli.programmes.periods import first_month
 from relief_cli.roster import months
 from relief_cli.roster.gather import Gathering, Options, gather, reading_options
 from relief_cli.roster.inbox import is_left_behind
 from relief_cli.roster.listed import PeopleList, read_list
 from relief_cli.roster.masks import mask_name
+from relief_cli.roster.months import NEVER
 from relief_cli.settings import SETTINGS
 
 _DEAD = "dead"
@@ -151,7 +152,7 @@ def detail(people: PeopleList, title: str, entry: int, month: int, *, differs: b
     """Say where a list names somebody, since which month, and that it gives another name."""
     parts = [title, people.place(entry)]
     if month != months.UNKNOWN:
-        parts.append(f"{month // 12}-{month % 12 + 1:02}")
+        parts.append(months.text(month))
     if differs:
         parts.append(f"≠ {mask_name(str(people.rows['name'].iloc[entry]))}")
     return " ".join(parts)

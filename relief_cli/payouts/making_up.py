@@ -186,20 +186,22 @@ def take_off(dues: Sequence[CycleDue], made_up: pd.DataFrame) -> None:
         left = pool
         for one in dues:
             if _concerns(one.cycle, first, last, cycle):
-                left = _taken_off(one.rows, left, first, since)
+                left = _taken_off(one.rows, left, (first, last), since)
 
 
 def _taken_off(
-    rows: pd.DataFrame, pool: pd.Series, first: str | None, since: str | None
+    rows: pd.DataFrame, pool: pd.Series, span: tuple[str | None, str | None], since: str | None
 ) -> pd.Series:
     """Take what people have of a pool off what ``rows`` are due, and give what is left of it."""
-    own = rows["since"]
+    own, (first, last) = rows["since"], span
     bound = since or first
     same = own.str[: len(bound)] <= bound if bound else own.notna()
     counts = by_rule(rows) | same.to_numpy(bool, na_value=False)
     there = pool.reindex(rows["person"]).fillna(0).to_numpy("int64")
+    if first is not None and last is not None:
+        # Who moved within the cycle has several rows.
+        counts &= ((rows["first_month"] <= last) & (rows["last_month"] >= first)).to_numpy()
     more = np.where(counts, rows["more_fen"].to_numpy(), 0)
-    # Who moved within the cycle has several rows.
     sums = pd.Series(more).groupby(rows["person"].to_numpy())
     taken = np.clip(there - (sums.cumsum().to_numpy() - more), 0, more)
     rows["more_fen"] -= taken

@@ -6,31 +6,34 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from relief_cli.calendar import ARREARS, Cycle, Occasion
+from relief_cli.calendar import ARREARS, BENEFIT, Cycle, Occasion
 from relief_cli.frames import empty
 from relief_cli.ledger import Book
 from relief_cli.money import Rounding
-from relief_cli.money_columns import scaled
 from relief_cli.payouts.ending import first_and_last, months_begun
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import SENT
 from relief_cli.programmes.deadlines import NAMES
-from relief_cli.programmes.ends import NEVER, months_due
+from relief_cli.programmes.ends import months_due, part_due
+from relief_cli.roster.months import NEVER
 
 NOT_DUE = {
     "programme": "str",
     "cycle": "str",
+    "move": "int64",
     "person": "str",
     "name": "str",
     "ended": "int64",
     "over_fen": "int64",
 }
-"""What :func:`not_due` gives: ``ended`` is the first month that was not due."""
+"""What :func:`not_due` gives: ``move`` is that of the part of the cycle that it belongs to,
+``ended`` the first month that was not due."""
 Ends = Callable[[str, Cycle, pd.DataFrame], npt.NDArray[np.int64]]
 """Gives the first month of a programme that is not due to each of some rows (``person``, ``name``),
 by the policy of a cycle; :data:`relief_cli.programmes.ends.NEVER` where nothing has ended."""
 
-_PART = ["entitlement", "person", "name", "cycle", "first_month", "last_month", "amount_fen"]
+_MONTHS = ["first_month", "last_month"]
+_PART = ["entitlement", "person", "name", "cycle", "move", *_MONTHS, "amount_fen"]
 _DUE = Rounding(1, "up")
 """Nobody is asked for a fen that may have been due."""
 
@@ -53,13 +56,15 @@ def not_due(
         Columns :data:`NOT_DUE`, programme by programme, in the order of recording.
     """
     sent = {one.name: one.cycle for one in book.batches() if one.state in SENT}
-    tables = [
-        _of_cycle(setting, programme, cycle, rows, ends)
-        for programme in NAMES
-        for occasion in book.occasions(programme)
-        for text, rows in _parts(book, programme, occasion, sent).groupby("cycle", sort=False)
-        if concerns(cycle := Cycle.parse(str(text)))
-    ]
+    tables = []
+    for programme in NAMES:
+        moved = book.moved(programme)
+        for occasion in book.occasions(programme):
+            parts = _of_moves(_parts(book, programme, occasion, sent), occasion, moved)
+            for text, rows in parts.groupby("cycle", sort=False):
+                cycle = Cycle.parse(str(text))
+                if concerns(cycle):
+                    tables.append(_of_cycle(setting, programme, cycle, rows, ends))
     found = [table for table in tables if len(table)]
     return pd.concat(found, ignore_index=True) if found else empty(NOT_DUE)
 
@@ -68,8 +73,8 @@ def _parts(book: Book, programme: str, occasion: Occasion, sent: Mapping[str, st
     """Give what was paid on an occasion, each sum with its ``cycle`` and months.
 
     Returns:
-        ``entitlement``, ``person``, ``name``, ``cycle``, ``first_month``, ``last_month`` (missing
-        where a notice knows none) and ``amount_fen``.
+        ``entitlement``, ``person``, ``name``, ``cycle``, ``move``, ``first_month``, ``last_month``
+        (missing where a notice knows none) and ``amount_fen``.
     """
     rows = book.standing(programme, occasion)
     rows = rows[rows["batch"].isin(list(sent))]
@@ -79,9 +84,9 @@ def _parts(book: Book, programme: str, occasion: Occasion, sent: Mapping[str, st
     made_up = parts.groupby("entitlement")["amount_fen"].sum()
     before = made_up.reindex(rows["entitlement"]).fillna(0).to_numpy("int64")
     own = rows.assign(amount_fen=rows["amount_fen"].to_numpy() - before)
-    whose = rows[["entitlement", "person", "name", "cycle"]]
-    months_told = ["entitlement", "first_month", "last_month", "amount_fen"]
-    others = parts.loc[parts["first_month"].notna(), months_told].merge(whose, on="entitlement")
+    whose = rows.drop(columns=[*_MONTHS, "amount_fen"])
+    known = parts.loc[parts["first_month"].notna(), ["entitlement", *_MONTHS, "amount_fen"]]
+    others = known.merge(whose, on="entitlement")
     if occasion.kind == ARREARS:
         length = Cycle.parse(occasion.first_cycle)
         of_month = {
@@ -91,6 +96,17 @@ def _parts(book: Book, programme: str, occasion: Occasion, sent: Mapping[str, st
         others["cycle"] = others["first_month"].map(of_month)
     every = pd.concat([own, others[_PART]], ignore_index=True)
     return every[every["amount_fen"] > 0]
+
+
+def _of_moves(parts: pd.DataFrame, occasion: Occasion, moved: pd.DataFrame) -> pd.DataFrame:
+    """Say which part of its cycle a benefit's arrears and top-ups belong to, by their months."""
+    if occasion.kind == BENEFIT:
+        return parts
+    numbered = parts.assign(move=0)
+    lines = numbered.reset_index().merge(moved, on=["person", "cycle"], suffixes=("", "_moved"))
+    within = lines["first_month"].between(lines["first_month_moved"], lines["last_month_moved"])
+    numbered.loc[lines.loc[within, "index"], "move"] = lines.loc[within, "move_moved"].to_numpy()
+    return numbered
 
 
 def _of_cycle(
@@ -105,9 +121,6 @@ def _of_cycle(
     due = months_due(first, last, ended, months_begun(setting.policy, programme, cycle))
     length = last - first + 1
     paid = rows["amount_fen"].to_numpy("int64")
-    over = np.zeros(len(rows), dtype=np.int64)
-    for count in np.unique(length):
-        which = length == count
-        over[which] = paid[which] - scaled(paid[which], due[which], int(count), _DUE)
+    over = paid - part_due(paid, due, length)
     found = rows.assign(programme=programme, ended=ended, over_fen=over)[list(NOT_DUE)]
     return found[found["over_fen"] > 0].astype(NOT_DUE)

@@ -23,11 +23,12 @@ from relief_cli.payouts.office_policy import EFFECTS, effect_of
 from relief_cli.payouts.setting import Setting
 from relief_cli.policy.comparing import Effect
 from relief_cli.programmes import dibao, price, tekun
-from relief_cli.programmes.ends import NEVER, after_event, rule_at
+from relief_cli.programmes.ends import after_event, rule_at
 from relief_cli.reports.overpaid import overpaid_workbook
 from relief_cli.roster import identity, months
 from relief_cli.roster.gather import Gathering
 from relief_cli.roster.listed import PeopleList, read_list
+from relief_cli.roster.months import NEVER
 
 # These stand in the books, whose bytes must not hang on a catalogue that is built apart.
 _TITLES = {
@@ -230,10 +231,9 @@ def _summed(
     result = []
     for _, paid in found.groupby(["programme", "person"], sort=False):
         programme, person = (str(paid[name].iloc[0]) for name in ("programme", "person"))
-        # A top-up is of the cycle that it is on top of.
-        over = {str(cycle): int(fen) for cycle, fen in _by_cycle(paid).items()}
+        over = _by_part(paid)
         missing = {
-            cycle: fen - asked.get((person, programme, cycle), 0) for cycle, fen in over.items()
+            part: fen - asked.get((person, programme, *part), 0) for part, fen in over.items()
         }
         since, reason = why(programme, person, int(paid["ended"].min()))
         result.append(
@@ -241,12 +241,12 @@ def _summed(
                 person=person,
                 name=str(paid["name"].iloc[-1]),
                 programme=programme,
-                cycles=tuple(over),
+                cycles=tuple(dict.fromkeys(cycle for cycle, _ in over)),
                 amount_fen=sum(over.values()),
                 since=since,
                 missing=tuple(
-                    Overpayment(programme=programme, cycle=cycle, amount_fen=fen)
-                    for cycle, fen in missing.items()
+                    Overpayment(programme=programme, cycle=cycle, amount_fen=fen, move=move)
+                    for (cycle, move), fen in missing.items()
                     if fen > 0
                 ),
                 reason=reason,
@@ -256,8 +256,11 @@ def _summed(
     return sorted(result, key=lambda one: (places[one.programme], one.person))
 
 
-def _by_cycle(paid: pd.DataFrame) -> "pd.Series[int]":
-    return paid.groupby("cycle", sort=False)["over_fen"].sum()
+def _by_part(paid: pd.DataFrame) -> dict[tuple[str, int], int]:
+    """Sum by cycle and move; a top-up is of the cycle that it is on top of."""
+    sums = paid.groupby(["cycle", "move"], sort=False, as_index=False)["over_fen"].sum()
+    parts = sums[["cycle", "move", "over_fen"]].itertuples(index=False)
+    return {(str(cycle), int(move)): int(fen) for cycle, move, fen in parts}
 
 
 def _reason(one: Overpaid, language: str) -> str:
@@ -266,5 +269,5 @@ def _reason(one: Overpaid, language: str) -> str:
         since=one.since.isoformat(),
         reason=one.reason,
         programme=_TITLES[language].get(one.programme, one.programme),
-        cycles=", ".join(part.cycle for part in one.missing),
+        cycles=", ".join(dict.fromkeys(part.cycle for part in one.missing)),
     )

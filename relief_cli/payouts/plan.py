@@ -30,12 +30,13 @@ from relief_cli.payouts.reserves import beyond_reserves
 from relief_cli.payouts.setting import Request, Setting, inputs_digest
 from relief_cli.policy import Parameter
 from relief_cli.programmes.by_name import PROGRAMMES
-from relief_cli.programmes.ends import NEVER, rule_at
+from relief_cli.programmes.ends import rule_at
 from relief_cli.programmes.periods import first_month
 from relief_cli.programmes.registers import RESERVE_REGISTER
 from relief_cli.programmes.terms import Dues, People, Terms
 from relief_cli.roster import months
 from relief_cli.roster.gather import lacking_columns
+from relief_cli.roster.months import NEVER, Spans
 from relief_cli.roster.read import Roster
 
 
@@ -66,6 +67,20 @@ class Draft:
     """What the books know of the occasion: each person's moves that have been paid."""
     whole: Dues | None = None
     """What is due in all, where ``dues`` are what is owed beyond what was paid."""
+
+    @property
+    def spans(self) -> Spans:
+        """For which months each row is.
+
+        A row that is for none, beside others of its person, is for the same as none of these.
+        """
+        dues, person = self.whole or self.dues, self.roster.people["person"]
+        spans = dues.spans
+        if dues.none_due is None:
+            return spans
+        apart = dues.none_due & person.duplicated(keep=False).to_numpy()
+        own = NEVER + 1 + np.arange(len(person))
+        return Spans(np.where(apart, own, spans.first), np.where(apart, own, spans.last))
 
 
 def with_books(drafted: Draft, book: Book) -> Draft:
@@ -199,7 +214,7 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         excluded=others.excluded,
         capped=others.capped,
         due_fen=whole.amount_fen,
-        spans=whole.spans,
+        spans=drafted.spans,
         listed=drafted.lists.standing(roster.identities.key, roster.people["name"], request.cycle),
     )
     further = [*drafted.dues.blocks, *_by_the_ledger(drafted, book)]

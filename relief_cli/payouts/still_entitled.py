@@ -12,11 +12,13 @@ from relief_cli.payouts import lists
 from relief_cli.payouts.ending import ends_by_books, months_begun, months_of
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.setting import Setting
-from relief_cli.programmes.ends import NEVER, months_due
+from relief_cli.programmes.ends import months_due
 from relief_cli.roster import identity
 from relief_cli.roster.gather import Options
 from relief_cli.roster.masks import mask_name
+from relief_cli.roster.months import NEVER
 
+_TOLD = ["entitlement", "payment", "person", "name"]
 _SHOWN = 5
 """Payments that a message names."""
 
@@ -42,13 +44,13 @@ def ended_since(book: Book, setting: Setting, batch: Batch, listed: Lists) -> pd
         listed: the lists of other departments as they are now; none where they were just asked.
 
     Returns:
-        Columns ``payment``, ``person`` and ``name``.
+        Columns ``entitlement``, ``payment``, ``person`` and ``name``.
     """
     cycle = Cycle.parse(batch.cycle)
     rows = batch.entitlements
     stops = ends_by_books(book, setting.policy, batch.programme, cycle)
     if not stops and not listed.lists:
-        return rows.loc[[], ["payment", "person", "name"]]
+        return rows.loc[[], _TOLD]
     first, last = months_of(batch)
     by_books = np.asarray(rows["person"].map(stops).fillna(NEVER), dtype=np.int64)
     key = identity.parse(rows["person"]).key
@@ -58,7 +60,7 @@ def ended_since(book: Book, setting: Setting, batch: Batch, listed: Lists) -> pd
     over = due < last - first + 1
     standing = listed.lasting().standing(key, rows["name"], cycle)
     over[standing.loc[standing["holds"], "row"]] = True
-    return rows.loc[over, ["payment", "person", "name"]]
+    return rows.loc[over, _TOLD]
 
 
 def require_entitled(book: Book, setting: Setting, batch: Batch, listed: Lists) -> None:

@@ -41,7 +41,7 @@ def held_to_books(drafted: Draft, book: Book) -> Draft:
             paid.drop_duplicates("person").set_index("person")["cause"]
         )
         due = np.where(before_for.fillna("").to_numpy(object) == causes, due, 0)
-    before = paid_before.before(people, due, dues.bound, dues.spans, paid)
+    before = paid_before.before(people, due, dues.bound, drafted.spans, paid)
     if not request.top_up:
         return replace(drafted, before=before, moves=paid[["person", "move"]])
     persons = people["person"].iloc[before["row"]]
@@ -71,13 +71,15 @@ def record_overpaid(drafted: Draft, book: WritableBook, result: checks.Result) -
     programme, cycle = request.programme, request.cycle
     columns = (
         drafted.roster.people["person"].iloc[too_much["row"]],
-        *(too_much[name] for name in ("name", "paid_fen", "due_fen", "owed_fen")),
+        *(too_much[name] for name in ("name", "paid_fen", "due_fen", "owed_fen", "move")),
     )
-    for person, name, paid, due, owed in zip(*columns, strict=True):
+    for person, name, paid, due, owed, move in zip(*columns, strict=True):
         reason = _TOO_MUCH[drafted.setting.office.language].format(
             programme=programme, cycle=cycle.text, paid=format_yuan(paid), due=format_yuan(due)
         )
-        part = Overpayment(programme=programme, cycle=cycle.text, amount_fen=-int(owed))
+        part = Overpayment(
+            programme=programme, cycle=cycle.text, amount_fen=-int(owed), move=int(move)
+        )
         book.stops.owe(person, name, -int(owed), cycle.first_on, reason, [part])
 
 

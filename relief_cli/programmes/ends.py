@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from relief_cli.checks.persons import ends_at_once
+from relief_cli.money import Rounding
+from relief_cli.money_columns import scaled
 from relief_cli.policy import Parameter, Policy
 from relief_cli.roster import months
 
+_UP = Rounding(1, "up")
 BEGUN, WHOLE = "begun", "whole"
 """The month in which it happened is due, for it had begun; or only whole months are."""
-
-NEVER = 12 * 10_000
-"""The number of a month that no claim outlives: nothing tells of an end."""
 
 Months = npt.NDArray[np.int64]
 
@@ -79,6 +79,18 @@ def months_due(first: Months, last: Months, ended: Months, cycle_months: int = 1
     until = np.where(ended > first, whole, ended)
     due: Months = np.clip(until - first, 0, last - first + 1)
     return due
+
+
+def part_due(fen: Months, due: Months, length: Months) -> Months:
+    """Give what of amounts for ``length`` months the ``due`` ones come to, whole fen upwards.
+
+    So nobody is asked for a fen that may have been due.
+    """
+    part = np.zeros(len(fen), dtype=np.int64)
+    for count in np.unique(length):
+        which = length == count
+        part[which] = scaled(fen[which], due[which], int(count), _UP)
+    return part
 
 
 def ends_of(

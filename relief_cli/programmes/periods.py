@@ -6,6 +6,7 @@ import pandas as pd
 
 from relief_cli.calendar import Cycle
 from relief_cli.roster import months
+from relief_cli.roster.months import Spans
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -28,6 +29,18 @@ def begins(rows: pd.DataFrame) -> Numbers:
     start, approved = (months.parse(rows[field]) for field in FIELDS)
     after: Numbers = np.where(approved == months.UNKNOWN, months.UNKNOWN, approved + 1)
     return np.maximum(start, after)
+
+
+def spans(rows: pd.DataFrame, cycle: Cycle) -> Spans:
+    """Give the months of a cycle that each row says it is for: all of them where it says nothing.
+
+    Columns :data:`FIELDS` and ``stop``. What begins after the cycle, or has stopped before it, ends
+    before it begins.
+    """
+    first, last = (months.number(day.year, day.month) for day in (cycle.first_on, cycle.last_on))
+    stop = months.parse(rows["stop"])
+    until = np.where(stop == months.UNKNOWN, last, np.minimum(stop - 1, last))
+    return Spans(np.maximum(begins(rows), first), until)
 
 
 def unreadable(rows: pd.DataFrame) -> list[tuple[str, Mask, str]]:

@@ -119,7 +119,7 @@ def still_due(rows: pd.DataFrame, raised: Raised, former: Former) -> StillDue:
     A standard that holds since before the span, with no earlier one on record, did not rise in it.
 
     Args:
-        rows: :data:`PAID`, each person once.
+        rows: :data:`PAID`, each person once, but who moved within the cycle.
         raised: what rose.
         former: what the cycles before tell; this one is added.
     """

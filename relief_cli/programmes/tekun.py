@@ -172,6 +172,7 @@ class Tekun:
                     ),
                 )
             ],
+            none_due=due == 0,
             components=components(
                 made,
                 np.flatnonzero(amount),

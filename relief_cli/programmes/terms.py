@@ -127,6 +127,8 @@ class Dues:
     blocks: Sequence[Block] = field(default_factory=tuple)
     components: Sequence[Component] = ()
     """What amounts are made of besides the basic benefit."""
+    none_due: npt.NDArray[np.bool_] | None = None
+    """Which rows are for no month of the cycle; None where no row says months."""
 
     @property
     def spans(self) -> Spans:

@@ -25,7 +25,8 @@ _FIRST_DAY = dt.date(1899, 12, 30)
 _TENS = (("十二月", "12月"), ("十一月", "11月"), ("十月", "10月"))
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 UNKNOWN = -1
-_FAR = 12 * 10_000
+NEVER = 12 * 10_000
+"""The number of a month that no claim outlives."""
 
 Months = npt.NDArray[np.int64]
 
@@ -37,6 +38,11 @@ class Spans:
     first: Months
     last: Months
 
+    @classmethod
+    def parse(cls, rows: pd.DataFrame) -> "Spans":
+        """Give those of ``rows`` (``first_month``, ``last_month``)."""
+        return cls(parse(rows["first_month"]), parse(rows["last_month"]))
+
     def at(self, rows: npt.NDArray[np.int64]) -> "Spans":
         """Give those of some rows."""
         return Spans(self.first[rows], self.last[rows])
@@ -47,7 +53,7 @@ class Spans:
         What is for no month is for the same as all else.
         """
         none = self.first == UNKNOWN
-        return overlapping(key, np.where(none, 0, self.first), np.where(none, _FAR, self.last))
+        return overlapping(key, np.where(none, 0, self.first), np.where(none, NEVER, self.last))
 
     def apart(self, key: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Say which keys have several rows, no two of them for the same month."""
@@ -64,6 +70,15 @@ def number(year: int, month: int) -> int:
     1
     """
     return year * 12 + month - 1
+
+
+def text(month: int) -> str:
+    """Give a month as commands and files have it.
+
+    >>> text(24272)
+    '2022-09'
+    """
+    return f"{month // 12}-{month % 12 + 1:02d}"
 
 
 def parse(values: pd.Series) -> npt.NDArray[np.int64]:

@@ -274,3 +274,178 @@ def tampered(office, change):
         connection.execute(f"UPDATE grounds SET {change}")  # noqa: S608
     broken = payouts.audit(load(office)).broken
     return next((what for _, what in broken if "month" in what), "")
+
+
+def test_what_is_owed_back_of_one_part_is_no_others(office, somebody, tmp_path):
+    mover = somebody[0]
+    done(office, [roster(tmp_path / "1.xlsx", at_home(mover), inside(mover))], **TEKUN)
+    less = roster(tmp_path / "2.xlsx", at_home(mover), inside(mover, "2100"))
+    for _ in range(3):
+        told = ask(office, "top-up", "tekun", less, "--cycle", "2022Q3", "--recover")
+        assert (told["batch"], repeated(told)) == (None, {"R403": 2})
+    recoveries = ask(office, "recovery", "list")["recoveries"]
+    assert [one["amount_fen"] for one in recoveries] == [10_000]
+    # A death since September: half of what stands of the second part, and what was asked for stays.
+    stop = ("--reason", "死亡", "--since", "2022-09-01")
+    ask(office, "stop", "add", mover["person"], *stop)
+    ask(office, "recovery", "find", "--record")
+    recoveries = ask(office, "recovery", "list")["recoveries"]
+    assert [one["amount_fen"] for one in recoveries] == [10_000, 100_000]
+    right = roster(tmp_path / "3.xlsx", at_home(mover), inside(mover, "1100", stop="2022-09"))
+    told = done(office, [right], **TEKUN)
+    assert (told["batch"], repeated(told)) == (None, {"R403": 2})
+    assert ask(office, "audit")["verified"]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_row_for_other_quarters_beside_the_parts(office, somebody, tmp_path, back):
+    """A roster that keeps the rows of the year."""
+    mover = somebody[0]
+    old = at_home(mover, "1000", "2022-04")
+    rows = [old, at_home(mover), inside(mover), inside(mover, "3000", "2022-10")]
+    rows = rows[::-1] if back else rows
+    told = done(office, [roster(tmp_path / "1.xlsx", *rows)], **TEKUN)
+    assert entitlements(told) == [(mover["person"], HOME_FEN), (mover["person"], INSIDE_FEN)]
+    assert repeated(told) == {}
+    again = done(office, [roster(tmp_path / "2.xlsx", *rows[1:], rows[0])], **TEKUN)
+    assert (again["batch"], repeated(again)) == (None, {"R403": 2})
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_part_that_rose_beside_one_that_is_due_no_more(office, somebody, tmp_path, back):
+    mover = somebody[0]
+    done(office, [roster(tmp_path / "1.xlsx", at_home(mover))], **TEKUN)
+    ask(office, "stop", "add", mover["person"], "--reason", "死亡", "--since", "2022-08-01")
+    rows = [at_home(mover, "1100"), inside(mover)]
+    path = roster(tmp_path / "2.xlsx", *(rows[::-1] if back else rows))
+    assert repeated(done(office, [path], **TEKUN)) == {"R409": 1}
+    assert ask(office, "top-up", "tekun", path, "--cycle", "2022Q3")["amount_fen"] == 10_000
+
+
+def settled(office, told, tmp_path, *failing):
+    """Let the bank say that the payments into some accounts failed."""
+
+    def verdict(line):
+        return ("失败", "RJ01") if line.line.account in failing else PAID
+
+    ask(office, "settle", told["batch"], *answer_all(told["output"], tmp_path / "a", verdict))
+
+
+INSTITUTION = "140201012200001"
+OTHER = "6217000004106127406"
+
+
+def other_account(row):
+    return [*row[:8], OTHER, *row[9:]]
+
+
+def test_a_corrected_roster_is_about_the_part_of_its_months(office, somebody, tmp_path):
+    mover = somebody[0]
+    told = done(office, [roster(tmp_path / "1.xlsx", at_home(mover), inside(mover))], **TEKUN)
+    settled(office, told, tmp_path, mover["account_number"])
+    # The other part's row alone gives no account to the part that failed.
+    wrong = roster(tmp_path / "2.xlsx", inside(mover))
+    nothing = ask(office, "follow-up", told["batch"], wrong)
+    assert (nothing["batch"], nothing["findings"]) == (None, {"R405": 1})
+    both = roster(tmp_path / "3.xlsx", inside(mover), other_account(at_home(mover)))
+    again = ask(office, "follow-up", told["batch"], both)
+    paid = [(one["account_number"], int(one["amount_fen"]))
+            for one in Books(again["output"]).payments.values()]  # fmt: skip
+    assert paid == [(OTHER, HOME_FEN)]
+    assert ask(office, "audit")["verified"]
+
+
+def test_both_parts_failed_and_the_roster_says_which_row_is_which(office, somebody, tmp_path):
+    mover = somebody[0]
+    told = done(office, [roster(tmp_path / "1.xlsx", at_home(mover), inside(mover))], **TEKUN)
+    settled(office, told, tmp_path, mover["account_number"], INSTITUTION)
+    # A row that says no month may be about either.
+    unclear = roster(tmp_path / "2.xlsx", other_account(at_home(mover, stop="")))
+    nothing = ask(office, "follow-up", told["batch"], unclear)
+    assert nothing["batch"] is None
+    assert nothing["findings"]["R401"] == 1
+    both = roster(tmp_path / "3.xlsx", [*inside(mover)[:11], "140201012200002"],
+                  other_account(at_home(mover)))  # fmt: skip
+    again = ask(office, "follow-up", told["batch"], both)
+    paid = {one["account_number"]: int(one["amount_fen"])
+            for one in Books(again["output"]).payments.values()}  # fmt: skip
+    assert paid == {OTHER: HOME_FEN, "140201012200002": INSIDE_FEN}
+
+
+def test_one_part_failed_and_is_due_though_the_other_is_not(office, somebody, tmp_path):
+    mover = somebody[0]
+    told = done(office, [roster(tmp_path / "1.xlsx", at_home(mover), inside(mover))], **TEKUN)
+    settled(office, told, tmp_path, mover["account_number"])
+    ask(office, "stop", "add", mover["person"], "--reason", "死亡", "--since", "2022-09-01")
+    again = ask(office, "follow-up", told["batch"], "--same-accounts")
+    assert again["amount_fen"] == HOME_FEN
+
+
+RAISED = (
+    '[[tekun.standard-rural]]\nplace = "垣曲县"\nsince = 2021-01-01\n'
+    'value = { fen = 67500, per = "month" }\nunit = "fen per person"\nreference = "x"\n'
+)
+"""675 a month until 2021, 729 from January 2022 on: 54 more a month."""
+OF_Q1 = ("--from", "2022Q1", "--to", "2022Q1")
+
+
+@pytest.fixture
+def raised(tmp_path, somebody):
+    office = make_office(tmp_path / "raised", county="垣曲县", region="140827")
+    (office / "policy" / "own.toml").write_text(RAISED, "utf-8")
+    path = roster(tmp_path / "4.xlsx", inside(somebody[2], "2025", ""))
+    done(office, [path], programme="tekun", cycle="2021Q4")
+    return office
+
+
+def in_q1(mover, home="675", within="1350"):
+    return at_home(mover, home, "2022-02"), inside(mover, within, "2022-02")
+
+
+def pay_q1(office, tmp_path, *rows):
+    path = roster(tmp_path / f"{len(list(tmp_path.iterdir()))}.xlsx", *rows)
+    told = done(office, [path], programme="tekun", cycle="2022Q1")
+    return path, told
+
+
+@pytest.mark.parametrize(
+    ("home", "within", "fen"), [("729", "1350", 10_800), ("675", "1458", 5400)]
+)
+def test_arrears_after_one_part_was_topped_up(raised, somebody, tmp_path, home, within, fen):
+    mover = somebody[0]
+    pay_q1(raised, tmp_path, *in_q1(mover))
+    path, told = pay_q1(raised, tmp_path, *in_q1(mover, home, within))
+    if "R212" in told["findings"]:
+        ask(raised, "accept", "R212", mover["person"], "--reason", "已核实")
+    ask(raised, "top-up", "tekun", path, "--cycle", "2022Q1")
+    assert ask(raised, "arrears", "tekun", *OF_Q1)["amount_fen"] == fen
+    # All of it is paid now, of each part.
+    _, told = pay_q1(raised, tmp_path, *in_q1(mover, "729", "1458"))
+    assert (told["batch"], repeated(told)) == (None, {"R403": 2})
+
+
+def test_arrears_in_a_later_roster_are_for_both_parts(raised, somebody, tmp_path):
+    mover = somebody[0]
+    pay_q1(raised, tmp_path, *in_q1(mover))
+    header = [*HEADER, "补发"]
+    book = openpyxl.Workbook()
+    book.active.append(header)
+    book.active.append([*inside(mover, "2349", ""), "162"])
+    book.save(tmp_path / "q2.xlsx")
+    told = done(raised, [tmp_path / "q2.xlsx"], programme="tekun", cycle="2022Q2")
+    assert told["amount_fen"] == 234_900
+    _, told = pay_q1(raised, tmp_path, *in_q1(mover, "729", "1458"))
+    assert (told["batch"], repeated(told)) == (None, {"R403": 2})
+    assert ask(raised, "arrears", "tekun", *OF_Q1)["findings"] == {"R325": 1}
+
+
+def test_arrears_go_where_the_last_month_went(raised, somebody, tmp_path):
+    mover = somebody[0]
+    home, within = in_q1(mover)
+    pay_q1(raised, tmp_path, within)
+    pay_q1(raised, tmp_path, home, within)
+    ask(raised, "accept", "R212", mover["person"], "--reason", "已核实")
+    pay_q1(raised, tmp_path, within, home)
+    told = ask(raised, "arrears", "tekun", *OF_Q1)
+    paid = [one["account_number"] for one in Books(told["output"]).payments.values()]
+    assert (paid, told["amount_fen"]) == ([INSTITUTION], 3 * 5_400)

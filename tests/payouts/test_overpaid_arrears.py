@@ -139,3 +139,41 @@ def test_that_stood_in_a_roster(tmp_path, homes, since, fen):  # noqa: F811
     stop(office, home[0]["person"], since)
     found = parts(office)
     assert sum(one for _, one in found.values()) == fen
+
+
+@pytest.mark.parametrize("how", ["stop", "list"])
+def test_of_a_quarter_in_which_somebody_died(tmp_path, homes, how):  # noqa: F811
+    own = standard("tekun.standard-rural", "垣曲县", "2021-01-01", 810000)
+    office = office_of(tmp_path / "office", own)
+    header = ["姓名", "身份证号", "救助类别", "供养方式", "合计", "开户行", "账号"]
+    lines = [[one["name"], one["person"], "农村特困", "分散", "2025", one["bank_name"],
+              one["account_number"]] for one in (homes[1][0], homes[2][0])]  # fmt: skip
+    path = write(tmp_path / "特困.xlsx", header, lines)
+    done(office, [path], programme="tekun", cycle="2022Q2")
+    # Died in April or May: 54 a month of arrears; the other one gets three months.
+    learn_of_death(office, homes[2][0], how)
+    told = arrears(office, "--from", "2022Q2", "--to", "2022Q2", programme="tekun")[1]
+    months = 1
+    assert told["state"] == "exported"
+    assert by_person(told) == {
+        homes[1][0]["person"]: 3 * 5_400,
+        homes[2][0]["person"]: months * 5_400,
+    }
+    if how == "stop":
+        # May and June of the quarter itself come back, and nothing of the arrears.
+        assert parts(office) == {"tekun": (("2022Q2",), 2 * 67_500)}
+
+
+def test_of_a_month_that_was_paid_after_the_arrears(tmp_path, homes):  # noqa: F811
+    office = office_of(tmp_path / "office", YUANQU)
+    path = roster(tmp_path / "低保.xlsx", homes[2:], ["350"])
+    pay(office, path, MONTHS[:5])
+    assert arrears(office, *SPAN)[1]["amount_fen"] == 5 * 3_600
+    pay(office, path, MONTHS[5:])
+    # June's 36 are due too; by the same arrears nobody is paid twice, so they are told, not lost.
+    code, told = arrears(office, *SPAN)
+    assert (code, told["batch"], told["findings"]) == (1, None, {"R326": 1})
+    risen = roster(tmp_path / "6.xlsx", homes[2:], ["386"])
+    told = relief("--json", "--office", office, "top-up", "dibao", risen, "--cycle", "2022-06")
+    assert told.json["amount_fen"] == 3_600
+    assert arrears(office, *SPAN)[1]["repeated"]
