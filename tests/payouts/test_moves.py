@@ -6,7 +6,7 @@ the institution.
 
 import openpyxl
 import pytest
-from databases import unguarded
+from databases import copy_office, unguarded
 from golden.books import Books
 from golden.running import done, make_office, relief, run
 from ledger.made_batch import changed, make_batch, persons
@@ -30,13 +30,19 @@ def somebody():
     return people(40, 8800).drop_duplicates("household").head(3).to_dict("records")
 
 
-@pytest.fixture
-def office(tmp_path, somebody):
+@pytest.fixture(scope="module")
+def of_q2(tmp_path_factory, somebody):
     """Make an office that has paid somebody in the institution before."""
-    office = make_office(tmp_path / "office")
-    path = roster(tmp_path / "0.xlsx", inside(somebody[2], "3000", ""))
+    folder = tmp_path_factory.mktemp("q2")
+    office = make_office(folder / "office")
+    path = roster(folder / "0.xlsx", inside(somebody[2], "3000", ""))
     done(office, [path], programme="tekun", cycle="2022Q2")
     return office
+
+
+@pytest.fixture
+def office(of_q2, tmp_path):
+    return copy_office(of_q2, tmp_path / "office")
 
 
 def at_home(one, amount="1000", stop="2022-08", start=""):
@@ -389,13 +395,19 @@ RAISED = (
 OF_Q1 = ("--from", "2022Q1", "--to", "2022Q1")
 
 
-@pytest.fixture
-def raised(tmp_path, somebody):
-    office = make_office(tmp_path / "raised", county="垣曲县", region="140827")
+@pytest.fixture(scope="module")
+def of_q4(tmp_path_factory, somebody):
+    folder = tmp_path_factory.mktemp("q4")
+    office = make_office(folder / "office", county="垣曲县", region="140827")
     (office / "policy" / "own.toml").write_text(RAISED, "utf-8")
-    path = roster(tmp_path / "4.xlsx", inside(somebody[2], "2025", ""))
+    path = roster(folder / "4.xlsx", inside(somebody[2], "2025", ""))
     done(office, [path], programme="tekun", cycle="2021Q4")
     return office
+
+
+@pytest.fixture
+def raised(of_q4, tmp_path):
+    return copy_office(of_q4, tmp_path / "raised")
 
 
 def in_q1(mover, home="675", within="1350"):

@@ -1,6 +1,7 @@
 """Arrears and deaths: later months are not paid, and come back; each figure worked out by hand."""
 
 import pytest
+from databases import copy_office
 from golden.running import done, relief
 from payouts.test_arrears import (
     SPAN,
@@ -23,15 +24,23 @@ MONTHS = [f"2022-{month:02d}" for month in range(1, 7)]
 DATABASES = ("sqlite",)
 
 
+@pytest.fixture(scope="module")
+def paid(tmp_path_factory, homes):  # noqa: F811
+    """Make an office that has paid half a year of dibao."""
+    folder = tmp_path_factory.mktemp("paid")
+    office = office_of(folder / "office", YUANQU)
+    pay(office, roster(folder / "低保.xlsx", homes, ["1000", "700", "350"]), MONTHS)
+    return office
+
+
 def parts(office):
     """Give cycle → fen of what was found, programme by programme."""
     told = find(office)[1]["overpaid"]
     return {one["programme"]: (tuple(one["cycles"]), one["amount_fen"]) for one in told}
 
 
-def test_of_dibao(tmp_path, homes):  # noqa: F811
-    office = office_of(tmp_path / "office", YUANQU)
-    pay(office, roster(tmp_path / "低保.xlsx", homes, ["1000", "700", "350"]), MONTHS)
+def test_of_dibao(paid, tmp_path, homes):  # noqa: F811
+    office = copy_office(paid, tmp_path / "office")
     told = arrears(office, *SPAN)[1]
     assert told["payments"] == 3
     dead = homes[2][0]["person"]
@@ -56,9 +65,8 @@ def learn_of_death(office, person, how):
 
 @pytest.mark.parametrize("how", ["stop", "list"])
 @pytest.mark.parametrize("first", ["2022-01", "2022-05"])
-def test_months_before_a_death_are_still_due(tmp_path, homes, how, first):  # noqa: F811
-    office = office_of(tmp_path / "office", YUANQU)
-    pay(office, roster(tmp_path / "低保.xlsx", homes, ["1000", "700", "350"]), MONTHS)
+def test_months_before_a_death_are_still_due(paid, tmp_path, homes, how, first):  # noqa: F811
+    office = copy_office(paid, tmp_path / "office")
     dead = homes[2][0]
     learn_of_death(office, dead, how)
     code, told = arrears(office, "--from", first, "--to", "2022-06")
@@ -75,9 +83,8 @@ def test_months_before_a_death_are_still_due(tmp_path, homes, how, first):  # no
         assert parts(office) == {"dibao": (("2022-05", "2022-06"), 2 * 35_000)}
 
 
-def test_who_stands_on_a_list_that_ends_nothing_waits(tmp_path, homes):  # noqa: F811
-    office = office_of(tmp_path / "office", YUANQU)
-    pay(office, roster(tmp_path / "低保.xlsx", homes, ["1000", "700", "350"]), MONTHS)
+def test_who_stands_on_a_list_that_ends_nothing_waits(paid, tmp_path, homes):  # noqa: F811
+    office = copy_office(paid, tmp_path / "office")
     (office / "lists").mkdir(exist_ok=True)
     one = homes[2][0]
     lines = [["姓名", "身份证号"], [one["name"], one["person"]]]
@@ -87,9 +94,8 @@ def test_who_stands_on_a_list_that_ends_nothing_waits(tmp_path, homes):  # noqa:
     assert (code, told["findings"], told["amount_fen"]) == (1, {"R503": 1}, 5 * 6 * 3_600)
 
 
-def test_that_were_paid_after_the_recovery(tmp_path, homes):  # noqa: F811
-    office = office_of(tmp_path / "office", YUANQU)
-    pay(office, roster(tmp_path / "低保.xlsx", homes[2:], ["350"]), MONTHS)
+def test_that_were_paid_after_the_recovery(paid, tmp_path, homes):  # noqa: F811
+    office = copy_office(paid, tmp_path / "office")
     dead = homes[2][0]["person"]
     stop(office, dead, "2022-05-01")
     assert find(office, "--record")[1]["recorded"] == 1
