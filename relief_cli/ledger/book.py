@@ -289,6 +289,12 @@ class Book:
 
         return entitled.standing(self._connection, programme, occasion)
 
+    def notices(self, programme: str) -> list[tuple[str, str, str]]:
+        """Give under which notices a programme was paid, see :func:`entitled.notices`."""
+        from relief_cli.ledger import entitled
+
+        return entitled.notices(self._connection, programme)
+
     def moved(self, programme: str) -> "pd.DataFrame":
         """Give what people were paid for after a move, see :func:`entitled.moved`."""
         from relief_cli.ledger import entitled

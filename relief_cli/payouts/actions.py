@@ -22,6 +22,7 @@ from relief_cli.payouts.judged import judge, make_batch
 from relief_cli.payouts.outcome import CheckOutcome, Outcome, not_people, of_batch, told_of
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
+from relief_cli.payouts.same_notice import require_same_notice
 from relief_cli.payouts.sealed_copies import seal
 from relief_cli.payouts.setting import Request, Setting
 from relief_cli.payouts.states import PREPARED
@@ -140,7 +141,7 @@ def prepare(setting: Setting, request: Request) -> Outcome:
     Raises:
         UnreadableError: a file cannot be taken in; nothing was recorded.
         PolicyError: a parameter is missing or wrong.
-        RefusedError: the batch's bank files could not be written.
+        RefusedError: ``notice-renamed``; the batch's bank files could not be written.
     """
     return _prepare(setting, request, None).outcome
 
@@ -164,6 +165,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         if name:
             outcome, batch = recorded(book, name, setting, repeated=True)
             return _Prepared(replace(outcome, lists=compared.told()), batch)
+        require_same_notice(drafted, book)
         drafted = held_to_books(drafted, book)
         result = plan.check(drafted, book)
         request.advance("check")

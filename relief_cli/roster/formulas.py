@@ -1,7 +1,7 @@
 """Finds the formulas of workbooks that are no XML sheets, and tells which values were computed.
 
-Records of .xls: [MS-XLS] 2.4.21 (BOF), 2.4.28 (BoundSheet8), 2.4.127 (Formula), 2.5.133 (its
-value). Cells of .ods: OpenDocument 1.3, 19.643 (table:formula).
+Records of .xls: [MS-XLS] 2.1.4 (Record), 2.4.21 (BOF), 2.4.28 (BoundSheet8), 2.4.127 (Formula),
+2.5.133 (its value). Cells of .ods: OpenDocument 1.3, 19.643 (table:formula).
 """
 
 import io
@@ -15,6 +15,19 @@ Formulas = dict[str, list[tuple[int, int, bool]]]
 """Sheet → its formulas: row and column from 0, and whether a computed value is stored."""
 
 _BOF, _EOF, _BOUND_SHEET, _FORMULA = 0x0809, 0x000A, 0x0085, 0x0006
+_LONGEST = 8224
+"""Bytes of a record's content."""
+_SIZES = {
+    0x0201: 6,  # Blank
+    0x0203: 14,  # Number
+    0x0205: 8,  # BoolErr
+    0x0208: 16,  # Row
+    0x027E: 10,  # RK
+    0x00FD: 10,  # LabelSst
+}
+"""Of records that have only one; the others' end is theirs to say."""
+_PER_CELL = {0x00BD: 6, 0x00BE: 2}
+"""Bytes of each cell in MulRk and MulBlank, beside row, first and last column."""
 _NO_NUMBER = b"\xff\xff"
 _EMPTY_TEXT = 3
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -93,21 +106,42 @@ def _of_xls(data: io.BytesIO) -> dict[str, list[_Found]]:
 
 
 def _of_sheet(content: bytes, at: int) -> list[_Found]:
+    """Give the formulas of a sheet, all of whose records are gone through.
+
+    Raises:
+        ValueError: a record is longer than it can be, and hides those after it.
+    """
     found = []
     depth = 0  # a chart in a sheet begins and ends within it
     while at + 4 <= len(content):
         kind, size = struct.unpack_from("<HH", content, at)
+        if size != _SIZES.get(kind, size) or size > _LONGEST:
+            raise ValueError("a record that is longer than it can be")
         if kind == _FORMULA:
             row, column, value = struct.unpack_from("<HH2x8s", content, at + 4)
             found.append((row, column, _value(value)))
+        elif kind in _PER_CELL:
+            _check_cells(content, at, size, _PER_CELL[kind])
         elif kind == _BOF:
             depth += 1
         elif kind == _EOF:
             depth -= 1
             if depth == 0:
-                break
+                return found
         at += 4 + size
-    return found
+    raise ValueError("a sheet without an end")
+
+
+def _check_cells(content: bytes, at: int, size: int, each: int) -> None:
+    """See that a record has as many cells as it says.
+
+    Raises:
+        ValueError: it has not.
+    """
+    (first,) = struct.unpack_from("<H", content, at + 6)
+    (last,) = struct.unpack_from("<H", content, at + 2 + size)
+    if size != 6 + each * (last - first + 1):
+        raise ValueError("a record that has other cells than it says")
 
 
 def _value(value: bytes) -> str:

@@ -24,6 +24,7 @@ from relief_cli.roster.formulas import Formulas, formulas_of
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid, cell_text
 from relief_cli.roster.job import Job
 from relief_cli.roster.opc import BROKEN_ZIP
+from relief_cli.roster.refusals import ASK
 from relief_cli.roster.repacking import repacked
 from relief_cli.roster.sheet import SheetPassed, SheetTable, understand
 
@@ -119,7 +120,7 @@ def _damage(job: Job) -> Iterator[None]:
             "F001",
             N_("The file is damaged and cannot be read"),
             why=N_("What can still be read may not be all, and people would be left out"),
-            remedy=N_("Open it in WPS or Excel, save it as a new .xlsx, and send that"),
+            remedy=ASK,
             file=job.container.path.name,
         ) from error
 
