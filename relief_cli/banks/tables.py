@@ -153,16 +153,17 @@ def read(path: Path) -> Table:
     """Read a TOML file.
 
     Raises:
-        PolicyError: it is not TOML in UTF-8.
+        PolicyError: it cannot be read, or is not TOML in UTF-8.
     """
     try:
         return Table(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise PolicyError(
             "bank-template",
             N_("{template} is not a TOML file: {reason}"),
             remedy=N_("Correct {template}, or take it away."),
             file=path.name,
             template=path.name,
-            reason=str(error),
+            reason=reason or "",
         ) from error

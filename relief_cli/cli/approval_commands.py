@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from relief_cli.cli.secret_options import secret_lines
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode, UsageError
 from relief_cli.i18n import N_, Translate
@@ -154,7 +155,7 @@ class Asker:
 
     def _from_file(self, path: Path) -> str:
         try:
-            lines = path.read_text("utf-8-sig").splitlines()
+            lines = secret_lines(path)
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(
                 "passphrase-file",

@@ -11,6 +11,7 @@ import typer
 
 from relief_cli.errors import ReliefError
 from relief_cli.i18n import N_, Translate, translator
+from relief_cli.shown import visible
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from rich.console import Console
@@ -21,6 +22,14 @@ _PLAIN_WIDTH = 120
 
 _SLOW_BYTES = 3_000_000
 """Rosters of this size take more than a second."""
+
+
+def _size(path: Path) -> int:
+    """Give the bytes of a file; 0 where it is none, which who reads it will say."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
 
 
 class Screen:
@@ -47,7 +56,7 @@ class Screen:
     def line(self, text: str) -> None:
         """Print one line."""
         if not self.quiet and not self.json:
-            sys.stdout.write(f"{text}\n")
+            sys.stdout.write(f"{visible(text)}\n")
 
     def document(self, text: str) -> None:
         """Print what was asked for as it is; --quiet does not silence it."""
@@ -121,7 +130,7 @@ class Screen:
         Yields:
             What is to be called with the name of each file or step when it is done.
         """
-        size = sum(path.stat().st_size for path in rosters if path.is_file())
+        size = sum(map(_size, rosters))
         if self.quiet or not sys.stderr.isatty() or size < _SLOW_BYTES:
             yield lambda _name: None
             return
@@ -209,15 +218,15 @@ class Screen:
             self._console().print(table)
 
     def _console(self, *, error: bool = False) -> "Console":
-        from rich.console import Console
+        from relief_cli.cli.console import SafeConsole
 
         stream = sys.stderr if error else sys.stdout
         width = None if stream.isatty() else _PLAIN_WIDTH
-        return Console(stderr=error, width=width, highlight=False, markup=False)
+        return SafeConsole(stderr=error, width=width, highlight=False, markup=False)
 
     def _to_stderr(self, text: str) -> None:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{visible(text)}\n")
 
     def answer(self, shown: dict[str, Any]) -> None:
         """Print the one JSON object on standard output."""
-        sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(visible(json.dumps(shown, ensure_ascii=False, indent=2)) + "\n")

@@ -1,5 +1,7 @@
 """Options that name keys and passwords; no secret is ever an argument, which `ps` would show."""
 
+import errno
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,10 @@ from relief_cli.i18n import N_, Translate
 
 if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
     from relief_cli.sealing import Seal
+
+
+_LONGEST = 1 << 16
+"""Bytes of a file that holds a secret."""
 
 
 def encrypt_to_option(say: Translate) -> object:
@@ -45,12 +51,25 @@ def seal_of(encrypt_to: list[str] | None, workbook_password_file: Path | None) -
     return sealing.plan(encrypt_to or (), password)
 
 
+def secret_lines(path: Path) -> list[str]:
+    """Give the lines of a file that holds a secret, which may be a pipe.
+
+    Raises:
+        OSError, UnicodeDecodeError: it cannot be read, or has no end.
+    """
+    with path.open("rb") as file:
+        content = file.read(_LONGEST + 1)
+    if len(content) > _LONGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return content.decode("utf-8-sig").splitlines()
+
+
 def passwords(path: Path | None) -> tuple[str, ...]:
     """Read passwords from a file, one a line."""
     if path is None:
         return ()
     try:
-        text = path.read_text("utf-8-sig")
+        lines = secret_lines(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             "password-file-unreadable",
@@ -58,4 +77,4 @@ def passwords(path: Path | None) -> tuple[str, ...]:
             remedy=N_("Give a text file in UTF-8 with one password a line"),
             file=path.name,
         ) from error
-    return tuple(line for line in text.splitlines() if line)
+    return tuple(line for line in lines if line)

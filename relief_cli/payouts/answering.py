@@ -26,6 +26,7 @@ from relief_cli.roster import container
 from relief_cli.roster.cells import Cells, cells_of
 from relief_cli.roster.gather import reading_options
 from relief_cli.roster.limits import Limits
+from relief_cli.shown import file_name
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How .xlsx, .ods and .xls begin."""
@@ -239,21 +240,21 @@ class _Given:
         if half.kind == PAIN_002:
             return self._iso20022(sent)
         if half.kind == TABLE:
-            return read_table(self.cells, half, self.path.name)
+            return read_table(self.cells, half, file_name(self.path))
         # Looked at first: what is no text, or too large, is refused before it is read.
         if self.container.kind != "csv":
-            raise _no_text(self.path.name, template.name)
-        return read_text(self.content, half, self.path.name)
+            raise _no_text(file_name(self.path), template.name)
+        return read_text(self.content, half, file_name(self.path))
 
     def _iso20022(self, sent: Sent) -> Answer:
         batch, payments = sent.batch.name, sent.payments
         try:
             if message_of(self.content).startswith("camt."):
                 bookings = camt054.read(self.content)
-                return booking_lines(bookings, payments, batch, self.path.name)
-            return status_lines(pain002.read(self.content), payments, batch, self.path.name)
+                return booking_lines(bookings, payments, batch, file_name(self.path))
+            return status_lines(pain002.read(self.content), payments, batch, file_name(self.path))
         except UnreadableError as error:
-            error.file = self.path.name
+            error.file = file_name(self.path)
             raise
 
     def described(self, template: Template, answer: Answer) -> AnswerFile:
@@ -261,7 +262,7 @@ class _Given:
         bank_on = on.isoformat() if on else ""
         own = template.answer.own_words(answer.lines["result"]) if template.answer else {}
         return AnswerFile(
-            name=self.path.name,
+            name=file_name(self.path),
             format=template.name,
             sha256=hashlib.sha256(self.content).hexdigest(),
             size=len(self.content),

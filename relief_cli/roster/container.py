@@ -21,6 +21,7 @@ from relief_cli.roster import cfb, package
 from relief_cli.roster.inbox import SPREADSHEETS
 from relief_cli.roster.limits import DEFAULT, MIB, Limits
 from relief_cli.roster.refusals import ASK, RESAVE, SPLIT, refuse
+from relief_cli.shown import file_name
 
 Kind = Literal["xlsx", "xlsm", "xlsb", "ods", "xls", "csv"]
 
@@ -76,6 +77,11 @@ class Container:
     external_links: bool = False
     """Takes values from other workbooks: what is stored may be stale."""
 
+    @property
+    def name(self) -> str:
+        """The file's name, as people read it."""
+        return file_name(self.path)
+
 
 def inspect(path: Path, limits: Limits = DEFAULT) -> Container:
     """Tell what the file at ``path`` is, or why it cannot be a roster.
@@ -99,7 +105,7 @@ def inspect(path: Path, limits: Limits = DEFAULT) -> Container:
 
 
 def _inspect(path: Path, file: BinaryIO, size: int, limits: Limits) -> Container:
-    name = path.name
+    name = file_name(path)
     if size == 0:
         raise refuse("F001", N_("The file is empty."), file=name, remedy=ASK)
     if size > limits.file_bytes:
@@ -132,11 +138,11 @@ def _regular_size(path: Path) -> int:
         raise refuse(
             "F001",
             N_("This is a folder in which no spreadsheet can be found."),
-            file=path.name,
+            file=file_name(path),
             remedy=N_("Give rosters, or a folder with such files: {kinds}"),
             kinds=" ".join(SPREADSHEETS),
         )
-    raise refuse("F001", N_("This is a device or a pipe, not a file."), file=path.name)
+    raise refuse("F001", N_("This is a device or a pipe, not a file."), file=file_name(path))
 
 
 def _cannot_open(path: Path, error: Exception) -> UnreadableError:
@@ -156,9 +162,9 @@ def _cannot_open(path: Path, error: Exception) -> UnreadableError:
     else:
         reason = os.strerror(number) if number else "invalid name"
         return refuse(
-            "F001", N_("The file cannot be opened: {reason}."), file=path.name, reason=reason
+            "F001", N_("The file cannot be opened: {reason}."), file=file_name(path), reason=reason
         )
-    return refuse("F001", message, file=path.name, remedy=remedy)
+    return refuse("F001", message, file=file_name(path), remedy=remedy)
 
 
 def _require_text(head: bytes, name: str) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
+from relief_cli.shown import file_name
 
 if TYPE_CHECKING:
     import _csv
@@ -63,14 +64,14 @@ def _decode(path: Path) -> str:
             N_("The text is neither UTF-8 nor GB18030 (line {line})"),
             why=N_("Names and numbers would be read wrongly, and money paid to the wrong person"),
             remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
-            file=path.name,
+            file=file_name(path),
             line=line,
         )
     raise UnreadableError(
         "F001",
         N_("This is no table of text: it holds zero bytes"),
         remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
-        file=path.name,
+        file=file_name(path),
     )
 
 
@@ -107,7 +108,7 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
             N_("Line {line} is no row of a table: {reason}"),
             why=N_("What a line means is not clear, nor where it ends"),
             remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
-            file=path.name,
+            file=file_name(path),
             line=before + 1,
             reason=str(error),
         ) from error
@@ -116,7 +117,7 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
             "F006",
             N_("The file has {width} columns; a roster has at most {columns}"),
             remedy=N_("Delete the empty columns at the right and save the file again"),
-            file=path.name,
+            file=file_name(path),
             width=width,
             columns=columns,
         )
@@ -140,7 +141,7 @@ def _quote_left_open(path: Path, first: int, last: int) -> UnreadableError:
         N_("A quotation mark in line {first} makes the lines to {last} one cell"),
         why=N_("The people in these lines would be read as a remark, and be left out"),
         remedy=N_("Take the mark out of line {first}, or save the file as .xlsx and send that"),
-        file=path.name,
+        file=file_name(path),
         first=first,
         last=last,
     )

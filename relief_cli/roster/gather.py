@@ -132,7 +132,7 @@ def gather(paths: Sequence[Path], options: Options) -> Gathering:
 def _name(outcome: Outcome) -> str:
     if isinstance(outcome, ReliefError):
         return outcome.file or ""
-    return outcome.container.path.name
+    return outcome.container.name
 
 
 def _taken_in(arriving: Iterator[Outcome]) -> Iterator[Outcome]:
@@ -196,7 +196,7 @@ def _missing_sheets(tables: "Iterable[FileTable]", options: Options) -> list[Unr
             "F003",
             N_("No file has a sheet named {sheet_name}"),
             remedy=N_("Give the name as it stands on the sheet's tab"),
-            file=tables[0].container.path.name,
+            file=tables[0].container.name,
             sheet_name=name,
         )
         for name in absent
@@ -205,7 +205,7 @@ def _missing_sheets(tables: "Iterable[FileTable]", options: Options) -> list[Unr
 
 def _refusals(table: "FileTable", *, lists: bool) -> list[UnreadableError]:
     """Say why a file that was read cannot be used: F003 no header, F004, F005."""
-    name = table.container.path.name
+    name = table.container.name
     lost = [sheet for sheet in table.passed if sheet.holds_people]
     if not table.sheets and not table.missing_sheets:
         lost = lost or list(table.passed[:1])

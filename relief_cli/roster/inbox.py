@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from relief_cli.shown import file_name
+
 SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".txt")
 _BEGINNINGS = ("~$", ".")
 """Of names of files that spreadsheet programs leave beside an open one, and of hidden ones."""
@@ -46,7 +48,7 @@ def look(paths: Sequence[Path]) -> Inbox:
             files += meant
             passed += [one.name for one in inside if one not in meant]
         elif is_left_behind(path):
-            passed.append(path.name)
+            passed.append(file_name(path))
         else:
             files.append(path)
     return Inbox(files, passed) if files else Inbox(list(paths), [])

@@ -301,7 +301,7 @@ def _lists_households(
 def input_of(table: FileTable) -> Input:
     """Describe a file that was read."""
     return Input(
-        name=table.container.path.name,
+        name=table.container.name,
         sha256=table.container.sha256,
         size=table.container.size,
         hidden_sheets=table.hidden_sheets,

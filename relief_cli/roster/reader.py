@@ -105,7 +105,7 @@ def _kind(job: Job, data: io.BytesIO) -> str:
     """Give what kind of workbook it is; one that was encrypted is looked at like any other now."""
     if not job.container.encrypted or not data.getvalue().startswith(b"PK"):
         return job.container.kind
-    found = package.examine(data, job.container.path.name, job.limits)
+    found = package.examine(data, job.container.name, job.limits)
     data.seek(0)
     return str(found["kind"])
 
@@ -121,7 +121,7 @@ def _damage(job: Job) -> Iterator[None]:
             N_("The file is damaged and cannot be read"),
             why=N_("What can still be read may not be all, and people would be left out"),
             remedy=ASK,
-            file=job.container.path.name,
+            file=job.container.name,
         ) from error
 
 
@@ -233,7 +233,7 @@ def _check_size(job: Job, name: str, sheet: python_calamine.CalamineSheet) -> No
             N_("Sheet {sheet_name} has {rows} rows and {columns} columns"),
             why=N_("No roster is so large; cells far from the table are often left by mistake"),
             remedy=N_("Delete the empty rows and columns around the table, or split the file"),
-            file=job.container.path.name,
+            file=job.container.name,
             sheet=name,
             sheet_name=name,
             rows=rows,
@@ -248,7 +248,7 @@ def _opened(job: Job) -> io.BytesIO:
             "F001",
             N_("The file was changed while it was being read"),
             remedy=N_("Wait until whoever writes it is done, and run the command again"),
-            file=job.container.path.name,
+            file=job.container.name,
         )
     data = io.BytesIO(content)
     return _decrypted(job, data) if job.container.encrypted else data
@@ -262,7 +262,7 @@ def _decrypted(job: Job, data: io.BytesIO) -> io.BytesIO:
         InvalidKeyError,
     )
 
-    file = job.container.path.name
+    file = job.container.name
     for password in job.passwords:
         plain = io.BytesIO()
         try:

@@ -52,7 +52,7 @@ def allowance(container: Container, limits: Limits = DEFAULT) -> Allowance:
     size = container.inflated_bytes
     memory = _HEADROOM_BYTES + _MEMORY_PER_BYTE[container.kind] * size
     return Allowance(
-        file=container.path.name,
+        file=container.name,
         memory_bytes=min(memory, limits.memory_bytes),
         seconds=min(_SECONDS + _SECONDS_PER_BYTE * size, limits.seconds),
     )
