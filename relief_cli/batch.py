@@ -50,7 +50,8 @@ GROUNDS = {
 }
 # What an entitlement is made of; the rest of it is the basic benefit for the months of its ground.
 # ``part`` is one of :mod:`relief_cli.programmes.components`. The months are missing where they are
-# the ground's, or not known.
+# the ground's, or not known. Of arrears that a raised standard is due: ``from_fen`` and ``to_fen``,
+# what the standards came to for twelve months before and after; else -1.
 COMPONENTS = {
     "entitlement": "int64",
     "part": "str",
@@ -58,6 +59,8 @@ COMPONENTS = {
     "income_fen": "int64",
     "first_month": "str",
     "last_month": "str",
+    "from_fen": "int64",
+    "to_fen": "int64",
     "amount_fen": "int64",
 }
 PAYMENTS = {

@@ -40,6 +40,8 @@ MADE_UP = {
     "last_month": "str",
     "cycle": "str",
     "since": "str",
+    "from_fen": "int64",
+    "to_fen": "int64",
     "part": "str",
     "amount_fen": "int64",
 }
@@ -49,7 +51,7 @@ it. ``part``: ``arrears``, or ``top-up`` for what was paid on top of the cycle i
 _MADE_UP = sa.text(
     f"""
 SELECT entitlements.person, components.first_month, components.last_month, batches.cycle,
-    grounds.since, components.part, components.amount_fen
+    grounds.since, components.from_fen, components.to_fen, components.part, components.amount_fen
 FROM components
 JOIN entitlements ON entitlements.entitlement = components.entitlement
 JOIN batches ON batches.batch = entitlements.batch
@@ -58,7 +60,7 @@ WHERE batches.programme = :programme AND components.part = 'arrears'
     AND entitlements.occasion <> :occasion AND {_STANDING}
 UNION ALL
 SELECT entitlements.person, grounds.first_month, grounds.last_month, batches.cycle,
-    grounds.since, 'top-up',
+    grounds.since, -1, -1, 'top-up',
     entitlements.amount_fen - coalesce((SELECT sum(components.amount_fen) FROM components
         WHERE components.entitlement = entitlements.entitlement), 0)
 FROM entitlements

@@ -159,7 +159,10 @@ ATTEMPTS = table(
 _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
     "inputs": (sa.CheckConstraint("length(sha256) = 64"),),
     "payments": (sa.CheckConstraint("amount_fen > 0 AND beneficiaries > 0"),),
-    "components": (sa.CheckConstraint("amount_fen >= 0 AND income_fen >= -1"),),
+    "components": (
+        sa.CheckConstraint("amount_fen >= 0 AND income_fen >= -1"),
+        sa.CheckConstraint("from_fen >= -1 AND to_fen >= from_fen"),
+    ),
     # Only what has failed is paid again.
     "follow_ups": (sa.ForeignKeyConstraint(["follows"], ["failures.payment"]),),
     "shares": (

@@ -55,9 +55,11 @@ BY_CYCLE = {
     "cycle": "str",
     "first_month": "str",
     "last_month": "str",
+    "from_fen": "int64",
+    "to_fen": "int64",
     "more_fen": "int64",
 }
-"""What is due to each person for each cycle, and for which months of it."""
+"""What is due to each person for each cycle, for which months of it, and for which rise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,8 @@ def _components(due: pd.DataFrame, number: pd.Series) -> pd.DataFrame:
             "income_fen": UNKNOWN,
             "first_month": due["first_month"].array,
             "last_month": due["last_month"].array,
+            "from_fen": due["from_fen"].to_numpy(),
+            "to_fen": due["to_fen"].to_numpy(),
             "amount_fen": due["more_fen"].to_numpy(),
         }
     )

@@ -6,6 +6,7 @@ by a top-up.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +77,7 @@ def dues_of(
         one.rows["more_fen"] = due.more_fen
         one.rows["known"], one.rows["unclear"] = due.known, due.unclear
         one.rows["care_grade"] = due.care_grade
+        one.rows["from_fen"], one.rows["to_fen"] = due.from_fen, due.to_fen
         found.append(one)
     return found
 
@@ -170,38 +172,43 @@ def take_off(dues: Sequence[CycleDue], made_up: pd.DataFrame) -> None:
     """Take what was made up already off what is due, the earliest cycle first.
 
     What was computed is due up to what it comes to now, whatever it was made up by. Of the others
-    counts what was made up by the same raise, or a later one.
+    counts what was made up by the same rise of the standards, whatever day it has now; where nobody
+    wrote the standards down, by the same raise or a later one.
     """
-    keys = ["first_month", "last_month", "cycle", "since"]
-    given = made_up.groupby(keys, dropna=False)
-    spans = []
-    for _, rows in given:
-        first, last, cycle, since = (
-            rows[keys].astype(object).where(rows[keys].notna(), None).iloc[0]
-        )
-        spans.append(((first, last, cycle, since), rows.groupby("person")["amount_fen"].sum()))
+    fields, given = [*_MadeUp._fields], []
+    for _, rows in made_up.groupby(fields, dropna=False):
+        told = rows[fields].astype(object).where(rows[fields].notna(), None).iloc[0]
+        given.append((_MadeUp(*told), rows.groupby("person")["amount_fen"].sum()))
     # What is for one cycle goes before what is for several.
-    spans.sort(key=lambda span: (span[0][0] != span[0][1], *map(str, span[0])))
-    for (first, last, cycle, since), pool in spans:
+    given.sort(key=lambda each: (each[0].first_month != each[0].last_month, *map(str, each[0])))
+    for one, pool in given:
         left = pool
-        for one in dues:
-            if _concerns(one.cycle, first, last, cycle):
-                left = _taken_off(one.rows, left, (first, last), since)
+        for due in dues:
+            if _concerns(due.cycle, one):
+                left = _taken_off(due.rows, left, one)
 
 
-def _taken_off(
-    rows: pd.DataFrame, pool: pd.Series, span: tuple[str | None, str | None], since: str | None
-) -> pd.Series:
+class _MadeUp(NamedTuple):
+    """What several people were made up alike; see :data:`relief_cli.ledger.made_of.MADE_UP`."""
+
+    first_month: str | None
+    last_month: str | None
+    cycle: str | None
+    since: str | None
+    from_fen: int
+    to_fen: int
+
+
+def _taken_off(rows: pd.DataFrame, pool: pd.Series, one: _MadeUp) -> pd.Series:
     """Take what people have of a pool off what ``rows`` are due, and give what is left of it."""
-    own, (first, last) = rows["since"], span
-    bound = since or first
-    same = own.str[: len(bound)] <= bound if bound else own.notna()
-    counts = by_rule(rows) | same.to_numpy(bool, na_value=False)
     there = pool.reindex(rows["person"]).fillna(0).to_numpy("int64")
-    if first is not None and last is not None:
+    there = np.where(by_rule(rows), there, _of_the_same_rise(rows, there, one))
+    more = rows["more_fen"].to_numpy()
+    if one.first_month is not None and one.last_month is not None:
         # Who moved within the cycle has several rows.
-        counts &= ((rows["first_month"] <= last) & (rows["last_month"] >= first)).to_numpy()
-    more = np.where(counts, rows["more_fen"].to_numpy(), 0)
+        within = rows["first_month"] <= one.last_month
+        within &= rows["last_month"] >= one.first_month
+        more = np.where(within, more, 0)
     sums = pd.Series(more).groupby(rows["person"].to_numpy())
     taken = np.clip(there - (sums.cumsum().to_numpy() - more), 0, more)
     rows["more_fen"] -= taken
@@ -209,8 +216,21 @@ def _taken_off(
     return pool.sub(of_person, fill_value=0).astype("int64")
 
 
-def _concerns(cycle: Cycle, first: str | None, last: str | None, before: str | None) -> bool:
+def _of_the_same_rise(rows: pd.DataFrame, fen: Fen, one: _MadeUp) -> Fen:
+    """Give what of ``fen`` made up for the rise that each row is due something for."""
+    if one.to_fen > one.from_fen:
+        low = np.maximum(rows["from_fen"], one.from_fen)
+        shared = np.clip(np.minimum(rows["to_fen"], one.to_fen) - low, 0, None)
+        part: Fen = fen * shared.to_numpy() // (one.to_fen - one.from_fen)
+        return part
+    own, bound = rows["since"], one.since or one.first_month
+    same = own.str[: len(bound)] <= bound if bound else own.notna()
+    return np.where(same.to_numpy(bool, na_value=False), fen, 0)
+
+
+def _concerns(cycle: Cycle, one: _MadeUp) -> bool:
     """Say whether what is for some months, or for some before a cycle, can be for ``cycle``."""
+    first, last = one.first_month, one.last_month
     if first is None or last is None:
-        return before is None or cycle.first_on < Cycle.parse(before).first_on
+        return one.cycle is None or cycle.first_on < Cycle.parse(one.cycle).first_on
     return any(first <= month <= last for month in cycle.months)

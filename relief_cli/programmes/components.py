@@ -17,6 +17,8 @@ COLUMNS = (
     "income_fen",
     "first_month",
     "last_month",
+    "from_fen",
+    "to_fen",
     "amount_fen",
 )
 BASIC = "basic"
@@ -28,7 +30,7 @@ CARE = "care"
 ARREARS = "arrears"
 """补发 for other months, which stand beside it."""
 UNKNOWN = -1
-"""An income that is not known, or decided nothing."""
+"""An income or a standard that is not known, or decided nothing."""
 
 Fen = npt.NDArray[np.int64]
 
@@ -65,7 +67,15 @@ class Component:
         income = UNKNOWN if self.income_fen is None else self.income_fen[chosen]
         fen = self.amount_fen[chosen]
         return pd.DataFrame(
-            {"place": place, "part": self.part, "income_fen": income, "amount_fen": fen, **given}
+            {
+                "place": place,
+                "part": self.part,
+                "income_fen": income,
+                "from_fen": UNKNOWN,
+                "to_fen": UNKNOWN,
+                "amount_fen": fen,
+                **given,
+            }
         )
 
 

@@ -44,7 +44,7 @@ PAID = {
 """What is asked of the rows that were paid in a cycle. ``own_fen`` is what they were paid for it,
 分类施保 and care among it but not 补发 for other months; ``household`` numbers from 0; ``class`` is
 that of 分类施保, ``band`` the household's 档; ``income_fen`` per head, else ``UNKNOWN``."""
-_PERCENT = 100
+_PERCENT, _MONTHS = 100, 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,10 @@ class StillDue:
     """Whether the amount changed otherwise, so that nobody can say by which standard it is."""
     care_grade: pd.Series
     """The grade of care that was paid, where it can be told."""
+    from_fen: Fen
+    """What the standards came to for twelve months, before what rose."""
+    to_fen: Fen
+    """The same after it."""
 
 
 class Former:
@@ -151,7 +155,22 @@ def still_due(rows: pd.DataFrame, raised: Raised, former: Former) -> StillDue:
     if how.of_household:
         # People of one household may be in different categories: each part is of the row's rise.
         more = equal_parts(more, group, first=np.zeros(len(rows), dtype=bool))
-    return StillDue(np.where(known, more, 0), known, unclear & known, grade)
+    level = {
+        name: _year(held, standards, rows, grade)
+        for name, held, standards in (
+            ("from_fen", old, raised.care.before),
+            ("to_fen", new, raised.care.after),
+        )
+    }
+    level["to_fen"] = np.maximum(level["to_fen"], level["from_fen"])
+    return StillDue(np.where(known, more, 0), known, unclear & known, grade, **level)
+
+
+def _year(basic: Held, care: Standards, rows: pd.DataFrame, grade: pd.Series) -> Fen:
+    """Give what basic living and the grade of care come to for twelve months."""
+    held = care.of(rows["county"], grade)
+    whole: Fen = basic.part(basic.fen, _MONTHS) + held.part(held.fen, _MONTHS)
+    return whole
 
 
 def _settled(rows: pd.DataFrame, kind: pd.Series, raised: Raised) -> Mask:

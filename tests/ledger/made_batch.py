@@ -115,6 +115,8 @@ def make_batch(people, sequence=1, **fields):
                 "income_fen": [12345, -1] if count else [],
                 "first_month": [None, "2022-07"] if count else [],
                 "last_month": [None, "2022-07"] if count else [],
+                "from_fen": [-1, 480000] if count else [],
+                "to_fen": [-1, 508800] if count else [],
                 "amount_fen": [20000, 2400] if count else [],
             }
         ),

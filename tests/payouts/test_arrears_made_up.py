@@ -226,3 +226,48 @@ def test_each_month_is_split_as_it_was(office, homes, tmp_path):  # noqa: F811
     told = arrears(office, "2022-07", "2022-08")
     # 24 a month: 14.40 the province, 9.60 the others: 4.80 and 4.80, then 2.40 and 7.20.
     assert told["shares_fen"] == {"province": 2880, "municipal": 720, "county": 1200}
+
+
+@pytest.mark.parametrize("since", ["2022-06-01", "2022-08-01"])
+@pytest.mark.parametrize("first", ["2022-07", "2022-08"])
+def test_a_raise_whose_day_was_corrected_is_made_up_for_once(
+    office, homes, tmp_path, since, first  # noqa: F811
+):  # fmt: skip
+    home = homes[2]
+    pay(office, with_arrears(tmp_path / "7.xlsx", home, "400", ""), ["2022-07", "2022-08"])
+    raised(office)
+    assert by_person(arrears(office, "2022-07", "2022-08")) == {home[0]["person"]: 4_800}
+    raised(office, standard("dibao.standard-rural", PLACE, since, 508_800))
+    told = arrears(office, first, "2022-08")
+    assert (told["batch"], told["findings"]) == (None, {"R325": 1})
+
+
+@pytest.mark.parametrize(("since", "more", "code"), [
+    # 426 a month: 2 more for August.
+    ("2022-08-01", 200, None),
+    # By the same arrears nobody is paid twice: a top-up pays the rest.
+    ("2022-07-01", 0, "R326"),
+])  # fmt: skip
+def test_a_raise_that_was_corrected_upwards_is_due_the_rest(
+    office, homes, tmp_path, since, more, code  # noqa: F811
+):  # fmt: skip
+    home = homes[2]
+    pay(office, with_arrears(tmp_path / "7.xlsx", home, "400", ""), ["2022-07", "2022-08"])
+    raised(office)
+    arrears(office, "2022-07", "2022-08")
+    raised(office, standard("dibao.standard-rural", PLACE, since, 511_200))
+    told = arrears(office, "2022-07", "2022-08")
+    if code:
+        assert (told["batch"], told["findings"]) == (None, {code: 1})
+    else:
+        assert by_person(told) == {home[0]["person"]: more}
+
+
+def test_a_second_raise_is_made_up_for_beside_the_first(office, homes, tmp_path):  # noqa: F811
+    home = homes[2]
+    pay(office, with_arrears(tmp_path / "7.xlsx", home, "400", ""), ["2022-07", "2022-08"])
+    raised(office)
+    arrears(office, "2022-07", "2022-08")
+    raised(office, NEW + standard("dibao.standard-rural", PLACE, "2022-08-01", 540_000))
+    # August at 450: 26 more than the 424 that it was made up to.
+    assert by_person(arrears(office, "2022-08", "2022-08")) == {home[0]["person"]: 2_600}
