@@ -19,6 +19,7 @@ from relief_cli.ledger.record import WritableBook
 from relief_cli.payouts import accepting, approving, examine, exporting, lists, plan
 from relief_cli.payouts.funding_check import money, require_funds
 from relief_cli.payouts.judged import judge, make_batch
+from relief_cli.payouts.made_before import made_before
 from relief_cli.payouts.outcome import CheckOutcome, Outcome, not_people, of_batch, told_of
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
@@ -161,7 +162,11 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         drafted = plan.with_books(drafted, book)
         if request.recover:
             _recover(drafted, book)
-        name = book.find(request.programme, request.cycle.text, drafted.digest)
+        # Only who prepares makes a rejected batch again: no nightly run does.
+        name, digest = made_before(
+            book, request.programme, request.cycle.text, drafted.digest, anew=shop is None
+        )
+        drafted = replace(drafted, digest=digest)
         if name:
             outcome, batch = recorded(book, name, setting, repeated=True)
             return _Prepared(replace(outcome, lists=compared.told()), batch)

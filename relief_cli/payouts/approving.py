@@ -139,7 +139,7 @@ def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:
             "batch-rejected",
             N_("{batch} was rejected: {reason}"),
             why=N_("A rejected batch never goes out; its people can be paid by another one."),
-            remedy=N_("Correct the rosters and run it again with them."),
+            remedy=N_("Correct the rosters, or make it again from the same ones: relief prepare …"),
             batch=batch.name,
             reason=rejection.reason,
         )

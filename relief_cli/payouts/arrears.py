@@ -32,6 +32,7 @@ from relief_cli.payouts.arrears_batch import (
 from relief_cli.payouts.arrears_ends import keep_what_is_due
 from relief_cli.payouts.funding_check import require_funds
 from relief_cli.payouts.lists import Taken
+from relief_cli.payouts.made_before import made_before
 from relief_cli.payouts.making_up import CycleDue, dues_of, take_off
 from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
@@ -88,7 +89,7 @@ def pay_arrears(setting: Setting, asked: Arrears) -> Outcome:
     with Ledger.open(setting.office.ledger_place).writing() as book:
         found = _gather(book, setting, asked, cycles, taken)
         digest = _digest(setting, asked, found)
-        name = book.find(asked.programme, asked.last.text, digest)
+        name, digest = made_before(book, asked.programme, asked.last.text, digest, anew=True)
         if name:
             outcome, batch = recorded(book, name, setting, repeated=True)
             outcome = replace(outcome, of_books=True)

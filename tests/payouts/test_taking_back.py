@@ -178,3 +178,22 @@ def test_what_the_bank_has_told_of_is_not_withdrawn(somebody, tmp_path):
     assert (code, refused["error"]["code"]) == (2, "file-unknown")
     code, refused = ask(office, "withdraw", told["batch"], name, "--reason", " ")
     assert (code, refused["error"]["code"]) == (2, "reason-missing")
+
+
+def test_the_same_rosters_after_a_rejection(office, somebody, tmp_path):
+    path = roster(tmp_path / "低保.xlsx", somebody)
+    cycle = ("dibao", path, "--cycle", "2022-08")
+    first = ask(office, "prepare", *cycle)[1]["batch"]
+    for number in (2, 3):
+        name = f"dibao-2022-08-{number - 1}"
+        assert ask(office, "reject", name, "--reason", "文件未到")[0] == 0
+        # The nightly run does not undo it.
+        code, refused = ask(office, "run", *cycle)
+        assert (code, refused["error"]["code"]) == (4, "batch-rejected")
+        code, told = ask(office, "prepare", *cycle)
+        assert (code, told["batch"], told["repeated"]) == (0, f"dibao-2022-08-{number}", False)
+        assert ask(office, "prepare", *cycle)[1]["repeated"]
+    code, told = ask(office, "run", *cycle)
+    assert (code, told["batch"], told["state"]) == (3, "dibao-2022-08-3", "prepared")
+    assert ask(office, "export", first)[1]["error"]["code"] == "batch-rejected"
+    assert ask(office, "audit")[1]["verified"]
