@@ -11,6 +11,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book
 from relief_cli.ledger.returns import AnswerFile
 from relief_cli.payouts.answering import Sent, Told
+from relief_cli.payouts.states import EXPORTED, SENT
 
 _OTHERS = 24
 """So many batches, the newest, are asked whether an answer is rather theirs."""
@@ -25,8 +26,9 @@ def require_own(book: Book, sent: Sent, told: Told) -> None:
 
     Raises:
         RefusedError: ``answer-before``, the bank's date is before the batch went out;
-            ``answer-elsewhere``, these lines were taken in for another batch; ``answer-fits``, its
-            accounts, names and amounts fit another batch better.
+            ``answer-named``, its name is another batch's; ``answer-elsewhere``, these lines were
+            taken in for another batch; ``answer-fits``, its accounts, names and amounts fit another
+            batch better; ``answer-either``, they fit an earlier one as well that has no answer yet.
     """
     batch, file = sent.batch.name, told.file
     _require_later(book, sent, file)
@@ -37,6 +39,7 @@ def require_own(book: Book, sent: Sent, told: Told) -> None:
     elsewhere = [one for one in known if one != batch]
     if elsewhere:
         raise _elsewhere(file, batch, elsewhere[-1])
+    _require_unnamed(book, sent, file)
     _require_best(book, sent, told)
 
 
@@ -58,16 +61,44 @@ def _require_later(book: Book, sent: Sent, file: AnswerFile) -> None:
         )
 
 
+def _require_unnamed(book: Book, sent: Sent, file: AnswerFile) -> None:
+    others = [one.name for one in book.batches() if one.state in SENT]
+    named = [one for one in others if part_of(file.name, one) is not None]
+    if named:
+        raise RefusedError(
+            "answer-named",
+            N_("The name of this file says that it answers {other}, not {batch}."),
+            why=_WHY,
+            remedy=N_(
+                "relief settle {other} takes it in. If it answers {batch} all the same, give it"
+                " with a name that holds {batch}."
+            ),
+            file=file.name,
+            batch=sent.batch.name,
+            other=named[-1],
+        )
+
+
 def _require_best(book: Book, sent: Sent, told: Told) -> None:
-    """Ask other batches only where not every line fits this one."""
+    """Ask other batches where not every line fits this one, or nothing says when it was.
+
+    An answer without a date is rather that of a batch which went out before, and still waits.
+    """
     lines = told.answer.lines[~told.matched.named]
     lines = lines.assign(payee_name=compared(lines["payee_name"]))
     wanted = pd.MultiIndex.from_frame(lines[_FACTS])
     here = int(wanted.isin(_facts(sent.payments)).sum())
-    if here == len(lines):
+    whole = here == len(lines)
+    if not len(lines) or (whole and told.file.bank_on):
         return
+    states = {one.name: one.state for one in book.batches()}
+    before = [*states][: [*states].index(sent.batch.name)]
+    waiting = [one for one in before if states[one] == EXPORTED]
     for other, paid in book.returns.others_sent(sent.batch.name, _OTHERS):
-        if int(wanted.isin(_facts(paid)).sum()) > here:
+        fits = int(wanted.isin(_facts(paid)).sum())
+        if whole and fits == here and other in waiting:
+            raise _either(told.file, sent.batch.name, other)
+        if fits > here:
             raise RefusedError(
                 "answer-fits",
                 N_("The lines of this file fit {other} better than {batch}."),
@@ -84,6 +115,18 @@ def _require_best(book: Book, sent: Sent, told: Told) -> None:
 
 def _facts(paid: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(paid.assign(payee_name=compared(paid["payee_name"]))[_FACTS])
+
+
+def _either(file: AnswerFile, batch: str, other: str) -> RefusedError:
+    return RefusedError(
+        "answer-either",
+        N_("The lines of this file fit {batch} and {other} alike, and it has no date."),
+        why=_WHY,
+        remedy=N_("Give the bank's date with --on, or the file with a name that holds {batch}."),
+        file=file.name,
+        batch=batch,
+        other=other,
+    )
 
 
 def _elsewhere(file: AnswerFile, batch: str, other: str) -> RefusedError:

@@ -171,6 +171,21 @@ def test_an_answer_without_a_date_is_asked_for_one(office, two_months, tmp_path)
     assert (told.code, told.json["state"]) == (0, "settled")
 
 
+def test_an_answer_without_a_date_is_the_earlier_batch_s(office, two_months, tmp_path):
+    july, september = two_months
+    answer = listed(tmp_path / "a.csv", lines(people("dibao.xlsx", "486.00"), PAID))
+    refused = settle(office, september, answer)
+    assert (refused.code, refused.json["error"]["code"]) == (4, "answer-either")
+    assert july in refused.json["error"]["message"]
+    # Whose it is, a date says or the file's name.
+    named = shutil.copy(answer, tmp_path / f"{july}.csv")
+    refused = settle(office, september, named)
+    assert (refused.code, refused.json["error"]["code"]) == (4, "answer-named")
+    assert july in refused.json["error"]["remedy"]
+    assert settle(office, september, answer, "--on", "2022-09-09").json["state"] == "settled"
+    assert settle(office, july, named).json["state"] == "settled"
+
+
 def test_dates_that_the_bank_writes_tell_months_apart(office, two_months, tmp_path):
     july, september = two_months
     paid = lines(people("dibao.xlsx", "486.00"), PAID)
