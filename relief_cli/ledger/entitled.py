@@ -225,23 +225,17 @@ def occasions(connection: sa.Connection, programme: str) -> list[Occasion]:
 
 
 def notices(connection: sa.Connection, programme: str) -> list[tuple[str, str, str]]:
-    """Give batch, notice and the day of the amount's value of each batch that stands.
-
-    In the order of recording; a batch of several places' values has a line for each.
-    """
-    parameters = PARTS["parameters"]
+    """Give name, notice and cycle of each batch of a programme that stands, in order."""
     select = (
-        sa.select(BATCHES.c.name, OCCASIONS.c.document, parameters.c.since)
+        sa.select(BATCHES.c.name, OCCASIONS.c.document, BATCHES.c.cycle)
         .join(OCCASIONS, OCCASIONS.c.occasion == BATCHES.c.occasion)
-        .join(parameters, parameters.c.batch == BATCHES.c.batch)
         .where(
             BATCHES.c.programme == programme,
-            parameters.c.name == f"{programme}.amount",
             BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch)),
         )
         .order_by(BATCHES.c.batch)
     )
-    return [(*row,) for row in connection.execute(select)]
+    return [(name, document, cycle) for name, document, cycle in connection.execute(select)]
 
 
 def occasion_number(connection: sa.Connection, programme: str, occasion: Occasion) -> int | None:

@@ -1,16 +1,18 @@
 """What a notice pays once is paid once, whatever it is called (晋民发〔2022〕38号 二、二)."""
 
+from relief_cli.calendar import Cycle
 from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book
 from relief_cli.payouts.plan import Draft
+from relief_cli.policy import Parameter, Policy
 
 
 def require_same_notice(drafted: Draft, book: Book) -> None:
-    """Refuse to pay a notice's amount again under another name of the notice.
+    """Refuse to pay under another name of a notice that was paid already.
 
-    A notice is known by its amount: the dated value of the policy by which a batch was made. A new
-    notice has a value of its own.
+    The policy's value for a cycle that was paid must be the one that the batch was made by. A new
+    notice has a day of its own, from which on it holds.
 
     Raises:
         RefusedError: ``notice-renamed``.
@@ -18,21 +20,26 @@ def require_same_notice(drafted: Draft, book: Book) -> None:
     programme, occasion = drafted.request.programme, drafted.parameters.occasion
     if not occasion.document:
         return
-    amount = f"{programme}.amount"
-    now = {one.since.isoformat() for one in drafted.parameters.used if one.name == amount}
-    for batch, document, since in book.notices(programme):
-        if document == occasion.document or since not in now:
+    for batch, document, cycle in book.notices(programme):
+        now = _notice(drafted.setting.policy, programme, Cycle.parse(cycle))
+        if document == occasion.document or now is None or now.value == document:
             continue
         raise RefusedError(
             "notice-renamed",
             N_("{programme} went out in {batch} under {before}; the policy calls it {now} today."),
             why=N_("Under another name of the notice everybody would be paid a second time."),
             remedy=N_(
-                "Write {before} under {programme}.occasion again. A new notice has an amount with a"
-                " day of its own: [[{programme}.amount]] since = …"
+                "Write {before} under {programme}.occasion again. A new notice has a day of its"
+                " own, after the cycle that was paid: [[{programme}.occasion]] since = …"
             ),
             programme=programme,
             batch=batch,
             before=document,
-            now=occasion.document,
+            now=str(now.value),
         )
+
+
+def _notice(policy: Policy, programme: str, cycle: Cycle) -> Parameter | None:
+    """Give the notice that a cycle is paid by, as :meth:`relief_cli.programmes.one_time` does."""
+    name = f"{programme}.occasion"
+    return policy.find(name, cycle.first_on) or policy.find(name, cycle.last_on)

@@ -1,4 +1,4 @@
-"""A notice that pays once is known by its amount, not by its number."""
+"""A notice that pays once is paid once, whatever number it is given later."""
 
 import pytest
 from golden.running import done, make_office, relief, run
@@ -58,6 +58,8 @@ def test_a_new_notice_pays_everybody(office, roster):
         block("occasion", "2023-01-01", '"晋民发〔2023〕1号"'),
         block("amount", "2023-01-01", "20000"),
     )
+    # Of the month that was paid it says nothing new.
+    assert done(office, [roster])["beneficiaries"] == 0
     told = done(office, [roster], cycle="2023-01")
     assert told["beneficiaries"] == first["beneficiaries"]
     assert told["amount_fen"] == 20_000 * told["beneficiaries"]
