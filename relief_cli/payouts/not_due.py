@@ -9,7 +9,6 @@ import pandas as pd
 from relief_cli.calendar import ARREARS, BENEFIT, Cycle, Occasion
 from relief_cli.frames import empty
 from relief_cli.ledger import Book
-from relief_cli.money import Rounding
 from relief_cli.payouts.ending import first_and_last, months_begun
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import SENT
@@ -30,12 +29,10 @@ NOT_DUE = {
 ``ended`` the first month that was not due."""
 Ends = Callable[[str, Cycle, pd.DataFrame], npt.NDArray[np.int64]]
 """Gives the first month of a programme that is not due to each of some rows (``person``, ``name``),
-by the policy of a cycle; :data:`relief_cli.programmes.ends.NEVER` where nothing has ended."""
+by the policy of a cycle; :data:`relief_cli.roster.months.NEVER` where nothing has ended."""
 
 _MONTHS = ["first_month", "last_month"]
 _PART = ["entitlement", "person", "name", "cycle", "move", *_MONTHS, "amount_fen"]
-_DUE = Rounding(1, "up")
-"""Nobody is asked for a fen that may have been due."""
 
 
 def not_due(
