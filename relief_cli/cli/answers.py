@@ -94,8 +94,8 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
         table = self.table(*told)
         for cells in zip(*told.values(), strict=True):
             table.add_row(*cells)
-        for column in (table.columns[0], *table.columns[-3:-1]):
-            column.no_wrap = True
+        for title, column in zip(told, table.columns, strict=True):
+            column.no_wrap = title in ("parameter", "since", "status")
         self.show(table)
 
     def banks(self, setting: "Setting") -> None:

@@ -26,7 +26,7 @@ def require_same_notice(drafted: Draft, book: Book) -> None:
             continue
         raise RefusedError(
             "notice-renamed",
-            N_("{programme} went out in {batch} under {before}; the policy calls it {now} today."),
+            N_("{batch} pays {programme} under {before}; the policy calls it {now} today."),
             why=N_("Under another name of the notice everybody would be paid a second time."),
             remedy=N_(
                 "Write {before} under {programme}.occasion again. A new notice has a day of its"
