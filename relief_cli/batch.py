@@ -84,6 +84,8 @@ SHARES = {
     "source": "str",
     "amount_fen": "int64",
 }
+# What had come back from people to each source when the batch was made, of all programmes.
+RECOVERED = {"source": "str", "code": "str", "repayments": "int64", "amount_fen": "int64"}
 UNPAID = {
     "row": "int64",
     "input": "int32",
@@ -143,6 +145,7 @@ TABLES = {
     "entitlements": ENTITLEMENTS,
     "components": COMPONENTS,
     "shares": SHARES,
+    "recovered": RECOVERED,
     "unpaid": UNPAID,
     "findings": FINDINGS,
 }
@@ -176,6 +179,7 @@ class Batch:
     entitlements: "pd.DataFrame"
     components: "pd.DataFrame"
     shares: "pd.DataFrame"
+    recovered: "pd.DataFrame"
     unpaid: "pd.DataFrame"
     findings: "pd.DataFrame"
     follow_ups: "pd.DataFrame"

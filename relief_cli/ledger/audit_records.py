@@ -47,6 +47,12 @@ CONTRADICTIONS = {
         WHERE r.amount_fen <> (SELECT sum(o.amount_fen) FROM overpayments o
                                WHERE o.recovery = r.recovery)
     """,
+    N_("what had come back when it was made is not what people had repaid"): """
+        SELECT 'batch ' || b.name FROM batches b
+        WHERE coalesce((SELECT sum(r.amount_fen) FROM recovered r WHERE r.batch = b.batch), 0)
+            <> coalesce((SELECT sum(p.amount_fen) FROM repayments p WHERE p.event < (
+                SELECT min(v.event) FROM events v WHERE v.batch = b.batch)), 0)
+    """,
 }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from relief_cli.batch import TABLES, Batch
+from relief_cli.batch import RECOVERED, TABLES, Batch
 from relief_cli.calendar import Occasion
 from relief_cli.errors import UsageError
 from relief_cli.files import OutputFile
@@ -28,7 +28,7 @@ from relief_cli.ledger.positions import (
     positions,
     shares,
 )
-from relief_cli.ledger.recovered import Recovered, recovered
+from relief_cli.ledger.recovered import Recovered, by_source, recovered
 from relief_cli.ledger.reserves import Reserves
 from relief_cli.ledger.returns import Returns
 from relief_cli.ledger.schema import (
@@ -149,6 +149,12 @@ class Book:
     def places(self) -> list[Place]:
         """Tell what they come to by county; see :func:`relief_cli.ledger.positions.places`."""
         return places(self._connection)
+
+    def recovered_by_source(self) -> "pd.DataFrame":
+        """Give what has come back to each source by code (:data:`relief_cli.batch.RECOVERED`)."""
+        from relief_cli.ledger.rows import frame_of
+
+        return frame_of(by_source(self.recovered()), RECOVERED)
 
     def recovered(self) -> list[Recovered]:
         """Tell which sources money from people went back to, see :func:`recovered.recovered`."""

@@ -5,8 +5,8 @@ cycle was paid that is owed back. Where a recovery names no cycle, those of the 
 payment before it; where there was none, the county that asked for it.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -51,6 +51,16 @@ def recovered(connection: sa.Connection) -> list[Recovered]:
             if so_far != before:
                 found.append(Recovered(row.repayment, *purse, so_far - before))
     return found
+
+
+def by_source(parts: Iterable[Recovered]) -> list[tuple[str, str, int, int]]:
+    """Sum ``parts`` by source and code: rows of :data:`relief_cli.batch.RECOVERED`, sorted."""
+    fen: Counter[tuple[str, str]] = Counter()
+    repayments: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for part in parts:
+        fen[part.source, part.code] += part.amount_fen
+        repayments[part.source, part.code].add(part.repayment)
+    return [(*purse, len(repayments[purse]), fen[purse]) for purse in sorted(fen)]
 
 
 class _Paid(NamedTuple):

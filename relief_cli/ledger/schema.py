@@ -69,6 +69,7 @@ KEYS: Mapping[str, str] = {
     "entitlements": "entitlement",
     "components": "line",
     "shares": "line",
+    "recovered": "line",
     "unpaid": "line",
     "findings": "line",
 }
@@ -168,6 +169,10 @@ _EXTRA: Mapping[str, tuple[sa.Column[int] | sa.Constraint, ...]] = {
     "shares": (
         sa.UniqueConstraint("batch", "county", "category", "source"),
         sa.CheckConstraint("amount_fen >= 0"),
+    ),
+    "recovered": (
+        sa.UniqueConstraint("batch", "source", "code"),
+        sa.CheckConstraint("repayments > 0 AND amount_fen >= 0"),
     ),
     "unpaid": (
         sa.UniqueConstraint("batch", "row"),

@@ -186,7 +186,8 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         judged, accepted = judge(drafted, result), drafted.accepted
         del drafted, result
         give_memory_back()
-        batch, remark = make_batch(judged, sequence, partial(money, book)), judged.parameters.remark
+        batch = make_batch(judged, sequence, partial(money, book), book.recovered_by_source())
+        remark = judged.parameters.remark
         del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting, batch)

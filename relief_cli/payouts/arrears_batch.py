@@ -135,6 +135,7 @@ def arrears_batch(
         entitlements=conform(entitlements, ENTITLEMENTS),
         components=_components(due, number),
         shares=shares,
+        recovered=book.recovered_by_source(),
         unpaid=unpaid(found),
         findings=findings(found),
         follow_ups=empty(FOLLOW_UPS),

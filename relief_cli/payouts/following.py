@@ -168,8 +168,8 @@ def _record(
     asked: Repeat,
 ) -> tuple[Outcome, Batch]:
     sequence = book.next_sequence(failures.batch.programme, failures.batch.cycle)
-    number = book.number(failures.batch.name)
-    batch = plan(failures, corrected, setting, number, sequence, shas, asked.pay_on)
+    number, recovered = book.number(failures.batch.name), book.recovered_by_source()
+    batch = plan(failures, corrected, setting, number, sequence, shas, recovered, asked.pay_on)
     # Planned before it is recorded: what no bank's file can hold is refused while it can be.
     exporting.plan_job(setting, batch)
     needed = approvals_needed(setting.office, batch.amount_fen)
@@ -186,6 +186,7 @@ def plan(
     number: int,
     sequence: int,
     shas: list[str],
+    recovered: pd.DataFrame,
     pay_on: dt.date | None = None,
 ) -> Batch:
     """Make the batch that pays again what was corrected.
@@ -197,6 +198,7 @@ def plan(
         number: the failed batch's number in the ledger.
         sequence: the new batch's number in its cycle.
         shas: the digests of the rosters and of the lists of other departments, sorted.
+        recovered: what has come back to the sources (:data:`relief_cli.batch.RECOVERED`).
         pay_on: the day that bank files carry; that of the failed batch where None.
     """
     failed = failures.batch
@@ -252,6 +254,7 @@ def plan(
         entitlements=conform(entitlements, ENTITLEMENTS),
         components=conform(made_of.sort_values("entitlement", kind="stable"), COMPONENTS),
         shares=share_again(failed.shares, entitlements),
+        recovered=recovered,
         unpaid=corrected.unpaid,
         findings=corrected.findings,
     )

@@ -93,13 +93,16 @@ def with_lists(inputs: pd.DataFrame, lists: Lists) -> pd.DataFrame:
     return conform(pd.concat([inputs, lists.inputs(len(inputs))], ignore_index=True), INPUTS)
 
 
-def make_batch(judged: Judged, sequence: int, money: Callable[[], Money]) -> Batch:
+def make_batch(
+    judged: Judged, sequence: int, money: Callable[[], Money], recovered: pd.DataFrame
+) -> Batch:
     """Make the batch of everybody whose row is to be paid.
 
     Args:
         judged: the rows.
         sequence: the batch's number in its cycle.
         money: gives what the sources have left; asked where lump sums come first.
+        recovered: what has come back to them (:data:`relief_cli.batch.RECOVERED`).
     """
     request, setting, parameters = judged.request, judged.setting, judged.parameters
     funding = parameters.funding
@@ -130,6 +133,7 @@ def make_batch(judged: Judged, sequence: int, money: Callable[[], Money]) -> Bat
             funding,
             money() if funding.lump_sums else Money(),
         ),
+        recovered=recovered,
         unpaid=judged.unpaid,
         findings=judged.findings,
         follow_ups=empty(FOLLOW_UPS),

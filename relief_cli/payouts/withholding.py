@@ -81,6 +81,7 @@ def withhold(
     def make_again(book: WritableBook) -> Outcome:
         sequence = book.next_sequence(batch.programme, batch.cycle)
         again = without(batch, persons, prepared, sequence, why)
+        again = replace(again, recovered=book.recovered_by_source())
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         exporting.plan_job(setting, again)
         needed = approvals_needed(setting.office, again.amount_fen)

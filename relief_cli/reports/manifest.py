@@ -45,6 +45,7 @@ def manifest_json(batch: Batch, files: Sequence[OutputFile]) -> bytes:
             "amount_fen": batch.amount_fen,
         },
         "shares": _records(batch.shares, ["county", "category", "code", "source", "amount_fen"]),
+        "recovered": _records(batch.recovered, ["source", "code", "repayments", "amount_fen"]),
         "inputs": _records(batch.inputs[~is_list], ["name", "sha256", "size"]),
         "sheets": _records(batch.sheets, ["input", "name", "rows", "totals", "notes"]),
         "parameters": _records(

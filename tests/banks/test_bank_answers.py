@@ -336,6 +336,10 @@ def test_codes_have_their_meaning_in_both_languages():
     assert {"RJ01", "RJ02", "RJ04", "RJ05", "RJ08", "RJ09", "RJ11", "RJ12", "RJ19", "RJ20",
             "RJ90", "RJ99", "6051", "3004", "3009", "3031", "3063", "3999", "6037", "6038",
             "6039", "6041"} <= set(known)  # fmt: skip
+    meant = {"3004": "无效卡号", "3009": "无此账户", "3031": "账号户名不符"}
+    assert {code: known[code].title["zh"] for code in meant} == meant
+    assert "证件" in known["3063"].title["zh"]
+    assert "其他错误" in known["3999"].title["zh"]
     for one in known.values():
         assert one.title["zh"] != one.title["en"]
         assert one.remedy["zh"] != one.remedy["en"]

@@ -129,6 +129,15 @@ def make_batch(people, sequence=1, **fields):
                 "amount_fen": [total * 6 // 10, total * 4 // 10, 0],
             }
         ),
+        "recovered": pd.DataFrame(
+            {
+                "source": ["county", "province"],
+                "code": ["", "2081902"],
+                "repayments": [1, 2],
+                # These books know of no repayment.
+                "amount_fen": 0,
+            }
+        ),
         "unpaid": pd.DataFrame(
             {
                 "row": [9, 8],

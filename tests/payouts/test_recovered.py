@@ -1,6 +1,8 @@
 """Money that came back from people goes back to its sources, to the fen."""
 
+import json
 from fractions import Fraction
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -94,3 +96,28 @@ def test_of_what_no_cycle_is_named_the_last_payment_tells(office, somebody, tmp_
     ask(office, "recovery", "add", somebody[1]["person"], "30", *why)
     ask(office, "recovery", "repaid", "2", "30", "--document", "D")
     assert sources(office) == {"province": 5_400, "municipal": 1_200, "county": 5_400}
+
+
+def test_the_manifest_of_the_next_batch_tells_every_fen_of_it(office, somebody, tmp_path):
+    first = paid(office, tmp_path, somebody)
+    manifest = Path(first["output"], "manifest.json")
+    before = manifest.read_bytes()
+    assert json.loads(before)["recovered"] == []
+    ask(office, "recovery", "add", somebody[0]["person"], "450.50", "--reason", "x")
+    # Three parts that no split divides: 270.30, 60.07 and 120.13 of 450.50.
+    for number, yuan in enumerate(("100.01", "0.01", "350.48")):
+        ask(office, "recovery", "repaid", "1", yuan, "--document", f"D{number}")
+    second = paid(office, tmp_path, somebody, "2022-09")
+    told = json.loads(Path(second["output"], "manifest.json").read_text("utf-8"))["recovered"]
+    # The second was one fen: by largest remainder 10,001 and 10,002 differ for the city alone.
+    assert told == [
+        {"source": "county", "code": "2081902", "repayments": 2, "amount_fen": 12_013},
+        {"source": "municipal", "code": "2081902", "repayments": 3, "amount_fen": 6_007},
+        {"source": "province", "code": "2081902", "repayments": 2, "amount_fen": 27_030},
+    ]
+    # What comes back later changes nothing of what was told.
+    ask(office, "recovery", "add", somebody[1]["person"], "9", "--reason", "x")
+    ask(office, "recovery", "repaid", "2", "9", "--document", "E")
+    ask(office, "export", first["batch"])
+    assert manifest.read_bytes() == before
+    assert ask(office, "audit")["verified"]

@@ -79,6 +79,7 @@ SHARES = (
     ("乙县", "rural_dibao", "2081902", "municipal", 8_000),
     ("乙县", "rural_dibao", "2081902", "county", 8_000),
 )
+RECOVERED = (("county", "", 2, 1_999), ("province", "2081902", 1, 1))
 
 
 @pytest.fixture
@@ -169,6 +170,7 @@ def batch():
             [(n, *line, 0) for n, line in enumerate(ENTITLEMENTS, start=1)],
         ),
         shares=frame(tables.SHARES, SHARES),
+        recovered=frame(tables.RECOVERED, RECOVERED),
         unpaid=frame(tables.UNPAID, rows),
         findings=frame(
             tables.FINDINGS,

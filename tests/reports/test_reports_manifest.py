@@ -46,6 +46,10 @@ def test_the_manifest_tells_inputs_outputs_and_values(batch, bank_files, tmp_pat
         "county": "甲县", "category": "rural_dibao", "code": "2081902", "source": "province",
         "amount_fen": 54_001,
     }  # fmt: skip
+    assert manifest["recovered"] == [
+        {"source": "county", "code": "", "repayments": 2, "amount_fen": 1_999},
+        {"source": "province", "code": "2081902", "repayments": 1, "amount_fen": 1},
+    ]
     assert manifest["inputs"][1] == {"name": "-乙县.xlsx", "sha256": "b" * 64, "size": 2000}
     assert manifest["parameters"] == [
         {
