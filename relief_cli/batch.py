@@ -124,6 +124,11 @@ PARAMETERS = {
     "reference": "str",
     "status": "str",
 }
+# What bank files and reports say about the office, see :data:`relief_cli.banks.context.FACTS`;
+# ``language`` is that of the batch's files.
+FACTS = {"name": "str", "value": "str"}
+# The titles of the categories that are paid, in the policy's order and the language of the files.
+TITLES = {"category": "str", "title": "str"}
 INPUTS = {"input": "int32", "name": "str", "sha256": "str", "size": "int64"}
 SHEETS = {
     "sheet": "int32",
@@ -139,6 +144,8 @@ TABLES = {
     "inputs": INPUTS,
     "sheets": SHEETS,
     "parameters": PARAMETERS,
+    "facts": FACTS,
+    "titles": TITLES,
     "grounds": GROUNDS,
     "payments": PAYMENTS,
     "follow_ups": FOLLOW_UPS,
@@ -174,6 +181,8 @@ class Batch:
     inputs: "pd.DataFrame"
     sheets: "pd.DataFrame"
     parameters: "pd.DataFrame"
+    facts: "pd.DataFrame"
+    titles: "pd.DataFrame"
     grounds: "pd.DataFrame"
     payments: "pd.DataFrame"
     entitlements: "pd.DataFrame"

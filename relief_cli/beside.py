@@ -4,7 +4,6 @@ import importlib
 import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -54,7 +53,6 @@ class Beside:
 
     def __init__(self) -> None:
         self._started: _Started | None = None
-        self._thread = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -66,8 +64,7 @@ class Beside:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for the thread, which may be talking with the process, and end the process."""
-        self._thread.shutdown(cancel_futures=True)
+        """End the process."""
         if self._started is not None:
             self._started.end()
             self._started = None
@@ -92,13 +89,6 @@ class Beside:
         finally:
             far_end.close()
         self._started = _Started(process, pipe, claims, offers)
-
-    def meanwhile(self, function: Callable[[], Made]) -> Callable[[], Made]:
-        """Begin ``function`` in a thread, and give what waits for its result.
-
-        It gets on only while this thread waits for something else, such as the disk.
-        """
-        return self._thread.submit(function).result
 
     def share(
         self, function: Callable[[Common, Task], Made], common: Common, tasks: Sequence[Task]

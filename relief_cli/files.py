@@ -53,6 +53,14 @@ class OutputFile:
     """Bytes."""
 
 
+def differing(known: Iterable[OutputFile], given: Iterable[OutputFile]) -> set[str]:
+    """Give the paths of files that are not in both alike."""
+    before = {file.path: file for file in known}
+    after = {file.path: file for file in given}
+    paths = before.keys() | after.keys()
+    return {path for path in paths if before.get(path) != after.get(path)}
+
+
 def sha256_of(path: Path) -> str:
     """Give the SHA-256 of the file at ``path``, 64 hex digits.
 

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from concurrent.futures import CancelledError
 
 import beside_tasks as tasks
 import pytest
@@ -80,25 +78,6 @@ def test_what_it_raises_is_raised_here(started, waiting):
         wait_for(started._started.pipe)  # noqa: SLF001
     with pytest.raises(LookupError, match="1"):
         wait()
-
-
-def test_a_thread_that_talks_with_it_is_waited_for():
-    with Beside() as beside:
-        beside.start()
-        wait, begun = beside.share(tasks.slow_pid, 0.05, range(8)), threading.Event()
-        result = beside.meanwhile(lambda: (begun.set(), wait())[1])
-        never = beside.meanwhile(lambda: 1)
-        begun.wait()
-    assert len(result()) == 8
-    with pytest.raises(CancelledError):
-        never()
-
-
-def test_what_a_thread_raises_is_raised_by_the_wait():
-    with Beside() as beside:
-        result = beside.meanwhile(beside.share(tasks.fail_at, 1, range(3)))
-        with pytest.raises(LookupError, match="1"):
-            result()
 
 
 def test_it_says_nothing(started, capfd):

@@ -6,7 +6,9 @@ from dataclasses import dataclass, fields
 
 import pandas as pd
 
+from relief_cli.banks.meanings import taken_for_accounts
 from relief_cli.banks.template import Template
+from relief_cli.batch import Batch
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
 
@@ -47,6 +49,32 @@ class BankContext:
     """Of titles that a template gives in both languages."""
 
 
+FACTS = (
+    "programme_title",
+    "region_name",
+    "purpose",
+    "sender",
+    "payer_name",
+    "payer_account",
+    "payer_bank_name",
+    "payer_bank_code",
+    "language",
+)
+"""What a :class:`BankContext` holds that is the office's, not the batch's."""
+
+
+def context_of(batch: Batch) -> BankContext:
+    """Give what bank files say about ``batch``, by what was recorded with it."""
+    facts = dict(zip(batch.facts["name"], batch.facts["value"].fillna(""), strict=True))
+    return BankContext(
+        batch=batch.name,
+        cycle=batch.cycle,
+        pay_on=batch.pay_on,
+        region=batch.region,
+        **{name: facts[name] for name in FACTS},
+    )
+
+
 def missing_settings(template: Template, context: BankContext) -> list[str]:
     """Give the facts that ``template`` needs and neither ``context`` nor its defaults have."""
     values = values_of(template, context)
@@ -85,6 +113,19 @@ def require(template: Template, context: BankContext) -> None:
             format=template.name,
             setting=name,
             line=_SETTINGS.get(name, name),
+        )
+    for name in taken_for_accounts(template, values_of(template, context)):
+        raise PolicyError(
+            "bank-setting-account",
+            N_("in the bank format {format} the bank could read {setting} as a payee's account"),
+            why=N_("Every line would be paid into one account."),
+            remedy=N_(
+                "Correct the setting in relief.toml, or take the column out of banks/{format}.toml;"
+                " the payer's account may stand under a title that says so."
+            ),
+            file="relief.toml",
+            format=template.name,
+            setting=name,
         )
     values = {name: str(values_of(template, context)[name]) for name in sorted(template.needs)}
     unfit = template.unfit_text(pd.Series(list(values.values()), dtype="str"))

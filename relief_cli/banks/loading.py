@@ -14,9 +14,10 @@ import pandas as pd
 
 from relief_cli.banks import amounts, markup, patterns
 from relief_cli.banks.data_files import template_paths
+from relief_cli.banks.meanings import check_meanings
 from relief_cli.banks.patterns import CONTEXT, FILE, ROW, Pattern
 from relief_cli.banks.return_half import answer_is_like, load_answer
-from relief_cli.banks.tables import Table, read
+from relief_cli.banks.tables import Table, parse, read
 from relief_cli.banks.template import CoverLine, Template, TemplateColumn, encodes
 from relief_cli.i18n import N_
 
@@ -57,6 +58,21 @@ def load_templates(office_folder: Path | None = None) -> dict[str, Template]:
     return dict(sorted(templates.items()))
 
 
+def recorded_template(name: str, text: str) -> Template:
+    """Give a bank format as it was recorded, to make files of; how answers are read is left out.
+
+    Args:
+        name: of the format.
+        text: of its file.
+
+    Raises:
+        PolicyError: ``bank-template``: this relief cannot make it any more.
+    """
+    table = parse(text, f"{name}.toml")
+    table.take("return", dict, {})
+    return _template(name, table, {})
+
+
 def _template(name: str, table: Table, before: Mapping[str, Template]) -> Template:
     kind = table.among("kind", _KINDS)
     text, xml = kind == "delimited", kind == "xml"
@@ -86,12 +102,14 @@ def _template(name: str, table: Table, before: Mapping[str, Template]) -> Templa
         defaults=_defaults(table.table("defaults")),
         longest=_longest(table.table("longest")),
         cover=_cover(table),
+        text=table.text,
         answer=load_answer(
             table, {known: one.answer for known, one in before.items() if one.answer}
         ),
     )
     table.close()
     _check_literals(table, template)
+    check_meanings(table, template)
     if xml:
         _check_markup(table, template)
     return template

@@ -21,11 +21,14 @@ _KINDS = {
 class Table:
     """One table of a TOML file, that remembers which keys were asked for."""
 
-    def __init__(self, values: Mapping[str, Any], file: str, place: str = "") -> None:
-        """Hold ``values``, from ``file``, under the key ``place``."""
+    def __init__(
+        self, values: Mapping[str, Any], file: str, place: str = "", text: str = ""
+    ) -> None:
+        """Hold ``values``, from ``file``, under the key ``place``; ``text`` is the whole file."""
         self._values = dict(values)
         self._file = file
         self._place = place
+        self.text = text
 
     def take(self, key: str, kind: type[Value], default: Value | None = None) -> Value:
         """Give the value of ``key``, which must be of ``kind``, and count it as known.
@@ -149,6 +152,15 @@ class Table:
         return f"{self._place}.{key}" if self._place else key
 
 
+def parse(text: str, file: str) -> Table:
+    """Parse the ``text`` of a TOML file that is called ``file``.
+
+    Raises:
+        tomllib.TOMLDecodeError: it is not TOML.
+    """
+    return Table(tomllib.loads(text), file, text=text)
+
+
 def read(path: Path) -> Table:
     """Read a TOML file.
 
@@ -156,7 +168,7 @@ def read(path: Path) -> Table:
         PolicyError: it cannot be read, or is not TOML in UTF-8.
     """
     try:
-        return Table(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+        return parse(path.read_text(encoding="utf-8"), path.name)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise PolicyError(

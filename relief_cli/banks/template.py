@@ -80,6 +80,8 @@ class Template:
     element: str = ""
     """The element that holds one payment, in XML."""
     cover: tuple[CoverLine, ...]
+    text: str
+    """The file that says all this."""
     answer: ReturnHalf | None = None
     """How the bank's answer is read; ``None`` where no form of it is known."""
 

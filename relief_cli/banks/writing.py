@@ -114,19 +114,22 @@ def write(
         write_new(path, content)
         if path.read_bytes() != content:
             raise BankFileFaultError(f"{file.path}: the disk holds other bytes than were written")
-        written.append(
-            OutputFile(
-                path=file.path,
-                kind="bank",
-                format=file.format,
-                payments=file.payments,
-                amount_fen=file.amount_fen,
-                first_payment=file.first_payment,
-                sha256=hashlib.sha256(content).hexdigest(),
-                size=len(content),
-            )
-        )
+        written.append(output_file(file, content))
     return written
+
+
+def output_file(planned: PlannedFile, content: bytes) -> OutputFile:
+    """Tell of a file whose bytes are ``content``."""
+    return OutputFile(
+        path=planned.path,
+        kind="bank",
+        format=planned.format,
+        payments=planned.payments,
+        amount_fen=planned.amount_fen,
+        first_payment=planned.first_payment,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+    )
 
 
 def _verify(

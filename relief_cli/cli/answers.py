@@ -171,6 +171,15 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
                 self.tell(N_("It was made before; nobody is paid again."))
             elif outcome.repeated:
                 self.tell(N_("It was made from these rosters before; nobody is paid again."))
+        if outcome.changed:
+            self.tell(
+                N_(
+                    "! Changed since {batch} was prepared: {names}. It goes out as it was prepared;"
+                    " if that is wrong, reject it and prepare it again."
+                ),
+                batch=outcome.batch,
+                names=", ".join(outcome.changed),
+            )
         if outcome.remark:
             self.tell(outcome.remark.message, **outcome.remark.values)
         self.tell(

@@ -4,7 +4,7 @@ Nothing here trusts a trigger or an index: each figure is computed from the rows
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from relief_cli.ledger.book import Book
 from relief_cli.ledger.columns import METADATA
 from relief_cli.ledger.database import Broken
 from relief_cli.ledger.events import START, event_digest
+from relief_cli.ledger.outgoing import Outgoing
 from relief_cli.ledger.rows import digest_of
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, KEYS, PARTS, ROWS_OF_BATCH
 
@@ -214,6 +215,7 @@ def _batches(book: Book, connection: sa.Connection) -> Iterator[Broken]:
             yield f"batch {name}", N_("its content is not what was recorded")
         if int(batch.shares["amount_fen"].sum()) != batch.amount_fen:
             yield f"batch {name}", N_("its shares do not add up to its payments")
+        yield from _outgoing(book, name, bodies)
         exported = [file for body in bodies.get("exported", ()) for file in body["files"]]
         columns = [column for column in FILES.c if column.name != "batch"]
         rows = connection.execute(
@@ -221,6 +223,22 @@ def _batches(book: Book, connection: sa.Connection) -> Iterator[Broken]:
         )
         if [dict(row) for row in rows.mappings()] != exported:
             yield f"batch {name}", N_("its files are not those that were recorded")
+
+
+def _outgoing(book: Book, name: str, bodies: Mapping[str, list[Any]]) -> Iterator[Broken]:
+    """Hold what a batch was to go out as against its events."""
+    known, (prepared,) = book.outgoing(name), bodies["prepared"]
+    formats = {file.format for file in known.files}
+    layouts = {each: text for each, text in known.layouts.items() if each in formats}
+    chosen: dict[str, str] = {}
+    for body in bodies.get("exported", ()):
+        chosen |= body["layouts"]
+    same = Outgoing(known.files, layouts).digest == prepared["outgoing"]
+    if not same or known.layouts != {**chosen, **layouts}:
+        yield f"batch {name}", N_("what it was to go out as is not what was prepared")
+    went_out = [file for file in book.files(name) if file.kind == "bank"]
+    if went_out and known.files and not chosen and went_out != known.files:
+        yield f"batch {name}", N_("it went out as other bank files than were prepared")
 
 
 def _bodies(connection: sa.Connection, batch: int | None) -> dict[str, list[dict[str, Any]]]:

@@ -19,6 +19,7 @@ from relief_cli.ledger.acceptances import Acceptances
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.funds import Funds
 from relief_cli.ledger.mandates import Mandates
+from relief_cli.ledger.outgoing import Outgoing, read_outgoing
 from relief_cli.ledger.positions import (
     Place,
     Position,
@@ -68,6 +69,8 @@ class Preparation:
     """The head of the chain of events at that moment."""
     content: str
     """The digest over the batch's content."""
+    outgoing: str
+    """The digest over the bank files that it is to go out as."""
     maker: str
     approvals: int
     """How many approvals it needed by the rules of that day."""
@@ -402,6 +405,7 @@ class Book:
             event=row.event,
             digest=row.digest,
             content=body["content"],
+            outgoing=body["outgoing"],
             maker=body["maker"],
             approvals=body["approvals"],
         )
@@ -431,6 +435,14 @@ class Book:
             .order_by(FILES.c.path)
         )
         return [OutputFile(**row) for row in self._connection.execute(select).mappings()]
+
+    def outgoing(self, name: str) -> Outgoing:
+        """Give what batch ``name`` was to go out as when it was prepared.
+
+        Raises:
+            UsageError: ``batch-unknown``.
+        """
+        return read_outgoing(self._connection, self._batch(name).batch)
 
     def _batch(self, name: str) -> sa.Row[Any]:
         """Give the row of the batch called ``name``."""

@@ -1,7 +1,7 @@
 """What is added to the ledger."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from relief_cli.batch import TABLES, Batch
 from relief_cli.calendar import Occasion
 from relief_cli.errors import RefusedError
-from relief_cli.files import OutputFile
+from relief_cli.files import OutputFile, differing
 from relief_cli.frames import conform
 from relief_cli.i18n import N_
 from relief_cli.ledger.acceptances import WritableAcceptances
@@ -23,6 +23,7 @@ from relief_cli.ledger.book import Book
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funds import WritableFunds
 from relief_cli.ledger.mandates import WritableMandates
+from relief_cli.ledger.outgoing import Outgoing, add_layouts, add_outgoing
 from relief_cli.ledger.positions import PAID, Position
 from relief_cli.ledger.reserves import WritableReserves
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part, insert_rows, selected
@@ -81,15 +82,23 @@ class WritableBook(Book):
         """Townships' reserve funds."""
         return WritableReserves(self._connection)
 
-    def record(self, batch: Batch, maker: str = "", approvals: int = 0) -> None:
+    def record(
+        self,
+        batch: Batch,
+        maker: str = "",
+        approvals: int = 0,
+        outgoing: Callable[[], Outgoing] = Outgoing,
+    ) -> None:
         """Add ``batch`` with all its tables, and the event ``prepared``.
 
-        The event holds the digest over the batch's whole content and its totals.
+        The event holds the digests over the batch's whole content and over its bank files, and its
+        totals.
 
         Args:
             batch: the batch.
             maker: who prepared it; may not approve it.
             approvals: how many approvals it needs.
+            outgoing: gives what it is to go out as; asked last.
 
         Raises:
             RefusedError: ``already-paid``, somebody in it has an entitlement for the occasion;
@@ -125,12 +134,15 @@ class WritableBook(Book):
                     if name == ENTITLEMENTS.name:
                         further = {"occasion": occasion, **self._attempts(batch, occasion, frame)}
                     insert_part(self._connection, name, frame, number, **further)
+                leaving = outgoing()
+                add_outgoing(self._connection, number, leaving)
                 add_event(
                     self._connection,
                     "prepared",
                     number,
                     {
                         "content": content.result(),
+                        "outgoing": leaving.digest,
                         "maker": maker,
                         "approvals": approvals,
                         "beneficiaries": batch.beneficiaries,
@@ -213,24 +225,42 @@ class WritableBook(Book):
                 closed.append(name)
         return closed
 
-    def record_export(self, name: str, files: Iterable[OutputFile]) -> None:
+    def record_export(
+        self, name: str, files: Iterable[OutputFile], layouts: Mapping[str, str]
+    ) -> None:
         """Add the digests of the files that batch ``name`` goes out as, and ``exported``.
 
         To be called before the files are put in place. The same files again change nothing.
 
+        Args:
+            name: the batch.
+            files: all of them.
+            layouts: the bank formats that were chosen for the export, with their templates' texts;
+                none where it goes out as it was prepared.
+
         Raises:
             UsageError: ``batch-unknown``.
-            RefusedError: ``export-differs``; the batch went out as other files before.
+            RefusedError: ``export-differs``; the batch went out as other files before, or its bank
+                files are not those that were prepared.
         """
         number = self._batch(name).batch
         given = sorted(files, key=lambda file: file.path)
         known = self.files(name)
         if known:
-            _check_same(name, known, given)
+            if others := differing(known, given):
+                raise _went_out_otherwise(name, min(others))
             return
+        prepared = self.outgoing(name).files
+        if prepared and not layouts:
+            bank = [file for file in given if file.kind == "bank"]
+            if others := differing(prepared, bank):
+                raise _prepared_otherwise(name, min(others))
         rows = [{"batch": number, **asdict(file)} for file in given]
         self._connection.execute(FILES.insert(), rows)
-        add_event(self._connection, "exported", number, {"files": [asdict(file) for file in given]})
+        add_layouts(self._connection, number, layouts)
+        told = [asdict(file) for file in given]
+        body: dict[str, object] = {"files": told, "layouts": dict(layouts)}
+        add_event(self._connection, "exported", number, body)
 
 
 def _check_whole(batch: Batch) -> None:
@@ -270,22 +300,27 @@ def _apart(entitlements: pd.DataFrame, grounds: pd.DataFrame) -> bool:
     return bool(spans.apart(person).all())
 
 
-def _check_same(name: str, known: list[OutputFile], given: list[OutputFile]) -> None:
-    before = {file.path: file for file in known}
-    after = {file.path: file for file in given}
-    differing = sorted(
-        path for path in before.keys() | after.keys() if before.get(path) != after.get(path)
-    )
-    if not differing:
-        return
-    raise RefusedError(
+def _went_out_otherwise(name: str, path: str) -> RefusedError:
+    return RefusedError(
         "export-differs",
         N_("Batch {batch} went out as other files before: {path} differs."),
         why=N_("Two files for the same payments could both reach the bank."),
         remedy=N_("Use the files of the first export, in the batch's folder."),
-        file=differing[0],
+        file=path,
         batch=name,
-        path=differing[0],
+        path=path,
+    )
+
+
+def _prepared_otherwise(name: str, path: str) -> RefusedError:
+    return RefusedError(
+        "export-differs",
+        N_("What would go out of {batch} is not what was prepared: {path} differs."),
+        why=N_("What is approved goes out to the byte, or not at all."),
+        remedy=N_("Reject it, which says why, and prepare it again: relief reject {batch} …"),
+        file=path,
+        batch=name,
+        path=path,
     )
 
 

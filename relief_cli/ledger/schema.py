@@ -43,6 +43,7 @@ _OPTIONAL = frozenset(
         ("grounds", "first_month"),
         ("grounds", "last_month"),
         ("grounds", "since"),
+        ("facts", "value"),
         ("parameters", "place"),
         ("parameters", "unit"),
         ("parameters", "since"),
@@ -63,6 +64,8 @@ KEYS: Mapping[str, str] = {
     "inputs": "input",
     "sheets": "sheet",
     "parameters": "line",
+    "facts": "line",
+    "titles": "line",
     "grounds": "ground",
     "payments": "payment",
     "follow_ups": "payment",
@@ -124,20 +127,38 @@ EVENTS = table(
     text("digest", unique=True),
 )
 
-FILES = table(
-    "files",
+
+def _files(name: str) -> sa.Table:
+    """Declare a table of :class:`relief_cli.files.OutputFile`."""
+    return table(
+        name,
+        pointer("batch", "batches.batch"),
+        text("path"),
+        text("kind"),
+        text("format"),
+        number("payments"),
+        number("amount_fen"),
+        number("first_payment"),
+        text("sha256"),
+        number("size"),
+        sa.PrimaryKeyConstraint("batch", "path"),
+        sa.CheckConstraint("length(sha256) = 64 AND size >= 0"),
+        sa.CheckConstraint("payments >= 0 AND amount_fen >= 0"),
+    )
+
+
+# The files that a batch went out as.
+FILES = _files("files")
+
+# The bank files that it was to go out as when it was prepared, and the text of each bank format
+# that it was made in, or went out in.
+PREPARED_FILES = _files("prepared_files")
+LAYOUTS = table(
+    "layouts",
     pointer("batch", "batches.batch"),
-    text("path"),
-    text("kind"),
     text("format"),
-    number("payments"),
-    number("amount_fen"),
-    number("first_payment"),
-    text("sha256"),
-    number("size"),
-    sa.PrimaryKeyConstraint("batch", "path"),
-    sa.CheckConstraint("length(sha256) = 64 AND size >= 0"),
-    sa.CheckConstraint("payments >= 0 AND amount_fen >= 0"),
+    text("text"),
+    sa.PrimaryKeyConstraint("batch", "format"),
 )
 
 # Every entitlement but a person's first on an occasion: a further attempt, or what is for other

@@ -190,14 +190,14 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         remark = judged.parameters.remark
         del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
-        job = exporting.plan_job(setting, batch)
+        job = exporting.plan_job(setting.templates, batch)
         needed = approvals_needed(setting.office, batch.amount_fen)
         short = require_funds(book, setting, batch)
         rendering = exporting.begin(shop, setting, batch, job) if shop and not needed else None
-        book.record(batch, maker, needed)
+        leaving = rendering.outgoing if rendering else partial(exporting.outgoing, job)
+        book.record(batch, maker, needed, leaving)
         accepting.bind(book, accepted, batch.findings)
         prepared = book.preparation(batch.name)
-        rendering = exporting.go_on(shop, rendering) if shop and rendering else None
     request.advance("record")
     outcome = of_batch(batch, PREPARED, approvals_missing=needed, lists=compared.told())
     outcome = replace(outcome, remark=remark, short_fen=short)

@@ -216,6 +216,7 @@ def _statement(
         "region": prepared.region,
         "batch": prepared.batch,
         "content": content,
+        "outgoing": prepared.outgoing,
         "operator": operator,
         **more,
     }

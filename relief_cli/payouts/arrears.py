@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -245,10 +246,11 @@ def _record(
     sequence = book.next_sequence(asked.programme, asked.last.text)
     batch = arrears_batch(setting, book, asked, found, digest, sequence)
     # Planned before it is recorded: what no bank's file can hold is refused while it can be.
-    exporting.plan_job(setting, batch)
+    job = exporting.plan_job(setting.templates, batch)
     needed = approvals_needed(setting.office, batch.amount_fen)
     short = require_funds(book, setting, batch)
-    book.record(batch, approving.maker(setting, book, asked.maker), needed)
+    maker = approving.maker(setting, book, asked.maker)
+    book.record(batch, maker, needed, partial(exporting.outgoing, job))
     outcome = of_batch(batch, PREPARED, approvals_missing=needed)
     outcome = replace(outcome, of_books=True, short_fen=short)
     return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch

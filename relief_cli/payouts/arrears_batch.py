@@ -136,6 +136,8 @@ def arrears_batch(
         components=_components(due, number),
         shares=shares,
         recovered=book.recovered_by_source(),
+        facts=setting.facts(asked.programme),
+        titles=setting.titles(entitlements["category"]),
         unpaid=unpaid(found),
         findings=findings(found),
         follow_ups=empty(FOLLOW_UPS),

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relief_cli.errors import RefusedError, UsageError
-from relief_cli.files import OutputFile, sha256_of
+from relief_cli.banks.rereading import BankFileFaultError
+from relief_cli.errors import RefusedError, ReliefError, UsageError
+from relief_cli.files import OutputFile, differing, sha256_of
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.database import Broken
 from relief_cli.office import Office
-from relief_cli.payouts import approving
+from relief_cli.payouts import approving, exporting
 from relief_cli.payouts.year_end import broken_years
 
 _HEAD = re.compile("[0-9a-f]{16,64}")
@@ -79,6 +80,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         sound = not broken
         if sound:
             broken += [*_approvals(book, names), *broken_years(book)]
+            broken += [broke for name in names for broke in _made_again(book, name)]
         known = {name: book.files(name) for name in names} if sound else {}
         meanings = book.returns.meanings() if sound else []
     count = 0
@@ -118,6 +120,22 @@ def _approvals(book: Book, names: list[str]) -> Iterator[Broken]:
         rejection = book.approvals.rejection(name)
         if rejection and not approving.rejection_holds(book, prepared, prepared.content, rejection):
             yield f"batch {name}", N_("its rejection was signed by nobody who may")
+
+
+def _made_again(book: Book, name: str) -> Iterator[Broken]:
+    """Make every file of a batch again from the books, and hold it against what was recorded.
+
+    A ledger that names another account than the bank file does, however well it was changed, is
+    found so.
+    """
+    known, sent = book.outgoing(name), book.files(name)
+    try:
+        made = exporting.made_again(book.load(name), known, sent)
+    except (ReliefError, BankFileFaultError):
+        yield f"batch {name}", N_("its files cannot be made from the books any more")
+        return
+    for path in sorted(differing(sent or known.files, made)):
+        yield f"{name}/{path}", N_("made from the books it is another file than was recorded")
 
 
 def _files(office: Office, name: str, files: Sequence[OutputFile]) -> Iterator[Broken]:

@@ -1,24 +1,30 @@
 """Writes what a batch sends out: complete, recorded before it is in place, and then in one step."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from relief_cli import files
+from relief_cli.banks.context import context_of
+from relief_cli.banks.loading import recorded_template
 from relief_cli.banks.planning import plan_files
-from relief_cli.banks.writing import Job
-from relief_cli.batch import Batch
+from relief_cli.banks.template import Template
+from relief_cli.banks.writing import Job, output_file, render_job
+from relief_cli.batch import PAYMENTS, Batch
 from relief_cli.beside import Beside
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
-from relief_cli.ledger import Ledger
+from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger.outgoing import Outgoing
 from relief_cli.payouts import approving
 from relief_cli.payouts.funding_check import require_funds_to_send
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.outcome import Outcome
-from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.setting import Setting, changed_since, wording_of
 from relief_cli.payouts.states import APPROVED, EXPORTED, SENT
 from relief_cli.payouts.still_entitled import lists_for, require_entitled
 from relief_cli.reports import batch_files
@@ -48,10 +54,16 @@ class Rendering:
     """The files of a batch; most of them are being made, maybe beside this process."""
 
     batch: Batch
+    job: Job
+    """Those for the banks."""
     folder: Path
     """Where they are made; nobody reads it yet."""
     written: Callable[[], list[OutputFile]]
     """Waits for all of them."""
+
+    def outgoing(self) -> Outgoing:
+        """Give what the batch is to go out as."""
+        return leaving(self.job, self.written())
 
 
 def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering:
@@ -63,36 +75,55 @@ def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering
     final = setting.office.out_folder / batch.name
     files.make_private_folder(final.parent)
     folder = shop.folders.enter_context(files.partial_folder(final))
-    order = Order(job, batch, setting.wording(), folder)
+    order = Order(job, batch, wording_of(batch), folder)
     made = shop.beside.share(batch_files.make_part, order, batch_files.parts_of(job))
-    return Rendering(batch, folder, lambda: batch_files.complete(order, made()))
+    return Rendering(batch, job, folder, cache(lambda: batch_files.complete(order, made())))
 
 
-def go_on(shop: Workshop, rendering: Rendering) -> Rendering:
-    """Go on with the files while this thread waits for the disk."""
-    return replace(rendering, written=shop.beside.meanwhile(rendering.written))
-
-
-def plan_job(setting: Setting, batch: Batch) -> Job:
+def plan_job(templates: Mapping[str, Template], batch: Batch) -> Job:
     """Plan the bank files of ``batch``.
+
+    Args:
+        templates: the bank formats: the office's where it is prepared, those recorded with it
+            afterwards.
+        batch: the batch.
 
     Raises:
         PolicyError: as :func:`relief_cli.banks.planning.plan_files`.
         RefusedError: likewise.
     """
-    context = setting.context(batch)
-    planned = plan_files(batch.payments, setting.templates, context)
-    used = {file.format: setting.templates[file.format] for file in planned}
+    context = context_of(batch)
+    planned = plan_files(batch.payments, templates, context)
+    used = {file.format: templates[file.format] for file in planned}
     return Job(planned, batch.payments, used, context)
 
 
-def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
+def outgoing(job: Job) -> Outgoing:
+    """Make the bank files of ``job`` without writing them, and give what they will be."""
+    contents = render_job(job, 0, len(job.planned))
+    made = zip(job.planned, contents, strict=True)
+    return leaving(job, [output_file(file, content) for file, content in made])
+
+
+def leaving(job: Job, made: Iterable[OutputFile]) -> Outgoing:
+    """Give what a batch is to go out as: those of ``made`` that are for banks."""
+    bank = sorted((file for file in made if file.kind == "bank"), key=lambda file: file.path)
+    return Outgoing(bank, {name: template.text for name, template in job.templates.items()})
+
+
+def finish(
+    setting: Setting,
+    outcome: Outcome,
+    rendering: Rendering,
+    layouts: Mapping[str, str] = MappingProxyType({}),
+) -> Outcome:
     """Wait for a batch's files, record their digests, and put them in place in one step.
 
     Args:
         setting: the office.
         outcome: what the ledger says of the batch.
         rendering: its files.
+        layouts: see :meth:`relief_cli.ledger.record.WritableBook.record_export`.
 
     Raises:
         UsageError: ``write-failed``.
@@ -111,7 +142,7 @@ def finish(setting: Setting, outcome: Outcome, rendering: Rendering) -> Outcome:
             # Somebody may have been stopped meanwhile; lists were asked before.
             require_entitled(book, setting, batch, Lists(language=setting.office.language))
             require_funds_to_send(book, setting, batch)
-        book.record_export(batch.name, written)
+        book.record_export(batch.name, written, layouts)
     if not files.publish_folder(rendering.folder, final):
         verify(final, written, batch.name)
     # In the order in which the ledger gives them back.
@@ -151,10 +182,57 @@ def export(
         with Ledger.open(setting.office.ledger_place).reading() as book:
             require_entitled(book, setting, batch, lists_for(setting, batch))
             require_funds_to_send(book, setting, batch)
+    with Ledger.open(setting.office.ledger_place).reading() as book:
+        known = _as_prepared(book, batch.name)
+    templates = recorded_templates(known)
+    if not outcome.files:
+        outcome = replace(outcome, changed=changed_since(setting, batch, known))
     chosen = _chosen(batch, outcome.files, bank_format, setting)
+    layouts = {}
+    if bank_format is not None:
+        template = templates.setdefault(bank_format, setting.templates[bank_format])
+        layouts = {bank_format: template.text}
     with workshop() as shop:
-        rendering = begin(shop, setting, chosen, plan_job(setting, chosen))
-        return finish(setting, outcome, rendering)
+        rendering = begin(shop, setting, chosen, plan_job(templates, chosen))
+        return finish(setting, outcome, rendering, layouts)
+
+
+def recorded_templates(known: Outgoing) -> dict[str, Template]:
+    """Give the bank formats that were recorded with a batch."""
+    return {name: recorded_template(name, text) for name, text in known.layouts.items()}
+
+
+def made_again(batch: Batch, known: Outgoing, sent: Sequence[OutputFile]) -> list[OutputFile]:
+    """Make the files of a batch from the books alone, and give what they are, by path.
+
+    Args:
+        batch: as it stands in the books.
+        known: what it was to go out as.
+        sent: what it went out as, all files; where it did not, the bank files alone are made.
+    """
+    formats = with_formats(batch, [file for file in sent or known.files if file.kind == "bank"])
+    job = plan_job(recorded_templates(known), formats)
+    if sent:
+        return batch_files.files_of(job, formats, wording_of(batch))
+    return list(outgoing(job).files)
+
+
+def _as_prepared(book: Book, name: str) -> Outgoing:
+    """Give what a batch is to go out as, which nobody has changed in the books.
+
+    Raises:
+        RefusedError: ``books-changed``.
+    """
+    known = book.outgoing(name)
+    if not book.files(name) and known.digest != book.preparation(name).outgoing:
+        raise RefusedError(
+            "books-changed",
+            N_("The books say other bank files of {batch} than were prepared."),
+            why=N_("Somebody changed the ledger; what goes to the bank must be what was approved."),
+            remedy=N_("Nothing went out. See what was changed: relief audit"),
+            batch=name,
+        )
+    return known
 
 
 def _chosen(
@@ -170,14 +248,19 @@ def _chosen(
             remedy=N_("`relief banks list` shows the formats"),
             format=bank_format,
         )
+    if bank_format is None:
+        return with_formats(batch, [file for file in recorded if file.kind == "bank"])
+    return replace(batch, payments=batch.payments.assign(format=bank_format).astype(PAYMENTS))
+
+
+def with_formats(batch: Batch, files: Sequence[OutputFile]) -> Batch:
+    """Give the batch with its payments in the formats of their bank ``files``."""
     formats = batch.payments["format"].copy()
-    formats[:] = bank_format or formats
-    for file in recorded if bank_format is None else ():
-        if file.kind == "bank":
-            covered = batch.payments["payment"].between(
-                file.first_payment, file.first_payment + file.payments - 1
-            )
-            formats[covered] = file.format
+    for file in files:
+        covered = batch.payments["payment"].between(
+            file.first_payment, file.first_payment + file.payments - 1
+        )
+        formats[covered] = file.format
     return replace(batch, payments=batch.payments.assign(format=formats))
 
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -171,9 +172,10 @@ def _record(
     number, recovered = book.number(failures.batch.name), book.recovered_by_source()
     batch = plan(failures, corrected, setting, number, sequence, shas, recovered, asked.pay_on)
     # Planned before it is recorded: what no bank's file can hold is refused while it can be.
-    exporting.plan_job(setting, batch)
+    job = exporting.plan_job(setting.templates, batch)
     needed = approvals_needed(setting.office, batch.amount_fen)
-    book.record(batch, approving.maker(setting, book, asked.maker), needed)
+    maker = approving.maker(setting, book, asked.maker)
+    book.record(batch, maker, needed, partial(exporting.outgoing, job))
     bind(book, failures.accepted, batch.findings)
     outcome = of_batch(batch, PREPARED, approvals_missing=needed)
     return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch
@@ -255,6 +257,8 @@ def plan(
         components=conform(made_of.sort_values("entitlement", kind="stable"), COMPONENTS),
         shares=share_again(failed.shares, entitlements),
         recovered=recovered,
+        facts=setting.facts(failed.programme),
+        titles=setting.titles(entitlements["category"]),
         unpaid=corrected.unpaid,
         findings=corrected.findings,
     )

@@ -134,6 +134,8 @@ def make_batch(
             money() if funding.lump_sums else Money(),
         ),
         recovered=recovered,
+        facts=setting.facts(request.programme),
+        titles=setting.titles(entitlements["category"]),
         unpaid=judged.unpaid,
         findings=judged.findings,
         follow_ups=empty(FOLLOW_UPS),

@@ -58,6 +58,9 @@ class Outcome:
     """Source → what it has not given of the batch, where the office asks."""
     unsealed: int = 0
     """Bank files of which a sealed copy was wanted and none can be: text with a password."""
+    changed: tuple[str, ...] = ()
+    """What was changed in the office's settings since the batch was prepared, and does not count:
+    keys of relief.toml, and templates of bank formats."""
     lists: tuple[tuple[str, int, int], ...] = ()
     """The lists of other departments that were compared with: kind, rows, and how many of these
     have no usable identity number."""
@@ -96,6 +99,7 @@ class Outcome:
             "approvals_missing": self.approvals_missing,
             "approval_sheet": str(self.approval_sheet) if self.approval_sheet else None,
             "not_people": self.not_people,
+            "changed": list(self.changed),
             "remark": self.remark and self.remark.message.format(**self.remark.values),
             "lists": [
                 {"kind": kind, "rows": rows, "unusable": unusable}

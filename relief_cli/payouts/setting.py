@@ -6,15 +6,19 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from relief_cli.banks.context import BankContext, usable_formats
+import pandas as pd
+
+from relief_cli.banks.context import BankContext, context_of, usable_formats
 from relief_cli.banks.directory import Directory
 from relief_cli.banks.loading import load_templates
 from relief_cli.banks.template import Template
-from relief_cli.batch import Batch
+from relief_cli.batch import FACTS, TITLES, Batch
 from relief_cli.calendar import Cycle
 from relief_cli.checks.rules import HOLDABLE, RULES
 from relief_cli.errors import PolicyError, UsageError
+from relief_cli.frames import conform
 from relief_cli.i18n import N_, Translate, translator
+from relief_cli.ledger.outgoing import Outgoing
 from relief_cli.office import Office
 from relief_cli.payouts.office_policy import load_policy
 from relief_cli.policy import Policy
@@ -90,13 +94,86 @@ class Setting:
         """Give the words of the office's reports."""
         return wording(self.office.language, self.policy)
 
-    def context(self, batch: Batch) -> BankContext:
-        """Give what bank files say about ``batch``."""
-        return _context(self.office, batch.name, batch.programme, batch.cycle, batch.pay_on)
+    def facts(self, programme: str) -> pd.DataFrame:
+        """Give what the files of a batch say about the office (:data:`relief_cli.batch.FACTS`)."""
+        rows = pd.DataFrame(facts_of(self.office, programme).items(), columns=list(FACTS))
+        return conform(rows, FACTS)
+
+    def titles(self, categories: pd.Series) -> pd.DataFrame:
+        """Give what its files call its categories (:data:`relief_cli.batch.TITLES`)."""
+        paid, known = set(categories.unique()), self.policy.categories
+        titles = [
+            (code, known.title(code, self.office.language))
+            for code in known.by_code
+            if code in paid
+        ]
+        return conform(pd.DataFrame(titles, columns=list(TITLES)), TITLES)
+
+
+def facts_of(office: Office, programme: str) -> dict[str, str]:
+    """Give what bank files of ``programme`` say about ``office``, by name."""
+    title = translator(office.language)(PROGRAMMES[programme])
+    return {
+        "programme_title": title,
+        "region_name": office.county,
+        "purpose": title,
+        "sender": office.payer.sender,
+        "payer_name": office.payer.name or office.name,
+        "payer_account": office.payer.account,
+        "payer_bank_name": office.payer.bank_name,
+        "payer_bank_code": office.payer.bank_code,
+        "language": office.language,
+    }
+
+
+_KEYS = {
+    "region_name": "office.county",
+    "language": "office.language",
+    "sender": "payer.sender",
+    "payer_name": "payer.name",
+    "payer_account": "payer.account",
+    "payer_bank_name": "payer.bank_name",
+    "payer_bank_code": "payer.bank_code",
+}
+"""A fact of bank files → the key of relief.toml that says it."""
+
+
+def changed_since(setting: Setting, batch: Batch, known: Outgoing) -> tuple[str, ...]:
+    """Give what says otherwise today than when ``batch`` was prepared.
+
+    Args:
+        setting: the office.
+        batch: as it was recorded.
+        known: what it is to go out as.
+
+    Returns:
+        Keys of relief.toml, and files of templates.
+    """
+    told, today = context_of(batch), facts_of(setting.office, batch.programme)
+    keys = [key for name, key in _KEYS.items() if getattr(told, name) != today[name]]
+    templates = setting.templates
+    formats = [
+        f"banks/{name}.toml"
+        for name, text in known.layouts.items()
+        if name not in templates or templates[name].text != text
+    ]
+    return *keys, *formats
+
+
+def wording_of(batch: Batch) -> Wording:
+    """Give the words of the files of ``batch``, by what was recorded with it."""
+    language = context_of(batch).language
+    titles = dict(zip(batch.titles["category"], batch.titles["title"], strict=True))
+    return _wording(language, titles)
 
 
 def wording(language: str, policy: Policy) -> Wording:
     """Give the words of reports in ``language``."""
+    known = policy.categories
+    return _wording(language, {code: known.title(code, language) for code in known.by_code})
+
+
+def _wording(language: str, categories: Mapping[str, str]) -> Wording:
     say = translator(language)
     return Wording(
         say=say,
@@ -109,9 +186,7 @@ def wording(language: str, policy: Policy) -> Wording:
             )
             for code, rule in RULES.items()
         },
-        categories={
-            code: policy.categories.title(code, language) for code in policy.categories.by_code
-        },
+        categories=categories,
     )
 
 
@@ -123,7 +198,13 @@ def load_setting(office: Office) -> Setting:
     """
     _require_warnings(office.checks)
     templates = _with_meanings(load_templates(office.folder), office.bank_meanings)
-    probe = _context(office, "", NAMES[0], "", dt.date.min)
+    probe = BankContext(
+        batch="",
+        cycle="",
+        pay_on=dt.date.min,
+        region=office.region,
+        **facts_of(office, NAMES[0]),
+    )
     directory = Directory.load(
         office.bank_formats, office.default_bank_format, usable_formats(templates, probe)
     )
@@ -175,27 +256,6 @@ def _with_meanings(
             raise PolicyError("office-value", message, file=SETTINGS, key=key, word=listed)
         known[name] = replace(known[name], answer=replace(half, meanings=words))
     return known
-
-
-def _context(
-    office: Office, batch: str, programme: str, cycle: str, pay_on: dt.date
-) -> BankContext:
-    title = translator(office.language)(PROGRAMMES[programme])
-    return BankContext(
-        batch=batch,
-        programme_title=title,
-        cycle=cycle,
-        pay_on=pay_on,
-        region=office.region,
-        region_name=office.county,
-        purpose=title,
-        sender=office.payer.sender,
-        payer_name=office.payer.name or office.name,
-        payer_account=office.payer.account,
-        payer_bank_name=office.payer.bank_name,
-        payer_bank_code=office.payer.bank_code,
-        language=office.language,
-    )
 
 
 def inputs_digest(

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -81,11 +82,17 @@ def withhold(
     def make_again(book: WritableBook) -> Outcome:
         sequence = book.next_sequence(batch.programme, batch.cycle)
         again = without(batch, persons, prepared, sequence, why)
-        again = replace(again, recovered=book.recovered_by_source())
+        again = replace(
+            again,
+            recovered=book.recovered_by_source(),
+            facts=setting.facts(batch.programme),
+            titles=setting.titles(again.entitlements["category"]),
+        )
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
-        exporting.plan_job(setting, again)
+        job = exporting.plan_job(setting.templates, again)
         needed = approvals_needed(setting.office, again.amount_fen)
-        book.record(again, approving.maker(setting, book, operator), needed)
+        maker = approving.maker(setting, book, operator)
+        book.record(again, maker, needed, partial(exporting.outgoing, job))
         outcome = of_batch(again, PREPARED, approvals_missing=needed)
         return with_sheet(setting, outcome, again, book.preparation(again.name))
 

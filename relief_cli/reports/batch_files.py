@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import TypeAlias
 
 from relief_cli.banks.rereading import BankFileFaultError
-from relief_cli.banks.writing import Job, render_job, require_all_in_files, write
+from relief_cli.banks.writing import (
+    Job,
+    output_file,
+    render_job,
+    require_all_in_files,
+    write,
+)
 from relief_cli.batch import Batch
 from relief_cli.files import OutputFile, kept, named
 from relief_cli.reports import summary
 from relief_cli.reports.fix_list import held_workbook
 from relief_cli.reports.lists import entitlements_csv, payments_csv, skipped_csv
 from relief_cli.reports.manifest import manifest_json
-from relief_cli.reports.outputs import banks_only, save
+from relief_cli.reports.outputs import banks_only, report_file, save
 from relief_cli.reports.words import Wording
 
 _PAYMENTS_IN_PART = 5_000
@@ -69,6 +75,23 @@ def parts_of(job: Job) -> list[Part]:
             parts.append((first, place))
             first, payments = place, 0
     return parts
+
+
+def files_of(job: Job, batch: Batch, wording: Wording) -> list[OutputFile]:
+    """Make all files of a batch without writing them, and give what they are, by path.
+
+    Raises:
+        BankFileFaultError: a file does not hold what was asked for.
+    """
+    order = Order(job, batch, wording, Path())
+    contents = render_job(job, 0, len(job.planned))
+    bank = [output_file(*made) for made in zip(job.planned, contents, strict=True)]
+    lists = [report_file(name, content(order)) for name, content in _LISTS.items()]
+    drafted = summary.draft(batch, job.planned, job.lines, wording)
+    sheet = report_file(_SUMMARY, drafted.content([file.sha256 for file in bank]))
+    known = [*bank, *lists, sheet]
+    files = [*known, report_file(_MANIFEST, manifest_json(batch, known))]
+    return sorted(files, key=lambda file: file.path)
 
 
 def make_part(order: Order, part: Part) -> Made:

@@ -19,6 +19,11 @@ def save(folder: Path, name: str, content: bytes) -> OutputFile:
         UsageError: ``write-failed``; the disk refuses.
     """
     write_new(folder / name, content)
+    return report_file(name, content)
+
+
+def report_file(name: str, content: bytes) -> OutputFile:
+    """Tell of a report whose bytes are ``content``; see :func:`save`."""
     return OutputFile(
         path=name,
         kind=Path(name).stem,

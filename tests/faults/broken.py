@@ -32,7 +32,7 @@ def published_before_recorded():
         written = rendering.written()
         files.publish_folder(rendering.folder, final)
         with Ledger.open(setting.office.ledger_place).writing() as book:
-            book.record_export(rendering.batch.name, written)
+            book.record_export(rendering.batch.name, written, {})
         known = tuple(sorted(written, key=lambda file: file.path))
         return replace(outcome, state=EXPORTED, files=known, output=final)
 

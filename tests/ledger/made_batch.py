@@ -129,6 +129,8 @@ def make_batch(people, sequence=1, **fields):
                 "amount_fen": [total * 6 // 10, total * 4 // 10, 0],
             }
         ),
+        "facts": pd.DataFrame({"name": ["language", "sender"], "value": ["zh", None]}),
+        "titles": pd.DataFrame({"category": ["rural_dibao"], "title": ["农村低保"]}),
         "recovered": pd.DataFrame(
             {
                 "source": ["county", "province"],

@@ -119,7 +119,7 @@ class Books:
         file = OutputFile(path="bank/x.csv", kind="bank", format="generic-csv", sha256="a" * 64,
                           size=1, payments=1, amount_fen=1, first_payment=1)  # fmt: skip
         with self.ledger.writing() as book:
-            book.record_export(name, [file])
+            book.record_export(name, [file], {})
         self.out.add(name)
         for one in self.batches[name].values():
             one.fate = TRANSIT

@@ -18,6 +18,7 @@ from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile
 from relief_cli.frames import empty
 from relief_cli.ledger import Ledger, bulk
+from relief_cli.ledger.outgoing import Outgoing
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.ledger.rows import batch_fields, content_digest, frame_digest
 from relief_cli.ledger.stops import Overpayment
@@ -140,7 +141,7 @@ def test_summary_tells_who_made_a_batch_what_it_follows_and_when_it_went_out(led
         book.record(batch, maker="王芳", approvals=2)
     record(ledger, unsent)
     with ledger.writing() as book:
-        book.record_export(batch.name, FILES)
+        book.record_export(batch.name, FILES, {})
         book.returns.take_in(
             batch.name, AnswerFile(name="a", format="f", sha256="a" * 64, size=1, bank_on="",
                                   meanings="", said="a" * 64),
@@ -335,13 +336,14 @@ def following(batch):
 
 def test_no_table_can_be_changed(ledger):
     first, second = make_batch(persons(0, 2)), make_batch(persons(2, 2), 2)
-    record(ledger, first, second)
     with ledger.writing() as book:
+        book.record(first, outgoing=lambda: Outgoing(FILES[:1], {"generic-csv": "x"}))
+        book.record(second)
         book.approvals.add_operator("li", "", "a" * 64)
         li = book.approvals.operator("li")
         book.approvals.approve(first.name, li, "c" * 64, "d" * 128, complete=True)
         book.approvals.revoke(li, "gone")
-        book.record_export(first.name, FILES)
+        book.record_export(first.name, FILES, {})
         book.approvals.reject(second.name, "li", "wrong", None)
         answer = AnswerFile(
             name="a.txt",
@@ -378,7 +380,7 @@ def test_no_table_can_be_changed(ledger):
     others |= {"stops", "resumptions", "recoveries", "overpayments", "repayments", "receipts"}
     others |= {"reserves", "attempts", "versions", "mandates", "mandate_ends"}
     others |= {"acceptances", "acceptance_facts", "acceptance_ends"}
-    others |= {"closed_years", "carried"}
+    others |= {"closed_years", "carried", "prepared_files", "layouts"}
     assert tables == {*TABLES, *others}
     with past(ledger.place) as connection:
         for table in tables:
@@ -394,7 +396,7 @@ def test_what_was_decided_stays_decided_whatever_the_program_does(ledger):
     record(ledger, first, second)
     with ledger.writing() as book:
         book.approvals.add_operator("li", "", "a" * 64)
-        book.record_export(first.name, FILES)
+        book.record_export(first.name, FILES, {})
         book.approvals.reject(second.name, "li", "wrong", None)
         li = book.approvals.operator("li")
     for name in (first.name, second.name):
@@ -412,7 +414,7 @@ def test_what_was_decided_stays_decided_whatever_the_program_does(ledger):
         pytest.raises(sa.exc.IntegrityError, match="was rejected"),
         ledger.writing() as book,
     ):
-        book.record_export(second.name, FILES)
+        book.record_export(second.name, FILES, {})
 
 
 def test_after_a_rejection_people_can_be_paid_again_and_only_then(ledger):
@@ -454,7 +456,7 @@ def test_export_is_recorded_once(ledger):
     record(ledger, batch)
     for files in (FILES, FILES[::-1]):
         with ledger.writing() as book:
-            book.record_export(batch.name, files)
+            book.record_export(batch.name, files, {})
     with ledger.reading() as book:
         assert book.files(batch.name) == FILES
         assert book.state(batch.name) == "exported"
@@ -468,9 +470,9 @@ def test_another_export_is_refused(ledger, files):
     batch = make_batch(persons(0, 3))
     record(ledger, batch)
     with ledger.writing() as book:
-        book.record_export(batch.name, FILES)
+        book.record_export(batch.name, FILES, {})
     with ledger.writing() as book, pytest.raises(RefusedError) as caught:
-        book.record_export(batch.name, files)
+        book.record_export(batch.name, files, {})
     assert (caught.value.code, caught.value.file) == ("export-differs", "held.xlsx")
     with ledger.reading() as book:
         assert book.files(batch.name) == FILES
@@ -480,7 +482,7 @@ def test_events_are_a_chain_over_the_content(ledger):
     batch = make_batch(persons(0, 3))
     record(ledger, batch)
     with ledger.writing() as book:
-        book.record_export(batch.name, FILES)
+        book.record_export(batch.name, FILES, {})
     events = rows(ledger, "SELECT event, at, kind, body, previous, digest FROM events")
     previous = "0" * 64
     for number, (event, at, kind, body, before, digest) in enumerate(events, start=1):

@@ -1,9 +1,14 @@
 """Tests of use cases run with ledgers in files; some of them, or all, again on a server."""
 
-import pytest
-from databases import BOTH, Servers
+import shutil
 
-pytest.register_assert_rewrite("golden.books", "golden.running")
+import pytest
+from databases import BOTH, Servers, copy_office
+
+pytest.register_assert_rewrite("golden.books", "golden.running", "payouts.two_eyes")
+
+from golden.running import make_office, run  # noqa: E402  # rewritten before
+from payouts.two_eyes import PASSPHRASES, ROSTER, operator  # noqa: E402  # likewise
 
 
 @pytest.hookimpl(tryfirst=True)  # else a test's name hangs on which others are run with it
@@ -24,3 +29,49 @@ def database(request):
         Servers.running = request.getfixturevalue("server")
     yield request.param
     Servers.running = None
+
+
+@pytest.fixture
+def secret(tmp_path):
+    """Give a function that writes the passphrase of an operator into a file."""
+
+    def write(name, passphrase=None):
+        path = tmp_path / f"{name}.txt"
+        path.write_text((passphrase or PASSPHRASES[name]) + "\n", "utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Make an office with three operators, and a copy in which a batch waits for approval."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "home"))
+        patch.delenv("RELIEF_OPERATOR", raising=False)
+        office = make_office(folder / "office", approvals=1)
+        for name, role in (("maker", "制表"), ("li", "复核"), ("wang", "审批")):
+            secret = folder / name
+            secret.write_text(PASSPHRASES[name] + "\n", "utf-8")
+            answer = operator(office, "add", name, "--role", role, "--passphrase-file", secret)
+            assert answer.code == 0, answer.err
+        waiting = copy_office(office, folder / "waiting")
+        answer = run(waiting, ROSTER, "--as", "maker")
+        assert answer.code == 3, answer.err
+        assert (answer.json["state"], answer.json["approvals_missing"]) == ("prepared", 1)
+    return folder
+
+
+@pytest.fixture
+def home(made, tmp_path, monkeypatch):
+    shutil.copytree(made / "home", tmp_path / "home")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("RELIEF_OPERATOR", raising=False)
+    return tmp_path / "home" / "relief" / "keys"
+
+
+@pytest.fixture
+def waiting(made, tmp_path, home):  # noqa: ARG001  # its keys
+    """Give that office with a batch that waits."""
+    return copy_office(made / "waiting", tmp_path / "office")

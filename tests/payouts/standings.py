@@ -56,7 +56,7 @@ class Desk:
         """Let a batch go out, a new one where programme and cycle are given."""
         name = self.prepare(*given, **options) if len(given) > 1 else given[0]
         with self.ledger.writing() as book:
-            book.record_export(name, [_FILE])
+            book.record_export(name, [_FILE], {})
         return name
 
     def reject(self, name):

@@ -5,93 +5,23 @@ import shutil
 import pytest
 from databases import REFUSED, copy_office, past
 from golden.books import entitled
-from golden.running import SAMPLES, make_office, relief, run
-
-BATCH = "one-time-2022-08-1"
-ROSTER = SAMPLES[:1]
-PASSPHRASES = {
-    "maker": "maker has a secret",
-    "li": "li has another one",
-    "wang": "wang has a third",
-}
-
-
-@pytest.fixture
-def secret(tmp_path):
-    """Give a function that writes the passphrase of an operator into a file."""
-
-    def write(name, passphrase=None):
-        path = tmp_path / f"{name}.txt"
-        path.write_text((passphrase or PASSPHRASES[name]) + "\n", "utf-8")
-        return path
-
-    return write
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Make an office with three operators, and a copy in which a batch waits for approval."""
-    folder = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(folder / "home"))
-        patch.delenv("RELIEF_OPERATOR", raising=False)
-        office = make_office(folder / "office", approvals=1)
-        for name, role in (("maker", "制表"), ("li", "复核"), ("wang", "审批")):
-            secret = folder / name
-            secret.write_text(PASSPHRASES[name] + "\n", "utf-8")
-            answer = operator(office, "add", name, "--role", role, "--passphrase-file", secret)
-            assert answer.code == 0, answer.err
-        waiting = copy_office(office, folder / "waiting")
-        answer = run(waiting, ROSTER, "--as", "maker")
-        assert answer.code == 3, answer.err
-        assert (answer.json["state"], answer.json["approvals_missing"]) == ("prepared", 1)
-    return folder
-
-
-@pytest.fixture
-def home(made, tmp_path, monkeypatch):
-    shutil.copytree(made / "home", tmp_path / "home")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("RELIEF_OPERATOR", raising=False)
-    return tmp_path / "home" / "relief" / "keys"
+from golden.running import SAMPLES, relief, run
+from payouts.two_eyes import (
+    BATCH,
+    PASSPHRASES,
+    ROSTER,
+    approve,
+    change_setting,
+    error_of,
+    export,
+    operator,
+)
 
 
 @pytest.fixture
 def office(made, tmp_path, home):  # noqa: ARG001  # its keys
     """Give an office where one approval is needed, with three operators."""
     return copy_office(made / "office", tmp_path / "office")
-
-
-@pytest.fixture
-def waiting(made, tmp_path, home):  # noqa: ARG001  # its keys
-    """Give that office with a batch that waits."""
-    return copy_office(made / "waiting", tmp_path / "office")
-
-
-def operator(office, *arguments):
-    return relief("--json", "--office", office, "operator", *arguments)
-
-
-def approve(office, name, secret, *, passphrase=None):
-    return relief(
-        "--json", "--office", office, "approve", BATCH, "--as", name,
-        "--passphrase-file", secret(name, passphrase),
-    )  # fmt: skip
-
-
-def export(office):
-    return relief("--json", "--office", office, "export", BATCH)
-
-
-def change_setting(office, old, new):
-    path = office / "relief.toml"
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
-
-
-def error_of(answer):
-    return answer.json["error"]["code"]
 
 
 def test_nothing_goes_out_without_approval(waiting):

@@ -30,10 +30,11 @@ from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
 
 TABLES = (
     "occasions", "batches", "events", "files", "operators", "revocations", "approvals",
-    "rejections", "inputs", "sheets", "parameters", "grounds", "payments", "entitlements",
-    "components", "shares", "recovered", "unpaid", "findings", "follow_ups", "returns",
-    "return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries", "repayments",
-    "receipts", "reserves", "overpayments", "attempts", "mandates", "mandate_ends",
+    "rejections", "inputs", "sheets", "parameters", "facts", "titles", "grounds", "payments",
+    "entitlements", "components", "shares", "recovered", "unpaid", "findings", "follow_ups",
+    "returns", "return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",
+    "repayments", "receipts", "reserves", "prepared_files", "layouts", "overpayments", "attempts",
+    "mandates", "mandate_ends",
     "acceptances", "acceptance_facts", "acceptance_ends", "closed_years", "carried",
 )  # fmt: skip
 WITHOUT_BATCH = ("return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",

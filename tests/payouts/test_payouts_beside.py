@@ -42,8 +42,8 @@ def meanwhile(monkeypatch, shops, doing):
     record = WritableBook.record
 
     def recording(book, batch, *arguments):
-        record(book, batch, *arguments)
         doing(shops[0].beside._started)  # noqa: SLF001
+        record(book, batch, *arguments)
 
     monkeypatch.setattr(WritableBook, "record", recording)
 

@@ -171,6 +171,8 @@ def batch():
         ),
         shares=frame(tables.SHARES, SHARES),
         recovered=frame(tables.RECOVERED, RECOVERED),
+        facts=frame(tables.FACTS, [("language", "zh")]),
+        titles=frame(tables.TITLES, [("rural_dibao", "农村低保"), ("urban_dibao", "城市低保")]),
         unpaid=frame(tables.UNPAID, rows),
         findings=frame(
             tables.FINDINGS,

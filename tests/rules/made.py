@@ -21,9 +21,11 @@ from stdnum.cn import ric
 
 from relief_cli import office as offices
 from relief_cli import payouts
+from relief_cli.batch import RECOVERED
 from relief_cli.calendar import Cycle
 from relief_cli.cli.app import execute
 from relief_cli.errors import ExitCode
+from relief_cli.frames import empty
 from relief_cli.ledger import Ledger
 from relief_cli.payouts import Request, examine, plan
 from relief_cli.payouts.judged import judge, make_batch
@@ -182,7 +184,9 @@ def _drafted(paths, cycle, programme):
 def batch_of(*paths, cycle=CYCLE, programme="one-time"):
     """Give the batch that rosters make where nobody was paid; None where they pay nobody."""
     drafted, result = _drafted(paths, cycle, programme)
-    return make_batch(judge(drafted, result), 1, Money) if result.count("paid") else None
+    if not result.count("paid"):
+        return None
+    return make_batch(judge(drafted, result), 1, Money, empty(RECOVERED))
 
 
 def judged(*paths, cycle=CYCLE, programme="one-time"):
