@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from relief_cli import files
+from relief_cli.banks.context import context_of
 from relief_cli.batch import Batch
 from relief_cli.ledger import Book
 from relief_cli.ledger.book import Preparation
 from relief_cli.payouts import approving
 from relief_cli.payouts.outcome import Outcome, of_batch
-from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.setting import Setting, wording_of
 from relief_cli.payouts.states import SENT
 from relief_cli.payouts.waiting import approvals_needed
 from relief_cli.reports.approval import approval_workbook
@@ -36,9 +37,9 @@ def with_sheet(setting: Setting, outcome: Outcome, batch: Batch, prepared: Prepa
     place = setting.office.out_folder / "approvals" / f"{batch.name}.xlsx"
     files.make_private_folder(place.parent)
     needed = max(prepared.approvals, approvals_needed(setting.office, batch.amount_fen))
-    content = approval_workbook(
-        batch, prepared.maker, prepared.content, prepared.digest, needed, setting.wording()
-    )
+    told = context_of(batch)
+    payer = f"{told.payer_name} {told.payer_account}".strip()
+    content = approval_workbook(batch, prepared, needed, payer, wording_of(batch))
     if not place.exists() or place.read_bytes() != content:
         files.write_beside(place, content)
     return replace(outcome, approval_sheet=place)

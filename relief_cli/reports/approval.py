@@ -2,6 +2,7 @@
 
 from relief_cli.batch import Batch
 from relief_cli.i18n import N_
+from relief_cli.ledger.book import Preparation
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.disbursement import write_disbursement
 from relief_cli.reports.finding_sheets import write_unpaid
@@ -11,16 +12,15 @@ _WIDTHS = (30, 84)
 
 
 def approval_workbook(
-    batch: Batch, maker: str, content: str, head: str, approvals: int, wording: Wording
+    batch: Batch, prepared: Preparation, approvals: int, payer: str, wording: Wording
 ) -> bytes:
     """Render the approval sheet.
 
     Args:
         batch: the batch.
-        maker: who prepared it.
-        content: the digest over the batch's content, 64 hex digits.
-        head: the digest of the event with which it was recorded: the head of the chain then.
+        prepared: how it was prepared, with the digests that are signed.
         approvals: how many are needed.
+        payer: name and account from which the bank files pay.
         wording: in the office's language.
     """
     book = wb.Book(batch.name, wording.say)
@@ -34,10 +34,13 @@ def approval_workbook(
     )
     sheet.set_row(0, 32)
     facts = (
-        (N_("Prepared by"), maker),
+        (N_("Prepared by"), prepared.maker),
         (N_("Approvals needed"), str(approvals)),
-        (N_("Content (SHA-256)"), content),
-        (N_("Head of the event chain"), head),
+        (N_("Payer"), payer),
+        (N_("Bank formats"), ", ".join(sorted(batch.payments["format"].unique()))),
+        (N_("Content (SHA-256)"), prepared.content),
+        (N_("Bank files (SHA-256)"), prepared.outgoing),
+        (N_("Head of the event chain"), prepared.digest),
         (N_("To approve"), f"relief approve {batch.name}"),
         (N_("To reject"), f'relief reject {batch.name} --reason "…"'),
     )
@@ -46,8 +49,9 @@ def approval_workbook(
         wb.write_text(sheet, row, 1, value, book.style(wb.LABEL))
         sheet.set_row(row, 22)
     note = N_(
-        "The signature covers every entitlement, payment, share and parameter of the batch, by the"
-        " digest above. If one of them changed, it would not verify and nothing would go out."
+        "The signature covers every entitlement, payment, share and parameter of the batch, the"
+        " payer, and the bank files byte for byte, by the digests above. If one of them changed, it"
+        " would not verify and nothing would go out."
     )
     row = len(facts) + 1
     sheet.merge_range(row, 0, row, 1, say(note), book.style(wb.NOTE))
