@@ -14,6 +14,7 @@ from relief_cli.errors import PolicyError, RefusedError, UsageError
 from relief_cli.files import make_private_folder, write_beside
 from relief_cli.i18n import N_
 from relief_cli.settings import SETTINGS, Limits, Payer, check_settings
+from relief_cli.signing import NOBODY, Acting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,8 @@ class Office:
     """What becomes of a batch above what its sources gave: ``off``, ``warn``, ``wait``, ``refuse``.
     """
     limits: Limits = field(default_factory=Limits)
+    acting: Acting = NOBODY
+    """Who is at work here; no setting of relief.toml."""
 
     @property
     def is_nowhere(self) -> bool:

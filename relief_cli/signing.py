@@ -7,13 +7,20 @@ library is loaded where it is used: most runs sign nothing.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relief_cli.errors import UsageError
 from relief_cli.files import make_private_folder, write_beside
 from relief_cli.i18n import N_
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+Ask = Callable[[str], str]
+"""Gives the passphrase of the operator whose name it is told."""
 SHORTEST_PASSPHRASE = 8
 """Characters; the key file may be copied and tried at leisure."""
 LONGEST_PASSPHRASE = 200
@@ -49,7 +56,7 @@ def key_file(public_key: str) -> str:
     return f"{public_key[:16]}.pem"
 
 
-def create_key(folder: Path, passphrase: str) -> tuple[str, Path]:
+def create_key(folder: Path, passphrase: str) -> tuple[str, Path, "Key"]:
     """Make a new key pair; put the private key into ``folder``, locked with ``passphrase``.
 
     Args:
@@ -57,7 +64,7 @@ def create_key(folder: Path, passphrase: str) -> tuple[str, Path]:
         passphrase: :data:`SHORTEST_PASSPHRASE` to :data:`LONGEST_PASSPHRASE` characters.
 
     Returns:
-        The public key (64 hex digits), and where the private one is.
+        The public key (64 hex digits), where the private one is, and that one unlocked.
 
     Raises:
         UsageError: ``passphrase-short`` or ``write-failed``.
@@ -83,14 +90,59 @@ def create_key(folder: Path, passphrase: str) -> tuple[str, Path]:
     public_key = key.public_key().public_bytes_raw().hex()
     make_private_folder(folder)
     write_beside(folder / key_file(public_key), locked)
-    return public_key, folder / key_file(public_key)
+    return public_key, folder / key_file(public_key), Key(key)
 
 
-def sign(path: Path, passphrase: str, statement: Mapping[str, object]) -> tuple[str, str]:
-    """Sign ``statement`` with the private key at ``path``.
+@dataclass(frozen=True)
+class Key:
+    """A private key that was unlocked."""
 
-    Returns:
-        The signature (128 hex digits) and the key's public half (64).
+    private: "Ed25519PrivateKey"
+
+    @property
+    def public_key(self) -> str:
+        """The public half, 64 hex digits."""
+        return self.private.public_key().public_bytes_raw().hex()
+
+    def sign(self, statement: Mapping[str, object]) -> str:
+        """Give the signature over ``statement``, 128 hex digits."""
+        return self.private.sign(_bytes(statement)).hex()
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who is at work, by what the command line says."""
+
+    name: str | None
+    """An operator's name; ``None`` for the only one whose key is in this home."""
+    ask: Ask
+    _keys: dict[Path, Key] = field(default_factory=dict)
+
+    def key(self, path: Path, name: str) -> Key:
+        """Unlock the private key of operator ``name`` at ``path``; asked once.
+
+        Raises:
+            UsageError: ``key-missing`` or ``passphrase-wrong``.
+        """
+        if path not in self._keys:
+            self._keys[path] = open_key(path, self.ask(name) if path.exists() else "")
+        return self._keys[path]
+
+
+def _nobody(_name: str) -> str:
+    raise UsageError(
+        "passphrase-missing",
+        N_("Nobody is there to be asked for the passphrase."),
+        remedy=N_("Give a file that holds it: --passphrase-file FILE"),
+    )
+
+
+NOBODY = Acting(None, _nobody)
+"""Where the program is not told who is at work."""
+
+
+def open_key(path: Path, passphrase: str) -> Key:
+    """Unlock the private key at ``path``.
 
     Raises:
         UsageError: ``key-missing`` or ``passphrase-wrong``.
@@ -104,8 +156,8 @@ def sign(path: Path, passphrase: str, statement: Mapping[str, object]) -> tuple[
         raise UsageError(
             "key-missing",
             N_("Your private key cannot be read: {path}"),
-            why=N_("An approval counts only with the approver's signature."),
-            remedy=N_("Approve from your own account, where `relief operator add` put the key."),
+            why=N_("What an operator does counts only with that operator's signature."),
+            remedy=N_("Work from your own account, where `relief operator add` put the key."),
             file=path.name,
             path=str(path),
         ) from error
@@ -126,8 +178,7 @@ def sign(path: Path, passphrase: str, statement: Mapping[str, object]) -> tuple[
             file=path.name,
             path=str(path),
         )
-    public = key.public_key().public_bytes_raw().hex()
-    return key.sign(_bytes(statement)).hex(), public
+    return Key(key)
 
 
 def verifies(public_key: str, signature: str, statement: Mapping[str, object]) -> bool:

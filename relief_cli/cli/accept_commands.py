@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from relief_cli.cli.approval_commands import acting, acting_option
+from relief_cli.cli.acting import signs
 from relief_cli.cli.person_commands import person_meant, reason_given
 from relief_cli.cli.roster_options import day_option
 from relief_cli.cli.state import State
@@ -34,7 +34,6 @@ def add(application: typer.Typer, say: Translate) -> None:
         rich_markup_mode=None,
     )
     application.add_typer(accepting, name="accept")
-    who_option = Annotated[str | None, acting_option(say)]
 
     @accepting.command(
         _ADD,
@@ -48,6 +47,7 @@ def add(application: typer.Typer, say: Translate) -> None:
             )
         ),
     )
+    @signs(say)
     def accept(
         context: typer.Context,
         code: Annotated[
@@ -65,7 +65,6 @@ def add(application: typer.Typer, say: Translate) -> None:
             dt.datetime | None,
             day_option(say, N_("The last day on which it holds; a year from today if not given.")),
         ] = None,
-        who: who_option = None,
     ) -> None:
         from relief_cli import payouts
 
@@ -73,9 +72,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         person = person_meant(state, given)
         today = dt.datetime.now()  # noqa: DTZ005  # the clerk's own calendar day
         day = (until or today + _YEAR).date()
-        accepted = payouts.accept(
-            state.office(), code, person, reason_given(reason), day, acting(who)
-        )
+        accepted = payouts.accept(state.office(), code, person, reason_given(reason), day)
         state.screen.acceptances(accepted)
 
     @accepting.command(
@@ -94,6 +91,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Let a finding be told again.")),
         epilog=say(N_('Example: relief accept end 3 --reason "已各开一户"')),
     )
+    @signs(say)
     def end_accepted(
         context: typer.Context,
         number: Annotated[

@@ -171,15 +171,7 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
                 self.tell(N_("It was made before; nobody is paid again."))
             elif outcome.repeated:
                 self.tell(N_("It was made from these rosters before; nobody is paid again."))
-        if outcome.changed:
-            self.tell(
-                N_(
-                    "! Changed since {batch} was prepared: {names}. It goes out as it was prepared;"
-                    " if that is wrong, reject it and prepare it again."
-                ),
-                batch=outcome.batch,
-                names=", ".join(outcome.changed),
-            )
+        self._not_counting(outcome)
         if outcome.remark:
             self.tell(outcome.remark.message, **outcome.remark.values)
         self.tell(
@@ -206,6 +198,25 @@ class Answers(CalendarAnswers, NoticeAnswers, BackupAnswers, ComparisonAnswers):
                     ),
                     kind=kind,
                 )
+
+    def _not_counting(self, outcome: "Outcome") -> None:
+        """Tell what in the office's settings does not count for the batch."""
+        if outcome.changed:
+            self.tell(
+                N_(
+                    "! Changed since {batch} was prepared: {names}. It goes out as it was prepared;"
+                    " if that is wrong, reject it and prepare it again."
+                ),
+                batch=outcome.batch,
+                names=", ".join(outcome.changed),
+            )
+        if outcome.rule_kept:
+            self.tell(
+                N_(
+                    "! relief.toml asks for fewer approvals than the books say; the books count:"
+                    " relief operator rule"
+                )
+            )
 
     def _amounts(self, outcome: "Outcome") -> None:
         from relief_cli.money import format_yuan

@@ -1,29 +1,18 @@
 """Commands of the second pair of eyes: operators, approve, reject."""
 
-import os
-import sys
+from itertools import zip_longest
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relief_cli.cli.secret_options import secret_lines
+from relief_cli.cli.acting import Asker, signs
 from relief_cli.cli.state import State
-from relief_cli.errors import ExitCode, UsageError
+from relief_cli.errors import ExitCode
 from relief_cli.i18n import N_, Translate
 
-ACTING = "RELIEF_OPERATOR"
-"""The environment variable that names who works, where --as does not."""
-
-
-def acting_option(say: Translate) -> object:
-    """Give the option ``--as``."""
-    return typer.Option("--as", metavar="NAME", help=say(N_("Who you are: an operator's name.")))
-
-
-def acting(given: str | None) -> str | None:
-    """Give who works: by ``--as``, else by the environment."""
-    return given or os.environ.get(ACTING) or None
+if TYPE_CHECKING:  # it is loaded where somebody signs
+    from relief_cli.signing import Acting
 
 
 def add(application: typer.Typer, say: Translate) -> None:
@@ -31,10 +20,18 @@ def add(application: typer.Typer, say: Translate) -> None:
     batch_argument = Annotated[
         str, typer.Argument(metavar="BATCH", help=say(N_("The batch's name.")))
     ]
-    who_option = Annotated[str | None, acting_option(say)]
     passphrase_option = Annotated[
         Path | None,
         typer.Option(help=say(N_("File with your passphrase; asked for where not given."))),
+    ]
+
+    by_option = Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help=say(N_("An operator who signs for it; twice."))),
+    ]
+    by_passphrase_option = Annotated[
+        list[Path] | None,
+        typer.Option(help=say(N_("File with the passphrase of each, in the same order."))),
     ]
 
     @application.command(
@@ -42,17 +39,16 @@ def add(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Approve a batch that somebody else prepared, with your signature.")),
         epilog=say(N_("Example: relief approve one-time-2022-08-1 --as 李华")),
     )
+    @signs(say)
     def approve(
         context: typer.Context,
         batch: batch_argument,
-        who: who_option = None,
-        passphrase_file: passphrase_option = None,
     ) -> int:
         from relief_cli import payouts
 
         state: State = context.obj
         setting = payouts.load_setting(state.office())
-        payouts.approve(setting, batch, acting(who), Asker(state, passphrase_file))
+        payouts.approve(setting, batch)
         outcome = payouts.describe(setting, batch)
         state.screen.outcome(outcome)
         return ExitCode.WAITING if outcome.approvals_missing else ExitCode.DONE
@@ -62,18 +58,17 @@ def add(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Reject a batch that has not gone out; its people can be paid by another.")),
         epilog=say(N_('Example: relief reject one-time-2022-08-1 --reason "账号未核对"')),
     )
+    @signs(say)
     def reject(
         context: typer.Context,
         batch: batch_argument,
         reason: Annotated[str, typer.Option(help=say(N_("Why, in your words.")))],
-        who: who_option = None,
-        passphrase_file: passphrase_option = None,
     ) -> None:
         from relief_cli import payouts
 
         state: State = context.obj
         setting = payouts.load_setting(state.office())
-        payouts.reject(setting, batch, reason, acting(who), Asker(state, passphrase_file))
+        payouts.reject(setting, batch, reason)
         state.screen.rejected(batch, reason)
 
     operators = typer.Typer(
@@ -90,13 +85,28 @@ def add(application: typer.Typer, say: Translate) -> None:
         context: typer.Context,
         name: Annotated[str, typer.Argument(metavar="NAME", help=say(N_("The operator's name.")))],
         role: Annotated[str, typer.Option(help=say(N_("Such as 复核 or 审批.")))] = "",
+        never_approves: Annotated[
+            bool,
+            typer.Option(
+                "--never-approves",
+                help=say(N_("A key that prepares and never approves, such as a nightly run's.")),
+            ),
+        ] = False,
         passphrase_file: passphrase_option = None,
+        by: by_option = None,
+        by_passphrase_file: by_passphrase_option = None,
     ) -> None:
         from relief_cli import payouts
 
         state: State = context.obj
-        ask = Asker(state, passphrase_file, again=True)
-        made, place = payouts.add_operator(state.office(), name, role, ask)
+        newcomer = payouts.Newcomer(
+            name=name,
+            role=role,
+            approves=not never_approves,
+            ask=Asker(state.screen.say, passphrase_file, again=True),
+        )
+        signers = _signers(state, by, by_passphrase_file)
+        made, place = payouts.add_operator(state.office(), newcomer, signers)
         state.screen.operator_made(made, place)
 
     @operators.command(
@@ -119,48 +129,37 @@ def add(application: typer.Typer, say: Translate) -> None:
         context: typer.Context,
         name: Annotated[str, typer.Argument(metavar="NAME", help=say(N_("The operator's name.")))],
         reason: Annotated[str, typer.Option(help=say(N_("Why, in your words.")))],
+        by: by_option = None,
+        by_passphrase_file: by_passphrase_option = None,
     ) -> None:
         from relief_cli import payouts
 
         state: State = context.obj
-        state.screen.operators([payouts.revoke_operator(state.office(), name, reason)])
+        signers = _signers(state, by, by_passphrase_file)
+        state.screen.operators([payouts.revoke_operator(state.office(), name, reason, signers)])
+
+    @operators.command(
+        "rule",
+        help=say(N_("Show the rule of approvals; signed by two, let relief.toml's be the rule.")),
+        epilog=say(N_("Example: relief operator rule --by 李华 --by 王芳")),
+    )
+    def rule(
+        context: typer.Context,
+        by: by_option = None,
+        by_passphrase_file: by_passphrase_option = None,
+    ) -> None:
+        from relief_cli import payouts
+
+        state: State = context.obj
+        office = state.office()
+        if by:
+            payouts.set_rule(office, _signers(state, by, by_passphrase_file))
+        state.screen.rule(*payouts.rules(office))
 
 
-class Asker:
-    """Gives a passphrase: from a file, else asked for, never from the command line."""
+def _signers(state: State, names: list[str] | None, files: list[Path] | None) -> "list[Acting]":
+    """Give those who sign together; their passphrase files are in the same order."""
+    from relief_cli.signing import Acting
 
-    def __init__(self, state: State, path: Path | None, *, again: bool = False) -> None:
-        self._state = state
-        self._path = path
-        self._again = again
-
-    def __call__(self, name: str) -> str:
-        """Give the passphrase of the operator called ``name``.
-
-        Raises:
-            UsageError: ``passphrase-file`` or ``passphrase-missing``.
-        """
-        if self._path is not None:
-            return self._from_file(self._path)
-        if not sys.stdin.isatty():
-            raise UsageError(
-                "passphrase-missing",
-                N_("Nobody is there to be asked for the passphrase."),
-                remedy=N_("Give a file that holds it: --passphrase-file FILE"),
-            )
-        question = self._state.screen.say(N_("Passphrase of {name}")).format(name=name)
-        return str(
-            typer.prompt(question, hide_input=True, confirmation_prompt=self._again, err=True)
-        )
-
-    def _from_file(self, path: Path) -> str:
-        try:
-            lines = secret_lines(path)
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                "passphrase-file",
-                N_("The file with the passphrase cannot be read."),
-                remedy=N_("Give a text file in UTF-8 with the passphrase in its first line."),
-                file=path.name,
-            ) from error
-        return lines[0] if lines else ""
+    pairs = zip_longest(dict.fromkeys(names or ()), files or ())
+    return [Acting(name, Asker(state.screen.say, file)) for name, file in pairs if name]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from relief_cli.calendar import Cycle
-from relief_cli.cli.approval_commands import acting, acting_option
+from relief_cli.cli.acting import signs
 from relief_cli.cli.asked import Asked
 from relief_cli.cli.roster_options import (
     cycle_paid_for,
@@ -29,13 +29,13 @@ def add(application: typer.Typer, say: Translate) -> None:
 
 
 def _add_arrears(application: typer.Typer, say: Translate) -> None:
-    who_option = Annotated[str | None, acting_option(say)]
 
     @application.command(
         "arrears",
         help=say(N_("Pay the difference of a standard raised backwards to all who were paid.")),
         epilog=say(N_("Example: relief arrears dibao --from 2022-01 --to 2022-06")),
     )
+    @signs(say)
     def arrears(
         context: typer.Context,
         programme: Annotated[
@@ -47,7 +47,6 @@ def _add_arrears(application: typer.Typer, say: Translate) -> None:
             dt.datetime | None,
             day_option(say, N_("The day that bank files carry; the last cycle's where not given.")),
         ] = None,
-        who: who_option = None,
     ) -> int:
         from relief_cli import payouts
 
@@ -58,7 +57,6 @@ def _add_arrears(application: typer.Typer, say: Translate) -> None:
             programme=programme,
             first=span[0],
             last=span[1],
-            maker=acting(who),
             pay_on=pay_on.date() if pay_on else None,
         )
         outcome = payouts.pay_arrears(setting, asked)
@@ -74,7 +72,6 @@ def _add_top_up(application: typer.Typer, say: Translate) -> None:
     cycle_option = Annotated[str, cycle_paid_for(say)]
     sheets = Annotated[list[str] | None, sheet_option(say)]
     password_file = Annotated[Path | None, password_option(say)]
-    who_option = Annotated[str | None, acting_option(say)]
     pay_on_option = Annotated[
         dt.datetime | None,
         day_option(say, N_("The day that bank files carry; the deadline where not given.")),
@@ -85,6 +82,7 @@ def _add_top_up(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Pay what is owed beyond what was paid for a cycle, once; made as any batch.")),
         epilog=say(N_("Example: relief top-up dibao 更正花名册.xlsx --cycle 2022-08")),
     )
+    @signs(say)
     def top_up(
         context: typer.Context,
         programme: programme_argument,
@@ -99,10 +97,9 @@ def _add_top_up(application: typer.Typer, say: Translate) -> None:
         sheet: sheets = None,
         password_file: password_file = None,
         pay_on: pay_on_option = None,
-        who: who_option = None,
     ) -> int:
         asked = Asked(
-            programme, roster, cycle, sheet, password_file, pay_on, who,
+            programme, roster, cycle, sheet, password_file, pay_on,
             top_up=True, recover=recover,
         )  # fmt: skip
         outcome = asked.carry_out(context.obj, "run", steps=3)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relief_cli.calendar import Cycle
-from relief_cli.cli.approval_commands import acting
 from relief_cli.cli.roster_options import begin, files_of
 from relief_cli.cli.state import State
 
@@ -25,7 +24,6 @@ class Asked:
     sheets: list[str] | None
     password_file: Path | None
     pay_on: dt.datetime | None
-    who: str | None
     seal: "Seal | None" = None
     top_up: bool = False
     recover: bool = False
@@ -41,7 +39,6 @@ class Asked:
                 programme=self.programme,
                 rosters=rosters,
                 cycle=cycle,
-                maker=acting(self.who),
                 pay_on=self.pay_on.date() if self.pay_on else None,
                 seal=self.seal,
                 top_up=self.top_up,

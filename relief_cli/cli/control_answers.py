@@ -9,7 +9,7 @@ from relief_cli.i18n import N_
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from pathlib import Path
 
-    from relief_cli.ledger.approvals import Operator
+    from relief_cli.ledger.approvals import Operator, Rule
     from relief_cli.payouts import AuditOutcome, WithdrawOutcome
 
 
@@ -76,6 +76,8 @@ class ControlAnswers(Screen):
         self.tell(N_("Operator {name} was added."), name=operator.name)
         self.tell(N_("Private key, locked with the passphrase: {path}"), path=place)
         self.tell(N_("Fingerprint: {text}"), text=fingerprint(operator.public_key))
+        if operator.operator == 1:
+            self.tell(N_("Add the second operator now: whoever comes later is signed for by two."))
 
     def operators(self, operators: "Sequence[Operator]") -> None:
         """Show operators."""
@@ -86,14 +88,33 @@ class ControlAnswers(Screen):
             return
         table = self.table(N_("operator"), N_("role"), N_("fingerprint"), N_("signature"))
         for one in operators:
-            counts = N_("counts") if one.revoked_event is None else N_("revoked")
+            counts = N_("counts") if one.approves else N_("prepares only")
+            if one.revoked_event is not None:
+                counts = N_("revoked")
             table.add_row(one.name, one.role, fingerprint(one.public_key), self.say(counts))
         self.show(table)
+
+    def rule(self, rule: "Rule", asked: "Rule") -> None:
+        """Show the rule of approvals by the books, and whether relief.toml asks for another one."""
+        if self.json:
+            self.answer({**vars(rule), "asked": vars(asked)})
+            return
+        table = self.table(N_("approvals"), N_("two above (yuan)"), N_("roles"))
+        table.add_row(str(rule.approvals), rule.second_above, " ".join(rule.roles))
+        self.show(table)
+        if rule != asked:
+            self.tell(
+                N_(
+                    "! relief.toml asks for another rule; the books count, and what is stricter. To"
+                    " make it the rule, two operators sign: relief operator rule --by … --by …"
+                )
+            )
 
     def _operator_object(self, operator: "Operator") -> dict[str, Any]:
         return {
             "name": operator.name,
             "role": operator.role,
+            "approves": operator.approves,
             "public_key": operator.public_key,
             "revoked": operator.revoked_event is not None,
         }

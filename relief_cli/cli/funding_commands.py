@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from relief_cli.cli.acting import signs
 from relief_cli.cli.roster_options import day_option
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode, UsageError
@@ -37,6 +38,7 @@ def _add_receive(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Record money that arrived from a funding source, with its document.")),
         epilog=say(N_("Example: relief receive province 1883880 --document 晋财社〔2022〕88号")),
     )
+    @signs(say)
     def receive(
         context: typer.Context,
         source: Annotated[
@@ -80,6 +82,7 @@ def _add_reserves(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Record money given to a township's fund, or with a minus sign given back.")),
         epilog=say(N_("Example: relief reserve give 黄寨镇 20000 --document 县民发〔2022〕9号")),
     )
+    @signs(say)
     def give(
         context: typer.Context,
         township: Annotated[
@@ -119,6 +122,7 @@ def _add_reconcile(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Show and write where the money of every source is, and what does not agree.")),
         epilog=say(N_("Example: relief reconcile --cycle 2022-08")),
     )
+    @signs(say)
     def reconcile(
         context: typer.Context,
         cycle: Annotated[

@@ -41,7 +41,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         ] = "",
     ) -> None:
         from relief_cli import office
-        from relief_cli.ledger import Ledger
+        from relief_cli.payouts import begin_books
 
         state: State = context.obj
         defaults = office.Office(folder=folder)
@@ -54,6 +54,6 @@ def add(application: typer.Typer, say: Translate) -> None:
             approvals=approvals,
             ledger=ledger,
             language=state.language_chosen or defaults.language,
-            fill=lambda new: Ledger.open(new.ledger_place, make=True),
+            fill=begin_books,
         )
         state.screen.office_made(made, as_json=True)

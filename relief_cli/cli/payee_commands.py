@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from relief_cli.cli.acting import signs
 from relief_cli.cli.person_commands import (
     asked_for,
     person_argument,
@@ -28,6 +29,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Register who may draw for a person; else such a row is held (R211).")),
         epilog=say(N_("Example: relief payee add - - --document 代领备案第3号 --until 2023-06-30")),
     )
+    @signs(say)
     def add_payee(
         context: typer.Context,
         given: Annotated[str, person_argument(say)],
@@ -53,6 +55,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         help=say(N_("End a mandate before its day.")),
         epilog=say(N_('Example: relief payee end 3 --reason "已自行领取"')),
     )
+    @signs(say)
     def end_payee(
         context: typer.Context,
         number: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from relief_cli.cli.approval_commands import acting_option
+from relief_cli.cli.acting import signs
 from relief_cli.cli.asked import Asked
 from relief_cli.cli.roster_options import (
     begin,
@@ -31,7 +31,6 @@ def add(application: typer.Typer, say: Translate) -> None:
     password_file = Annotated[Path | None, password_option(say)]
     programme_argument = Annotated[str, programme_named(say)]
     cycle_option = Annotated[str, cycle_paid_for(say)]
-    who_option = Annotated[str | None, acting_option(say)]
     pay_on_option = Annotated[
         dt.datetime | None,
         day_option(say, N_("The day that bank files carry; the deadline where not given.")),
@@ -77,6 +76,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Check rosters and put a batch into the ledger; nothing goes out.")),
         epilog=say(N_("Example: relief prepare one-time 花名册.xlsx --cycle 2022-08")),
     )
+    @signs(say)
     def prepare(
         context: typer.Context,
         programme: programme_argument,
@@ -85,9 +85,8 @@ def add(application: typer.Typer, say: Translate) -> None:
         sheet: sheets = None,
         password_file: password_file = None,
         pay_on: pay_on_option = None,
-        who: who_option = None,
     ) -> int:
-        asked = Asked(programme, roster, cycle, sheet, password_file, pay_on, who)
+        asked = Asked(programme, roster, cycle, sheet, password_file, pay_on)
         outcome = asked.carry_out(context.obj, "prepare", steps=2)
         return ExitCode.HELD if outcome.rows["held"] else ExitCode.DONE
 
@@ -99,6 +98,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Write a batch's bank files, manifest and disbursement sheet.")),
         epilog=say(N_("Example: relief export one-time-2022-08-1 --format generic-csv")),
     )
+    @signs(say)
     def export(
         context: typer.Context,
         batch: Annotated[str, typer.Argument(metavar="BATCH", help=say(N_("The batch's name.")))],
@@ -125,6 +125,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         ),
         epilog=say(N_("Example: relief run one-time 花名册/*.xlsx --cycle 2022-08")),
     )
+    @signs(say)
     def run(
         context: typer.Context,
         programme: programme_argument,
@@ -133,12 +134,11 @@ def add(application: typer.Typer, say: Translate) -> None:
         sheet: sheets = None,
         password_file: password_file = None,
         pay_on: pay_on_option = None,
-        who: who_option = None,
         encrypt_to: sealing_keys = None,
         workbook_password_file: workbook_password = None,
     ) -> int:
         seal = seal_of(encrypt_to, workbook_password_file)
-        asked = Asked(programme, roster, cycle, sheet, password_file, pay_on, who, seal)
+        asked = Asked(programme, roster, cycle, sheet, password_file, pay_on, seal)
         outcome = asked.carry_out(context.obj, "run", steps=3)
         if outcome.approvals_missing:
             return ExitCode.WAITING

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from relief_cli.cli.acting import signs
 from relief_cli.cli.roster_options import day_option
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode, UsageError
@@ -88,6 +89,7 @@ def _add_stops(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Pay a person no more; their rows are held from that day on (R502).")),
         epilog=say(N_('Example: relief stop add - --reason "死亡" --since 2022-08-03')),
     )
+    @signs(say)
     def add_stop(
         context: typer.Context,
         given: person,
@@ -119,6 +121,7 @@ def _add_stops(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Pay a person again.")),
         epilog=say(N_('Example: relief stop end - --reason "复核后恢复"')),
     )
+    @signs(say)
     def end_stop(context: typer.Context, given: person, reason: reason_option) -> None:
         from relief_cli import payouts
 
@@ -171,6 +174,7 @@ def _add_recoveries(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Record that somebody owes back what should not have been paid.")),
         epilog=say(N_('Example: relief recovery add - 900 --reason "死亡后多发三个月"')),
     )
+    @signs(say)
     def add_recovery(
         context: typer.Context,
         given: Annotated[str, person_argument(say)],
@@ -192,6 +196,7 @@ def _add_recoveries(application: typer.Typer, say: Translate) -> None:
         help=say(N_("Record that money of a recovery came back.")),
         epilog=say(N_("Example: relief recovery repaid 1 300 --document 缴款书第12号")),
     )
+    @signs(say)
     def repaid(
         context: typer.Context,
         number: Annotated[
@@ -216,6 +221,7 @@ def _add_recoveries(application: typer.Typer, say: Translate) -> None:
         ),
         epilog=say(N_("Example: relief recovery find --record")),
     )
+    @signs(say)
     def find(
         context: typer.Context,
         record: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from relief_cli.cli.approval_commands import acting, acting_option
+from relief_cli.cli.acting import signs
 from relief_cli.cli.roster_options import (
     begin,
     day_option,
@@ -27,13 +27,13 @@ def add(application: typer.Typer, say: Translate) -> None:
         dt.datetime | None,
         day_option(say, N_("The day that bank files carry; that of the batch where not given.")),
     ]
-    who_option = Annotated[str | None, acting_option(say)]
 
     @application.command(
         "settle",
         help=say(N_("Take in the bank's answer to a batch. Safe to repeat.")),
         epilog=say(N_("Example: relief settle one-time-2022-08-1 回盘.txt")),
     )
+    @signs(say)
     def settle(
         context: typer.Context,
         batch: Annotated[str, typer.Argument(metavar="BATCH", help=say(N_("The batch's name.")))],
@@ -82,6 +82,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         ),
         epilog=say(N_("Example: relief follow-up one-time-2022-08-1 out/returns/改正.xlsx")),
     )
+    @signs(say)
     def follow_up(
         context: typer.Context,
         batch: Annotated[str, typer.Argument(metavar="BATCH", help=say(N_("The batch's name.")))],
@@ -102,7 +103,6 @@ def add(application: typer.Typer, say: Translate) -> None:
         sheet: sheets = None,
         password_file: password_file = None,
         pay_on: pay_on_option = None,
-        who: who_option = None,
     ) -> int:
         state: State = context.obj
         office = state.office()
@@ -113,7 +113,6 @@ def add(application: typer.Typer, say: Translate) -> None:
                 batch=batch,
                 rosters=coming if rosters else None,
                 same_accounts=same_accounts,
-                maker=acting(who),
                 pay_on=pay_on.date() if pay_on else None,
                 advance=advance,
             )

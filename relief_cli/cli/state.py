@@ -1,15 +1,17 @@
 """What the global options say, for every command."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from relief_cli.cli.acting import acting
 from relief_cli.cli.answers import Answers
 from relief_cli.errors import UsageError
 
 if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
     from relief_cli.office import Office
+    from relief_cli.signing import Acting
 
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _HELP = frozenset({"-h", "--help"})
@@ -28,6 +30,8 @@ class State:
     """What ``--lang`` says."""
     folder: Path | None = None
     """``--office`` or ``RELIEF_OFFICE``."""
+    acting: "Acting | None" = None
+    """Who is at work, where the command takes it; else by the environment."""
 
     def office(self) -> "Office":
         """Give the office that is meant.
@@ -47,12 +51,11 @@ class State:
         if self.folder is None or (self.folder / SETTINGS).exists():
             return self.office()
         try:
-            made = office.create(self.folder)
+            made = self._speaking(office.create(self.folder))
         except UsageError as error:
             if error.code != "office-exists":  # another run made it at the same moment
                 raise
             return self.office()
-        self._speaking(made)
         self.screen.office_made(made)
         return made
 
@@ -73,7 +76,7 @@ class State:
     def _speaking(self, office: "Office") -> "Office":
         if not self.language_given:
             self.screen.language = office.language
-        return office
+        return replace(office, acting=self.acting or acting(self.screen.say, None, None))
 
 
 def chosen_language(arguments: Sequence[str]) -> str | None:

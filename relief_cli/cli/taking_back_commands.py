@@ -1,11 +1,10 @@
 """Commands that take back: people from a prepared batch, a file that the bank refused."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from relief_cli.cli.approval_commands import Asker, acting, acting_option
+from relief_cli.cli.acting import signs
 from relief_cli.cli.person_commands import person_meant
 from relief_cli.cli.state import State
 from relief_cli.errors import ExitCode
@@ -28,6 +27,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         ),
         epilog=say(N_("Example: relief withhold dibao-2022-08-1 dibao-2022-08-1-000007")),
     )
+    @signs(say)
     def withhold(
         context: typer.Context,
         batch: batch_argument,
@@ -44,19 +44,13 @@ def add(application: typer.Typer, say: Translate) -> None:
             ),
         ] = None,
         reason: Annotated[str, typer.Option(help=say(N_("Why, in your words.")))] = "",
-        who: Annotated[str | None, acting_option(say)] = None,
-        passphrase_file: Annotated[
-            Path | None,
-            typer.Option(help=say(N_("File with your passphrase; asked for where not given."))),
-        ] = None,
     ) -> int:
         from relief_cli import payouts
 
         state: State = context.obj
         setting = payouts.load_setting(state.office())
         persons = [person_meant(state, one) for one in given or ()]
-        ask = Asker(state, passphrase_file)
-        outcome = payouts.withhold(setting, batch, persons, reason, acting(who), ask)
+        outcome = payouts.withhold(setting, batch, persons, reason)
         state.screen.outcome(outcome)
         return ExitCode.WAITING if outcome.approvals_missing else ExitCode.DONE
 
@@ -69,6 +63,7 @@ def add(application: typer.Typer, say: Translate) -> None:
             N_("Example: relief withdraw dibao-2022-08-1 abc-dibao-2022-08-1.txt --reason 格式不符")
         ),
     )
+    @signs(say)
     def withdraw(
         context: typer.Context,
         batch: batch_argument,

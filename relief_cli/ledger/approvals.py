@@ -1,6 +1,5 @@
 """Operators, and what they approved and rejected."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +7,16 @@ import sqlalchemy as sa
 
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
-from relief_cli.ledger.approval_schema import APPROVALS, OPERATORS, REJECTIONS, REVOCATIONS
+from relief_cli.ledger.approval_schema import (
+    APPROVALS,
+    OPERATORS,
+    REJECTIONS,
+    REVOCATIONS,
+    RULES,
+)
 from relief_cli.ledger.events import add_event
-from relief_cli.ledger.schema import BATCHES, EVENTS
+from relief_cli.ledger.schema import BATCHES
+from relief_cli.ledger.signatures import last_event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +24,12 @@ class Operator:
     """Somebody whose signature counts."""
 
     operator: int
+    event: int
+    """The number of the event that added it."""
     name: str
     role: str
+    approves: bool
+    """False for a key that prepares and never approves."""
     public_key: str
     revoked_event: int | None
     """The number of the event that ended it; ``None`` while it counts."""
@@ -37,15 +47,18 @@ class Approval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rejection:
-    """One rejection as it was recorded."""
+class Rule:
+    """How many people must approve a batch before it goes out, and who."""
 
-    event: int
-    by: str
-    reason: str
-    signature: str | None
-    had_operators: bool
-    """The office had operators then."""
+    approvals: int
+    second_above: str
+    """Yuan; above it a batch needs two approvals where one is the rule. Empty: no such limit."""
+    roles: tuple[str, ...]
+    """Of which somebody must approve: the first for one approval, both for two."""
+
+
+NO_RULE = Rule(approvals=0, second_above="", roles=())
+"""What the books say before they say anything."""
 
 
 class Approvals:
@@ -77,11 +90,31 @@ class Approvals:
             )
         return _operator(row)
 
+    def rule(self) -> Rule:
+        """Give the rule that the books know; :data:`NO_RULE` where they know none."""
+        row = self._connection.execute(sa.select(RULES).order_by(RULES.c.rule.desc())).first()
+        if row is None:
+            return NO_RULE
+        return Rule(
+            approvals=row.approvals,
+            second_above=row.second_above,
+            roles=tuple(row.roles.split()),
+        )
+
+    def is_founding(self) -> bool:
+        """Say whether the first two operators are being added: nothing stands between them."""
+        known = [row.event for row in self._connection.execute(sa.select(OPERATORS.c.event))]
+        return not known or (len(known) == 1 and known[0] == last_event(self._connection))
+
     def of_batch(self, name: str) -> list[Approval]:
         """Give the approvals of the batch called ``name``, in their order."""
         select = (
             self._operators()
-            .add_columns(APPROVALS.c.event, APPROVALS.c.content, APPROVALS.c.signature)
+            .add_columns(
+                APPROVALS.c.event.label("approval_event"),
+                APPROVALS.c.content,
+                APPROVALS.c.signature,
+            )
             .join(APPROVALS, APPROVALS.c.operator == OPERATORS.c.operator)
             .join(BATCHES, BATCHES.c.batch == APPROVALS.c.batch)
             .where(BATCHES.c.name == name)
@@ -90,30 +123,21 @@ class Approvals:
         return [
             Approval(
                 operator=_operator(row),
-                event=row.event,
+                event=row.approval_event,
                 content=row.content,
                 signature=row.signature,
             )
             for row in self._connection.execute(select)
         ]
 
-    def rejection(self, name: str) -> Rejection | None:
-        """Give how the batch called ``name`` was rejected; ``None`` if it was not."""
-        row = self._connection.execute(
-            sa.select(EVENTS.c.event, EVENTS.c.body)
-            .join(REJECTIONS, REJECTIONS.c.event == EVENTS.c.event)
+    def rejection(self, name: str) -> str | None:
+        """Give why the batch called ``name`` was rejected; ``None`` if it was not."""
+        reason: str | None = self._connection.scalar(
+            sa.select(REJECTIONS.c.reason)
             .join(BATCHES, BATCHES.c.batch == REJECTIONS.c.batch)
             .where(BATCHES.c.name == name)
-        ).first()
-        if row is None:
-            return None
-        first = sa.select(sa.func.min(EVENTS.c.event)).where(EVENTS.c.kind == "operator-added")
-        added = self._connection.scalar(first)
-        return Rejection(
-            event=row.event,
-            had_operators=added is not None and added < row.event,
-            **json.loads(row.body),
         )
+        return reason
 
     def _operators(self) -> sa.Select[Any]:
         revoked = REVOCATIONS.c.event.label("revoked_event")
@@ -142,7 +166,7 @@ class Approvals:
 class WritableApprovals(Approvals):
     """The same in a transaction that writes."""
 
-    def add_operator(self, name: str, role: str, public_key: str) -> None:
+    def add_operator(self, name: str, role: str, public_key: str, *, approves: bool = True) -> None:
         """Add an operator, and ``operator-added``.
 
         Raises:
@@ -150,9 +174,27 @@ class WritableApprovals(Approvals):
         """
         self.require_new(name)
         last = self._connection.scalar(sa.select(sa.func.max(OPERATORS.c.operator)))
-        values = {"name": name, "role": role, "public_key": public_key}
-        self._connection.execute(OPERATORS.insert().values(operator=(last or 0) + 1, **values))
-        add_event(self._connection, "operator-added", None, dict(values))
+        body: dict[str, object] = {
+            "name": name,
+            "role": role,
+            "approves": int(approves),
+            "public_key": public_key,
+        }
+        event = add_event(self._connection, "operator-added", None, body)
+        values = {"operator": (last or 0) + 1, "event": event, **body}
+        self._connection.execute(OPERATORS.insert().values(values))
+
+    def set_rule(self, rule: Rule) -> None:
+        """Record the rule that counts from now on, and add ``rule``."""
+        last = self._connection.scalar(sa.select(sa.func.max(RULES.c.rule)))
+        body: dict[str, object] = {
+            "rule": (last or 0) + 1,
+            "approvals": rule.approvals,
+            "second_above": rule.second_above,
+            "roles": " ".join(rule.roles),
+        }
+        event = add_event(self._connection, "rule", None, body)
+        self._connection.execute(RULES.insert().values(event=event, **body))
 
     def revoke(self, operator: Operator, reason: str) -> None:
         """End an operator's signature, and add ``operator-revoked``. What was approved stays so."""
@@ -209,17 +251,16 @@ class WritableApprovals(Approvals):
         if complete:
             add_event(self._connection, "approved", batch, {"content": content})
 
-    def reject(self, name: str, by: str, reason: str, signature: str | None) -> None:
+    def reject(self, name: str, by: str, reason: str) -> None:
         """Reject a batch, and add ``rejected``: its people can be paid by another one.
 
         Args:
             name: the batch's name.
             by: the operator's name, or who is logged in where the office has no operators.
             reason: in the clerk's words.
-            signature: the operator's; ``None`` where there are none.
         """
         batch = self._number(name)
-        body: dict[str, object] = {"by": by, "reason": reason, "signature": signature}
+        body: dict[str, object] = {"by": by, "reason": reason}
         event = add_event(self._connection, "rejected", batch, body)
         values = {"batch": batch, "event": event, "reason": reason}
         self._connection.execute(REJECTIONS.insert().values(values))
@@ -232,8 +273,10 @@ class WritableApprovals(Approvals):
 def _operator(row: sa.Row[Any]) -> Operator:
     return Operator(
         operator=row.operator,
+        event=row.event,
         name=row.name,
         role=row.role,
+        approves=bool(row.approves),
         public_key=row.public_key,
         revoked_event=row.revoked_event,
     )

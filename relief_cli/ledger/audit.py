@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from relief_cli.i18n import N_
-from relief_cli.ledger import audit_database, audit_records, audit_returns
+from relief_cli.ledger import audit_database, audit_records, audit_returns, audit_signatures
 from relief_cli.ledger.approval_schema import APPROVALS, OPERATORS, REJECTIONS, REVOCATIONS
 from relief_cli.ledger.book import Book
 from relief_cli.ledger.columns import METADATA
@@ -132,6 +132,7 @@ def broken_records(book: Book, connection: sa.Connection) -> list[Broken]:
         lambda: _contradictions(connection),
         lambda: _batches(book, connection),
         lambda: _decisions(connection),
+        lambda: audit_signatures.unsigned_events(connection),
         lambda: audit_returns.broken_returns(connection),
         lambda: audit_records.broken_records(connection),
     )
@@ -262,7 +263,8 @@ def _decisions(connection: sa.Connection) -> Iterator[Broken]:
         facts: dict[str, tuple[object, ...]] = {
             "operator-added": (
                 len(told.get("operator-added", ())) + 1,
-                *(body.get(key) for key in ("name", "role", "public_key")),
+                row.event,
+                *(body.get(key) for key in ("name", "role", "approves", "public_key")),
             ),
             "operator-revoked": (row.event, body.get("name")),
             "approval": (
@@ -278,7 +280,12 @@ def _decisions(connection: sa.Connection) -> Iterator[Broken]:
     operator, name = OPERATORS.c.operator, OPERATORS.c.name
     kept: dict[str, sa.Select[Any]] = {
         "operator-added": sa.select(
-            operator, name, OPERATORS.c.role, OPERATORS.c.public_key
+            operator,
+            OPERATORS.c.event,
+            name,
+            OPERATORS.c.role,
+            OPERATORS.c.approves,
+            OPERATORS.c.public_key,
         ).order_by(operator),
         "operator-revoked": sa.select(REVOCATIONS.c.event, name)
         .join(OPERATORS, operator == REVOCATIONS.c.operator)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from relief_cli.i18n import N_
 from relief_cli.ledger.acceptance_schema import ACCEPTANCE_ENDS, ACCEPTANCE_FACTS, ACCEPTANCES
+from relief_cli.ledger.approval_schema import RULES
 from relief_cli.ledger.funding_schema import CARRIED, CLOSED_YEARS, RECEIPTS, RESERVES
 from relief_cli.ledger.mandate_schema import MANDATE_ENDS, MANDATES
 from relief_cli.ledger.schema import EVENTS
@@ -19,6 +20,7 @@ from relief_cli.ledger.stop_schema import (
 )
 
 _KINDS: Mapping[str, sa.Table] = {
+    "rule": RULES,
     "stopped": STOPS,
     "resumed": RESUMPTIONS,
     "recovery": RECOVERIES,

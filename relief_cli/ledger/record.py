@@ -1,7 +1,7 @@
 """What is added to the ledger."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
@@ -28,6 +28,7 @@ from relief_cli.ledger.positions import PAID, Position
 from relief_cli.ledger.reserves import WritableReserves
 from relief_cli.ledger.rows import batch_fields, content_digest, insert_part, insert_rows, selected
 from relief_cli.ledger.schema import ATTEMPTS, BATCHES, ENTITLEMENTS, FILES, OCCASIONS
+from relief_cli.ledger.signatures import Hand, last_event, sign_events
 from relief_cli.ledger.stops import WritableStops
 from relief_cli.ledger.taking_in import WritableReturns
 from relief_cli.ledger.years import WritableYears
@@ -155,6 +156,14 @@ class WritableBook(Book):
             if refusal is None:
                 raise
             raise refusal from error
+
+    def last_event(self) -> int:
+        """Give the number of the newest event, 0 before the first."""
+        return last_event(self._connection)
+
+    def sign(self, after: int, hands: Sequence[Hand]) -> None:
+        """Sign what was added, see :func:`relief_cli.ledger.signatures.sign_events`."""
+        sign_events(self._connection, after, hands)
 
     def _number_of(self, name: str | None) -> int | None:
         return self._batch(name).batch if name else None

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from relief_cli.payouts.backing_up import BackupOutcome, back_up
     from relief_cli.payouts.comparing import CompareOutcome, Comparison, compare
     from relief_cli.payouts.diffing import DiffOutcome, Sides, diff
+    from relief_cli.payouts.enrolling import (
+        Newcomer,
+        add_operator,
+        all_operators,
+        begin_books,
+        revoke_operator,
+        rules,
+        set_rule,
+    )
     from relief_cli.payouts.falling_due import DueOutcome, due
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
@@ -21,7 +30,6 @@ if TYPE_CHECKING:
     from relief_cli.payouts.mandating import add_mandate, all_mandates, end_mandate
     from relief_cli.payouts.meanings import parse_meanings
     from relief_cli.payouts.noticing import NoticeOutcome, publish_notice
-    from relief_cli.payouts.operators import add_operator, all_operators, revoke_operator
     from relief_cli.payouts.outcome import CheckOutcome, Outcome
     from relief_cli.payouts.overpaid import (
         LateList,
@@ -63,7 +71,15 @@ _PLACES = {
     "mandating": ("add_mandate", "all_mandates", "end_mandate"),
     "meanings": ("parse_meanings",),
     "noticing": ("NoticeOutcome", "publish_notice"),
-    "operators": ("add_operator", "all_operators", "revoke_operator"),
+    "enrolling": (
+        "Newcomer",
+        "add_operator",
+        "all_operators",
+        "begin_books",
+        "revoke_operator",
+        "rules",
+        "set_rule",
+    ),
     "outcome": ("CheckOutcome", "Outcome"),
     "overpaid": ("LateList", "OverpaidOutcome", "compare_books", "find_overpaid"),
     "people": ("all_recoveries", "owe", "repay"),
@@ -97,6 +113,7 @@ __all__ = [
     "DueOutcome",
     "JournalOutcome",
     "LateList",
+    "Newcomer",
     "NoticeOutcome",
     "Outcome",
     "OverpaidOutcome",
@@ -127,6 +144,7 @@ __all__ = [
     "approve",
     "audit",
     "back_up",
+    "begin_books",
     "check",
     "compare",
     "compare_books",
@@ -154,9 +172,11 @@ __all__ = [
     "restore",
     "resume",
     "revoke_operator",
+    "rules",
     "run",
     "schedule",
     "screen",
+    "set_rule",
     "settle",
     "share",
     "status",

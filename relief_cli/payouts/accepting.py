@@ -17,17 +17,16 @@ from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.acceptances import Acceptance, Sighting
 from relief_cli.ledger.record import WritableBook
 from relief_cli.office import Office
-from relief_cli.payouts.operators import acting, login, require_counting
+from relief_cli.payouts.operators import by_whom
 from relief_cli.payouts.people import person_of
+from relief_cli.payouts.signed_books import writing
 from relief_cli.roster import identity
 
 _ACCOUNT_DIGITS = range(8, 33)
 _OLD_ID, _ID = 15, 18
 
 
-def accept(
-    office: Office, code: str, given: str, reason: str, until: dt.date, operator: str | None = None
-) -> list[Acceptance]:
+def accept(office: Office, code: str, given: str, reason: str, until: dt.date) -> list[Acceptance]:
     """Record that a finding was looked at and is right; give what is accepted of this kind.
 
     Args:
@@ -37,8 +36,6 @@ def accept(
             account, where the finding is about one.
         reason: in the clerk's words.
         until: the last day on which it holds.
-        operator: who looked, where the office has operators; the only one whose key is in this
-            home where None. Else it is who is logged in.
 
     Raises:
         UsageError: as ``person_of``; ``finding-unknown``; ``operator-unknown``,
@@ -47,14 +44,10 @@ def accept(
             ``finding-unmet``; ``approval-revoked``.
     """
     code = _acceptable(code)
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         account = _account(book, given) if code in OF_ACCOUNTS else None
         person = person_of(book, given) if account is None else None
-        by = operator or login()
-        if book.approvals.operators():
-            who = acting(book, operator)
-            require_counting(who)
-            by = who.name
+        by = by_whom(book, office)
         book.acceptances.accept(
             code,
             person=person,
@@ -77,7 +70,7 @@ def end_acceptance(office: Office, number: int, reason: str) -> list[Acceptance]
     Raises:
         UsageError: ``acceptance-unknown``.
     """
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         book.acceptances.end(number, reason)
         return [one for one in book.acceptances.acceptances() if one.acceptance == number]
 

@@ -16,19 +16,21 @@ from relief_cli.checks.accepting import NOT_ACCEPTED, of_people
 from relief_cli.checks.subject import Subject
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.record import WritableBook
-from relief_cli.payouts import accepting, approving, examine, exporting, lists, plan
+from relief_cli.payouts import accepting, examine, exporting, lists, plan
 from relief_cli.payouts.funding_check import money, require_funds
 from relief_cli.payouts.judged import judge, make_batch
 from relief_cli.payouts.made_before import made_before
+from relief_cli.payouts.operators import by_whom
 from relief_cli.payouts.outcome import CheckOutcome, Outcome, not_people, of_batch, told_of
 from relief_cli.payouts.places import put_report
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.same_notice import require_same_notice
 from relief_cli.payouts.sealed_copies import seal
 from relief_cli.payouts.setting import Request, Setting
+from relief_cli.payouts.signed_books import hands_of, writing
 from relief_cli.payouts.states import PREPARED
 from relief_cli.payouts.topping_up import held_to_books, record_overpaid
-from relief_cli.payouts.waiting import approvals_needed
+from relief_cli.payouts.waiting import approvals_needed, strengthen
 from relief_cli.reports import batch_files
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
@@ -149,7 +151,7 @@ def prepare(setting: Setting, request: Request) -> Outcome:
 
 def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None) -> _Prepared:
     """Do as :func:`prepare`, with the files being made already in the ``shop`` of who goes on."""
-    ledger = Ledger.open(setting.office.ledger_place)
+    hands = hands_of(setting.office)
     coming = lists.start(setting.office, request.rosters.options)
     roster = read(request.rosters, request.advance)
     compared = coming.read().at(setting.policy, request.cycle, request.programme)
@@ -158,7 +160,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     drafted = plan.draft(request, setting, roster, compared)
     del roster
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
-    with ledger.writing() as book:
+    with writing(setting.office, hands=hands) as book:
         drafted = plan.with_books(drafted, book)
         if request.recover:
             _recover(drafted, book)
@@ -182,7 +184,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
             accepting.bind(book, drafted.accepted, result.found)
             return _Prepared(left, None)
         sequence = book.next_sequence(request.programme, request.cycle.text)
-        maker = approving.maker(setting, book, request.maker)
+        maker = by_whom(book, setting.office)
         judged, accepted = judge(drafted, result), drafted.accepted
         del drafted, result
         give_memory_back()
@@ -191,7 +193,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         del judged
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting.templates, batch)
-        needed = approvals_needed(setting.office, batch.amount_fen)
+        needed = approvals_needed(strengthen(book, setting.office), batch.amount_fen)
         short = require_funds(book, setting, batch)
         rendering = exporting.begin(shop, setting, batch, job) if shop and not needed else None
         leaving = rendering.outgoing if rendering else partial(exporting.outgoing, job)
@@ -201,7 +203,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     request.advance("record")
     outcome = of_batch(batch, PREPARED, approvals_missing=needed, lists=compared.told())
     outcome = replace(outcome, remark=remark, short_fen=short)
-    return _Prepared(with_sheet(setting, outcome, batch, prepared), batch, rendering)
+    return _Prepared(with_sheet(setting, outcome, batch, prepared, needed), batch, rendering)
 
 
 def _recover(drafted: plan.Draft, book: WritableBook) -> None:

@@ -12,13 +12,15 @@ from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError, UsageError, WaitingError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
-from relief_cli.ledger.approvals import Approval, Operator, Rejection
+from relief_cli.ledger.approvals import Approval, Operator
 from relief_cli.ledger.book import Preparation
 from relief_cli.ledger.rows import digest_of
-from relief_cli.payouts.operators import Ask, acting, login, refused, require_counting, signed
+from relief_cli.ledger.signatures import Hand
+from relief_cli.payouts.operators import acting, by_whom, hand_of, refused, require_counting
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.signed_books import writing
 from relief_cli.payouts.states import REJECTED, SENT
-from relief_cli.payouts.waiting import approvals_needed, lacking
+from relief_cli.payouts.waiting import approvals_needed, lacking, rule_of
 
 if TYPE_CHECKING:  # it loads tables, which whoever rejects does without
     from collections.abc import Callable
@@ -28,45 +30,46 @@ if TYPE_CHECKING:  # it loads tables, which whoever rejects does without
 Then = TypeVar("Then")
 
 
-def approve(setting: Setting, name: str, operator: str | None, ask: Ask) -> None:
-    """Approve the batch called ``name`` with the operator's signature.
+def approve(setting: Setting, name: str) -> None:
+    """Approve the batch called ``name`` with the signature of who acts.
+
+    The passphrase is asked for when all else is right.
 
     Args:
         setting: the office.
         name: the batch.
-        operator: who approves; where ``None`` the only operator whose key is in this home.
-        ask: gives the passphrase; called when all else is right.
 
     Raises:
         UsageError: ``batch-unknown``, ``operator-unknown``, ``operator-unclear``, ``key-missing``,
             ``passphrase-wrong``.
-        RefusedError: ``batch-decided``, ``approval-maker``, ``approval-revoked``,
-            ``approval-content``, ``approved-before``, ``ended-since``.
+        RefusedError: ``batch-decided``, ``approval-maker``, ``approval-late``, ``approval-never``,
+            ``approval-revoked``, ``approval-content``, ``approved-before``, ``ended-since``.
     """
     # Whoever rejects does without tables.
     from relief_cli.payouts.still_entitled import lists_for, require_entitled  # noqa: PLC0415
 
-    ledger = Ledger.open(setting.office.ledger_place)
-    with ledger.reading() as book:
+    office = setting.office
+    with Ledger.open(office.ledger_place).reading() as book:
         batch, prepared = book.load(name), book.preparation(name)
         _require_waiting(setting, book, batch)
         require_entitled(book, setting, batch, lists_for(setting, batch))
-        who = acting(book, operator)
+        who = acting(book, office.acting.name)
         content = digest_of(batch)
-    _require_right(who, prepared, content, name)
-    statement = _statement("approve", prepared, content, who.name)
-    signature = signed(who, statement, ask)
-    needed = max(prepared.approvals, approvals_needed(setting.office, batch.amount_fen))
-    with ledger.writing() as book:
+        _require_right(who, prepared, content, name)
+        hand = hand_of(book, office)
+    signature = _signed(hand, _statement(prepared, content, who.name))
+    with writing(office) as book:
         # Minutes may have passed at the passphrase.
         _require_waiting(setting, book, batch)
         require_counting(book.approvals.operator(who.name))
         given = [one.operator for one in book.approvals.of_batch(name)]
-        left = lacking([*given, who], needed, setting.office.approval_roles)
+        rule = rule_of(book, office)
+        needed = max(prepared.approvals, approvals_needed(rule, batch.amount_fen))
+        left = lacking([*given, who], needed, rule.roles)
         book.approvals.approve(name, who, content, signature, complete=not left)
 
 
-def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: Ask) -> None:
+def reject(setting: Setting, name: str, reason: str) -> None:
     """Reject the batch called ``name``: it never goes out, and its people can be paid by another.
 
     An office without operators rejects in the name of whoever is logged in.
@@ -75,16 +78,11 @@ def reject(setting: Setting, name: str, reason: str, operator: str | None, ask: 
         UsageError: as :func:`approve`; ``reason-missing``.
         RefusedError: ``batch-decided``, ``approval-revoked``.
     """
-    reject_and(setting, name, reason, operator, ask, lambda _book: None)
+    reject_and(setting, name, reason, lambda _book: None)
 
 
 def reject_and(
-    setting: Setting,
-    name: str,
-    reason: str,
-    operator: str | None,
-    ask: Ask,
-    then: "Callable[[WritableBook], Then]",
+    setting: Setting, name: str, reason: str, then: "Callable[[WritableBook], Then]"
 ) -> Then:
     """Do as :func:`reject`, and something else in the same transaction.
 
@@ -92,8 +90,6 @@ def reject_and(
         setting: the office.
         name: the batch.
         reason: in the clerk's words.
-        operator: who rejects; where ``None`` the only operator whose key is in this home.
-        ask: gives the passphrase; called when all else is right.
         then: what is done besides; what it gives is given.
 
     Raises:
@@ -107,22 +103,11 @@ def reject_and(
             why=N_("Whoever prepared the batch must know what to correct."),
             remedy=N_('Say it: --reason "…"'),
         )
-    ledger = Ledger.open(setting.office.ledger_place)
-    with ledger.reading() as book:
-        batch, prepared = book.load(name), book.preparation(name)
+    with Ledger.open(setting.office.ledger_place).reading() as book:
         _require_here(setting, book, name)
-        who = acting(book, operator) if book.approvals.operators() else None
-    signature = None
-    if who is not None:
-        require_counting(who)
-        statement = _statement("reject", prepared, digest_of(batch), who.name, reason=reason)
-        signature = signed(who, statement, ask)
-    by = who.name if who else login()
-    with ledger.writing() as book:
+    with writing(setting.office) as book:
         _require_here(setting, book, name)
-        if who is not None:
-            require_counting(book.approvals.operator(who.name))
-        book.approvals.reject(name, by, reason, signature)
+        book.approvals.reject(name, by_whom(book, setting.office), reason)
         return then(book)
 
 
@@ -141,14 +126,14 @@ def approvals_missing(setting: Setting, book: Book, batch: Batch) -> int:
             why=N_("A rejected batch never goes out; its people can be paid by another one."),
             remedy=N_("Correct the rosters, or make it again from the same ones: relief prepare …"),
             batch=batch.name,
-            reason=rejection.reason,
+            reason=rejection,
         )
     prepared = book.preparation(batch.name)
-    needed, roles = prepared.approvals, setting.office.approval_roles
-    if book.files(batch.name):  # what went out is held to the rule of its own day
-        roles = ()
-    else:
-        needed = max(needed, approvals_needed(setting.office, batch.amount_fen))
+    needed: int = prepared.approvals
+    roles: tuple[str, ...] = ()
+    if not book.files(batch.name):  # what went out is held to the rule of its own day
+        rule = rule_of(book, setting.office)
+        needed, roles = max(needed, approvals_needed(rule, batch.amount_fen)), rule.roles
     given = book.approvals.of_batch(batch.name)
     if not needed and not given:
         return 0
@@ -170,55 +155,25 @@ def approval_missing(name: str, missing: int) -> WaitingError:
     )
 
 
-def rejection_holds(book: Book, prepared: Preparation, content: str, rejection: Rejection) -> bool:
-    """Say whether a rejection was signed by an operator whose signature counted then.
-
-    An office that had no operators rejected without a signature.
-
-    Args:
-        book: the ledger.
-        prepared: how the batch was prepared.
-        content: the digest of what the batch holds now.
-        rejection: of the batch.
-    """
-    if rejection.signature is None:
-        return not rejection.had_operators
-    who = next((one for one in book.approvals.operators() if one.name == rejection.by), None)
-    if who is None or (who.revoked_event is not None and rejection.event > who.revoked_event):
-        return False
-    statement = _statement("reject", prepared, content, who.name, reason=rejection.reason)
-    return signing.verifies(who.public_key, rejection.signature, statement)
+def _signed(hand: Hand | None, statement: dict[str, object]) -> str:
+    if hand is None:
+        raise UsageError(
+            "operators-missing",
+            N_("This office has no operators; nobody can approve."),
+            remedy=N_("Add two people: relief operator add NAME --role …"),
+        )
+    return hand.sign(statement)
 
 
-def maker(setting: Setting, book: Book, operator: str | None) -> str:
-    """Give who prepares a batch, and so may not approve it.
-
-    Where approvals are needed and there are operators it is one of them: under another name the
-    same person could be both. Else it is whoever is named or logged in.
-
-    Raises:
-        UsageError: ``operator-unknown``, ``operator-unclear``.
-        RefusedError: ``approval-revoked``.
-    """
-    if not setting.office.approvals or not book.approvals.operators():
-        return operator or login()
-    who = acting(book, operator)
-    require_counting(who)
-    return who.name
-
-
-def _statement(
-    kind: str, prepared: Preparation, content: str, operator: str, **more: str
-) -> dict[str, object]:
+def _statement(prepared: Preparation, content: str, operator: str) -> dict[str, object]:
     return {
-        "statement": kind,
+        "statement": "approve",
         "office": prepared.office,
         "region": prepared.region,
         "batch": prepared.batch,
         "content": content,
         "outgoing": prepared.outgoing,
         "operator": operator,
-        **more,
     }
 
 
@@ -253,10 +208,7 @@ def _refuse_decided(book: Book, name: str) -> NoReturn:
 
 def _require_right(who: Operator, prepared: Preparation, content: str, name: str) -> None:
     require_counting(who)
-    if who.name == prepared.maker:
-        raise refused(
-            "approval-maker", N_("{name} prepared this batch and cannot approve it."), who
-        )
+    _require_another(who, prepared)
     if content != prepared.content:
         raise refused("approval-content", N_("{batch} is not what was prepared."), who, batch=name)
 
@@ -270,18 +222,15 @@ def require_holding(approval: Approval, prepared: Preparation, content: str) -> 
         content: the digest of what the batch holds now.
 
     Raises:
-        RefusedError: ``approval-forged``, ``approval-maker``, ``approval-revoked`` or
-            ``approval-content``.
+        RefusedError: ``approval-forged``, ``approval-maker``, ``approval-late``,
+            ``approval-never``, ``approval-revoked`` or ``approval-content``.
     """
     who = approval.operator
     revoked = who.revoked_event
-    statement = _statement("approve", prepared, approval.content, who.name)
+    statement = _statement(prepared, approval.content, who.name)
     if not signing.verifies(who.public_key, approval.signature, statement):
         raise refused("approval-forged", N_("The signature of {name} does not verify."), who)
-    if who.name == prepared.maker:
-        raise refused(
-            "approval-maker", N_("{name} prepared this batch and cannot approve it."), who
-        )
+    _require_another(who, prepared)
     if revoked is not None and approval.event > revoked:
         raise refused("approval-revoked", N_("{name}'s signature does not count any more."), who)
     if not content == approval.content == prepared.content:
@@ -291,3 +240,15 @@ def require_holding(approval: Approval, prepared: Preparation, content: str) -> 
             who,
             batch=prepared.batch,
         )
+
+
+def _require_another(who: Operator, prepared: Preparation) -> None:
+    """Refuse an operator who may not approve the batch: its maker, a newcomer, a machine's key."""
+    if who.name == prepared.maker:
+        raise refused(
+            "approval-maker", N_("{name} prepared this batch and cannot approve it."), who
+        )
+    if who.event > prepared.event:
+        raise refused("approval-late", N_("{name} was added after this batch was prepared."), who)
+    if not who.approves:
+        raise refused("approval-never", N_("The key of {name} prepares and never approves."), who)

@@ -14,10 +14,10 @@ from relief_cli.batch import Batch
 from relief_cli.calendar import ARREARS, Cycle, Occasion
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger import Book
 from relief_cli.ledger.record import WritableBook
 from relief_cli.money import format_yuan
-from relief_cli.payouts import approving, exporting, lists
+from relief_cli.payouts import exporting, lists
 from relief_cli.payouts.arrears_batch import (
     BY_CYCLE,
     HELD,
@@ -35,11 +35,13 @@ from relief_cli.payouts.funding_check import require_funds
 from relief_cli.payouts.lists import Taken
 from relief_cli.payouts.made_before import made_before
 from relief_cli.payouts.making_up import CycleDue, dues_of, take_off
+from relief_cli.payouts.operators import by_whom
 from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.signed_books import writing
 from relief_cli.payouts.states import PREPARED
-from relief_cli.payouts.waiting import approvals_needed
+from relief_cli.payouts.waiting import approvals_needed, strengthen
 from relief_cli.policy import Parameter
 from relief_cli.policy.values import Standard
 from relief_cli.programmes.raises import RAISABLE
@@ -87,7 +89,7 @@ def pay_arrears(setting: Setting, asked: Arrears) -> Outcome:
         )
     cycles = asked.first.to(asked.last)
     taken = lists.start(setting.office, Options()).read()
-    with Ledger.open(setting.office.ledger_place).writing() as book:
+    with writing(setting.office) as book:
         found = _gather(book, setting, asked, cycles, taken)
         digest = _digest(setting, asked, found)
         name, digest = made_before(book, asked.programme, asked.last.text, digest, anew=True)
@@ -247,13 +249,14 @@ def _record(
     batch = arrears_batch(setting, book, asked, found, digest, sequence)
     # Planned before it is recorded: what no bank's file can hold is refused while it can be.
     job = exporting.plan_job(setting.templates, batch)
-    needed = approvals_needed(setting.office, batch.amount_fen)
+    needed = approvals_needed(strengthen(book, setting.office), batch.amount_fen)
     short = require_funds(book, setting, batch)
-    maker = approving.maker(setting, book, asked.maker)
+    maker = by_whom(book, setting.office)
     book.record(batch, maker, needed, partial(exporting.outgoing, job))
     outcome = of_batch(batch, PREPARED, approvals_missing=needed)
     outcome = replace(outcome, of_books=True, short_fen=short)
-    return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch
+    prepared = book.preparation(batch.name)
+    return with_sheet(setting, outcome, batch, prepared, needed), batch
 
 
 def _digest(setting: Setting, asked: Arrears, found: MadeUpFor) -> str:

@@ -44,7 +44,6 @@ class Arrears:
     programme: str
     first: Cycle
     last: Cycle
-    maker: str | None = None
     pay_on: dt.date | None = None
     """The day that bank files carry; the last working day of the last cycle where None."""
 

@@ -117,9 +117,6 @@ def _approvals(book: Book, names: list[str]) -> Iterator[Broken]:
             continue
         if book.files(name) and len(given) < prepared.approvals:
             yield f"batch {name}", N_("it went out with fewer approvals than it needed")
-        rejection = book.approvals.rejection(name)
-        if rejection and not approving.rejection_holds(book, prepared, prepared.content, rejection):
-            yield f"batch {name}", N_("its rejection was signed by nobody who may")
 
 
 def _made_again(book: Book, name: str) -> Iterator[Broken]:

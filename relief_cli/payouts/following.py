@@ -23,20 +23,22 @@ from relief_cli.errors import RefusedError
 from relief_cli.frames import conform
 from relief_cli.funding import share_again
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger import Book
 from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.schema import ROWS_OF_BATCH
-from relief_cli.payouts import approving, exporting, lists
+from relief_cli.payouts import exporting, lists
 from relief_cli.payouts.accepting import bind, quiet, sightings
 from relief_cli.payouts.corrected import Corrected, Failures, correct
 from relief_cli.payouts.lists import Lists
+from relief_cli.payouts.operators import by_whom
 from relief_cli.payouts.outcome import Outcome, of_batch, told_of
 from relief_cli.payouts.plan import drawing
 from relief_cli.payouts.recorded import put_held_list, recorded, with_sheet
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.signed_books import hands_of, writing
 from relief_cli.payouts.states import PREPARED, SENT
 from relief_cli.payouts.still_entitled import ended_since
-from relief_cli.payouts.waiting import approvals_needed
+from relief_cli.payouts.waiting import approvals_needed, strengthen
 from relief_cli.programmes.registers import REGISTERS
 from relief_cli.reports.corrections import Checked
 from relief_cli.roster.gather import Gathering, Options
@@ -52,7 +54,6 @@ class Repeat:
     """Corrected accounts; None where all is paid again as it was."""
     same_accounts: bool = False
     """Also into accounts that the bank has rejected."""
-    maker: str | None = None
     pay_on: dt.date | None = None
     """The day that bank files carry; that of the failed batch where None."""
     advance: Callable[[str], None] = lambda _step: None
@@ -72,12 +73,12 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
         RefusedError: ``not-sent``; and as :func:`relief_cli.payouts.run`.
         UnreadableError: a roster cannot be taken in; nothing was recorded.
     """
-    ledger = Ledger.open(setting.office.ledger_place)
+    hands = hands_of(setting.office)
     options = asked.rosters.options if asked.rosters else Options()
     coming = lists.start(setting.office, options)
     roster = read(asked.rosters, asked.advance) if asked.rosters else None
     taken = coming.read()
-    with ledger.writing() as book:
+    with writing(setting.office, hands=hands) as book:
         failures = _failures(book, setting, asked, roster)
         cycle = Cycle.parse(failures.batch.cycle)
         compared = taken.at(setting.policy, cycle, failures.batch.programme)
@@ -173,12 +174,13 @@ def _record(
     batch = plan(failures, corrected, setting, number, sequence, shas, recovered, asked.pay_on)
     # Planned before it is recorded: what no bank's file can hold is refused while it can be.
     job = exporting.plan_job(setting.templates, batch)
-    needed = approvals_needed(setting.office, batch.amount_fen)
-    maker = approving.maker(setting, book, asked.maker)
+    needed = approvals_needed(strengthen(book, setting.office), batch.amount_fen)
+    maker = by_whom(book, setting.office)
     book.record(batch, maker, needed, partial(exporting.outgoing, job))
     bind(book, failures.accepted, batch.findings)
     outcome = of_batch(batch, PREPARED, approvals_missing=needed)
-    return with_sheet(setting, outcome, batch, book.preparation(batch.name)), batch
+    prepared = book.preparation(batch.name)
+    return with_sheet(setting, outcome, batch, prepared, needed), batch
 
 
 def plan(

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from relief_cli.errors import UsageError
 from relief_cli.i18n import LANGUAGES, N_, translator
-from relief_cli.ledger import Ledger
 from relief_cli.ledger.funds import Receipt
 from relief_cli.money import parse_yuan
 from relief_cli.office import Office
 from relief_cli.payouts.office_policy import load_policy
+from relief_cli.payouts.signed_books import writing
 from relief_cli.policy import Policy
 from relief_cli.reports.words import SOURCES, word
 
@@ -61,7 +61,7 @@ def receive(
         )
     _require_digits(code, mark)
     wanted = giver, number, code, mark
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         new = book.funds.receive(giver, fen, number, on, code, mark)
         found = [
             one

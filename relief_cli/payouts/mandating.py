@@ -8,6 +8,7 @@ from relief_cli.ledger import Ledger
 from relief_cli.ledger.mandates import Mandate
 from relief_cli.office import Office
 from relief_cli.payouts.people import person_of
+from relief_cli.payouts.signed_books import writing
 
 
 def add_mandate(
@@ -33,7 +34,7 @@ def add_mandate(
             N_("The name that the account bears is needed."),
             remedy=N_("Give it as it stands in the roster's 账户名称; with - it is asked for."),
         )
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         person = person_of(book, given)
         book.mandates.add(person, name, document, until)
         return book.mandates.mandates(person)
@@ -45,7 +46,7 @@ def end_mandate(office: Office, number: int, reason: str) -> list[Mandate]:
     Raises:
         UsageError: ``mandate-unknown``.
     """
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         return book.mandates.mandates(book.mandates.end(number, reason))
 
 

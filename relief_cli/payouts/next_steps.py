@@ -91,6 +91,8 @@ def _waiting(
         elif missing.operator:
             who = _quoted(missing.operator)
             yield _Step(rank, by, 1, f"relief approve {batch.name} --as {who}")
+        elif missing.late:
+            yield _Step(rank, by, 1, f"relief reject {batch.name} --reason WHY")
         else:
             role = f" --role {_quoted(missing.roles[0])}" if missing.roles else ""
             yield _Step(rank, by, 1, f"relief operator add NAME{role}")

@@ -1,61 +1,37 @@
 """Operators: their keys, in their own homes, and who of them is at work."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from relief_cli import signing
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger import Book
 from relief_cli.ledger.approvals import Operator
+from relief_cli.ledger.signatures import Hand
 from relief_cli.office import Office
 
-Ask = Callable[[str], str]
-"""Gives the passphrase of the operator whose name it is told."""
+TWO_HANDS = 2
+"""So many operators sign who is added or revoked, and a rule that is lowered."""
 
 
-def keys_folder() -> Path:
-    """Give the folder of private keys in the operator's own home (XDG base directories)."""
+def keys_folders() -> list[Path]:
+    """Give where private keys lie: ``RELIEF_KEYS`` (folders, such as of a stick), else the home.
+
+    The home's is that of the XDG base directories.
+    """
+    given = os.environ.get("RELIEF_KEYS")
+    if given:
+        return [Path(folder) for folder in given.split(os.pathsep)]
     data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
-    return Path(data) / "relief" / "keys"
+    return [Path(data) / "relief" / "keys"]
 
 
-def _key_path(public_key: str) -> Path:
-    return keys_folder() / signing.key_file(public_key)
-
-
-def add_operator(office: Office, name: str, role: str, ask: Ask) -> tuple[Operator, Path]:
-    """Make a key pair in this home, and let its public half count in ``office``.
-
-    Raises:
-        UsageError: ``operator-name``, ``operator-exists``, ``passphrase-short``, ``write-failed``.
-    """
-    signing.check_name(name)
-    ledger = Ledger.open(office.ledger_place)
-    with ledger.reading() as book:
-        book.approvals.require_new(name)
-    public_key, place = signing.create_key(keys_folder(), ask(name))
-    with ledger.writing() as book:
-        book.approvals.add_operator(name, role, public_key)
-        return book.approvals.operator(name), place
-
-
-def revoke_operator(office: Office, name: str, reason: str) -> Operator:
-    """End an operator's signature; what it approved before stays approved.
-
-    Raises:
-        UsageError: ``operator-unknown``.
-    """
-    with Ledger.open(office.ledger_place).writing() as book:
-        book.approvals.revoke(book.approvals.operator(name), reason)
-        return book.approvals.operator(name)
-
-
-def all_operators(office: Office) -> list[Operator]:
-    """Give the office's operators."""
-    with Ledger.open(office.ledger_place).reading() as book:
-        return book.approvals.operators()
+def key_path(public_key: str) -> Path:
+    """Give where the private half of ``public_key`` lies, or would lie."""
+    places = [folder / signing.key_file(public_key) for folder in keys_folders()]
+    return next((place for place in places if place.exists()), places[0])
 
 
 def login() -> str:
@@ -63,36 +39,78 @@ def login() -> str:
     return os.environ.get("LOGNAME") or os.environ.get("USER") or f"uid{os.getuid()}"
 
 
+def by_whom(book: Book, office: Office) -> str:
+    """Give who acts: an operator where the office has some, else who is named or logged in.
+
+    Raises:
+        UsageError: as :func:`acting`.
+    """
+    if book.approvals.operators():
+        return acting(book, office.acting.name).name
+    return office.acting.name or login()
+
+
 def acting(book: Book, name: str | None) -> Operator:
-    """Give the operator that is meant: the one named, or the only one whose key is here."""
+    """Give the operator that is meant: the one named, or the only one whose key is here.
+
+    Raises:
+        UsageError: ``operator-unknown`` or ``operator-unclear``.
+    """
     if name is not None:
         return book.approvals.operator(name)
     known = book.approvals.operators()
-    here = [one for one in known if _key_path(one.public_key).exists()]
+    here = [one for one in known if key_path(one.public_key).exists()]
     if len(here) == 1:
         return here[0]
     raise UsageError(
         "operator-unclear",
         N_("It is not clear who you are: {count} keys of this office are in your home."),
-        why=N_("An approval counts only with the approver's signature."),
+        why=N_("What an operator does counts only with that operator's signature."),
         remedy=N_("Name yourself: --as NAME (or RELIEF_OPERATOR). Known: {known}."),
         count=len(here),
         known=", ".join(one.name for one in known) or "–",
     )
 
 
-def signed(who: Operator, statement: Mapping[str, object], ask: Ask) -> str:
-    """Give the operator's signature over ``statement``.
+def hand_of(book: Book, office: Office) -> Hand | None:
+    """Unlock the key of who acts; ``None`` where the office has no operators.
 
     Raises:
-        UsageError: ``key-missing`` or ``passphrase-wrong``.
-        RefusedError: ``approval-forged``; the key is another one.
+        UsageError: as :func:`acting`; ``key-missing``, ``passphrase-wrong``.
+        RefusedError: ``approval-revoked``; ``approval-forged``, the key is another one.
     """
-    path = _key_path(who.public_key)
-    signature, public_key = signing.sign(path, ask(who.name) if path.exists() else "", statement)
-    if public_key != who.public_key:
-        raise refused("approval-forged", N_("The key in your home is not the one of {name}."), who)
-    return signature
+    if not book.approvals.operators():
+        return None
+    return _hand(acting(book, office.acting.name), office.acting)
+
+
+def two_hands(book: Book, signing_too: Sequence[signing.Acting]) -> list[Hand]:
+    """Unlock the keys of two operators who may approve.
+
+    Raises:
+        UsageError: as :func:`hand_of`.
+        RefusedError: as :func:`hand_of`; ``second-signature-missing``.
+    """
+    found = {each.name: (acting(book, each.name), each) for each in signing_too}
+    who = [operator for operator, _ in found.values()]
+    if len(who) < TWO_HANDS or not all(operator.approves for operator in who):
+        raise RefusedError(
+            "second-signature-missing",
+            N_("Two operators must sign this; {count} did."),
+            why=N_("Who could add or end an operator alone, or lower the rule, approves alone."),
+            remedy=N_("Name two who may approve: --by NAME --by NAME. Known: {known}."),
+            count=len(who),
+            known=", ".join(one.name for one in book.approvals.operators() if one.approves) or "–",
+        )
+    return [_hand(operator, each) for operator, each in found.values()]
+
+
+def _hand(who: Operator, at_work: signing.Acting) -> Hand:
+    require_counting(who)
+    key = at_work.key(key_path(who.public_key), who.name)
+    if key.public_key != who.public_key:
+        raise refused("approval-forged", N_("The key at hand is not that of {name}."), who)
+    return Hand(who.name, key.sign)
 
 
 def require_counting(who: Operator) -> None:

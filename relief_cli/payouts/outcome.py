@@ -58,6 +58,8 @@ class Outcome:
     """Source → what it has not given of the batch, where the office asks."""
     unsealed: int = 0
     """Bank files of which a sealed copy was wanted and none can be: text with a password."""
+    rule_kept: bool = False
+    """relief.toml asks for fewer approvals than the books, which count."""
     changed: tuple[str, ...] = ()
     """What was changed in the office's settings since the batch was prepared, and does not count:
     keys of relief.toml, and templates of bank formats."""

@@ -21,6 +21,7 @@ from relief_cli.payouts.lists import detail
 from relief_cli.payouts.not_due import not_due
 from relief_cli.payouts.office_policy import EFFECTS, effect_of
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.signed_books import writing
 from relief_cli.policy.comparing import Effect
 from relief_cli.programmes import dibao, price, tekun
 from relief_cli.programmes.ends import after_event, rule_at
@@ -136,7 +137,7 @@ def _found(
 ) -> OverpaidOutcome:
     ledger = Ledger.open(setting.office.ledger_place)
     if record:
-        with ledger.writing() as book:
+        with writing(setting.office) as book:
             found = find(book, setting)
             _record(book, setting, found)
     else:

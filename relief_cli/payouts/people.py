@@ -8,6 +8,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.stops import Recovery
 from relief_cli.office import Office
+from relief_cli.payouts.signed_books import writing
 from relief_cli.roster.person_number import canonical
 
 _REFERENCE = re.compile(r"(?P<batch>.+)-(?P<payment>[0-9]{6,8})")
@@ -53,7 +54,7 @@ def owe(office: Office, given: str, amount_fen: int, since: dt.date, reason: str
         UsageError: as :func:`person_of`; ``amount-not-positive``.
     """
     _require_positive(amount_fen)
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         person = person_of(book, given)
         number = book.stops.owe(person, book.name_of(person), amount_fen, since, reason)
         return book.stops.recovery(number)
@@ -67,7 +68,7 @@ def repay(office: Office, number: int, amount_fen: int, on: dt.date, document: s
         RefusedError: ``repaid-too-much``, ``document-known``.
     """
     _require_positive(amount_fen)
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         book.stops.repay(number, amount_fen, on, document)
         return book.stops.recovery(number)
 

@@ -11,8 +11,9 @@ from relief_cli import files
 from relief_cli.banks.codes import all_codes
 from relief_cli.calendar import Cycle
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger import Book
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.signed_books import writing
 from relief_cli.reports.reconciliation_figures import Line, Period, Reconciliation, reconcile
 from relief_cli.reports.reconciliation_page import reconciliation_page
 from relief_cli.reports.reconciliation_tables import tables
@@ -119,7 +120,8 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
         UsageError: ``cycle-malformed``, ``write-failed``.
     """
     chosen = Cycle.parse(cycle) if cycle else None
-    with Ledger.open(setting.office.ledger_place).writing() as book:
+    # What is closed follows from the books: nobody's hand is in it.
+    with writing(setting.office, hands=()) as book:
         until = chosen.last_on if chosen else None
         positions, sums = book.positions(until), book.tie_outs(until)
         period = _period(book, chosen, sums)

@@ -13,7 +13,7 @@ from relief_cli.payouts import approving
 from relief_cli.payouts.outcome import Outcome, of_batch
 from relief_cli.payouts.setting import Setting, wording_of
 from relief_cli.payouts.states import SENT
-from relief_cli.payouts.waiting import approvals_needed
+from relief_cli.payouts.waiting import approvals_needed, rule_by_settings, rule_of
 from relief_cli.reports.approval import approval_workbook
 from relief_cli.reports.corrections import Checked
 from relief_cli.reports.fix_list import fix_list_workbook
@@ -27,22 +27,27 @@ def recorded(book: Book, name: str, setting: Setting, *, repeated: bool) -> tupl
     outcome = of_batch(batch, state, files=known, repeated=repeated, approvals_missing=missing)
     if state in SENT:
         outcome = replace(outcome, output=setting.office.out_folder / name)
-    return with_sheet(setting, outcome, batch, book.preparation(name)), batch
+    prepared = book.preparation(name)
+    rule = rule_of(book, setting.office)
+    needed = max(prepared.approvals, approvals_needed(rule, batch.amount_fen))
+    return with_sheet(setting, outcome, batch, prepared, needed), batch
 
 
-def with_sheet(setting: Setting, outcome: Outcome, batch: Batch, prepared: Preparation) -> Outcome:
-    """Put the approval sheet in place where an approval is needed; the same bytes every time."""
+def with_sheet(
+    setting: Setting, outcome: Outcome, batch: Batch, prepared: Preparation, needed: int
+) -> Outcome:
+    """Put the approval sheet in place where approvals are needed; the same bytes every time."""
     if not outcome.approvals_missing:
         return outcome
     place = setting.office.out_folder / "approvals" / f"{batch.name}.xlsx"
     files.make_private_folder(place.parent)
-    needed = max(prepared.approvals, approvals_needed(setting.office, batch.amount_fen))
     told = context_of(batch)
     payer = f"{told.payer_name} {told.payer_account}".strip()
     content = approval_workbook(batch, prepared, needed, payer, wording_of(batch))
     if not place.exists() or place.read_bytes() != content:
         files.write_beside(place, content)
-    return replace(outcome, approval_sheet=place)
+    asked = approvals_needed(rule_by_settings(setting.office), batch.amount_fen)
+    return replace(outcome, approval_sheet=place, rule_kept=asked < needed)
 
 
 def put_held_list(setting: Setting, checked: Checked) -> Path | None:

@@ -12,6 +12,7 @@ from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.reserves import Fund
 from relief_cli.money import format_yuan, parse_yuan
 from relief_cli.office import Office
+from relief_cli.payouts.signed_books import writing
 from relief_cli.programmes.terms import Dues
 from relief_cli.roster.read import Roster
 
@@ -57,7 +58,7 @@ def give_reserve(
             N_("The township's name is needed."),
             remedy=N_("Write it as the rosters do, such as 黄寨镇."),
         )
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         new = book.reserves.give(place, fen, number, on)
         return book.reserves.funds(), new
 

@@ -57,8 +57,6 @@ class Request:
     """Whether only what is owed beyond what was paid already is paid."""
     recover: bool = False
     """Whether what was paid too much is recorded as owed back."""
-    maker: str | None = None
-    """The operator who prepares the batch, where one is named; may not approve it."""
     pay_on: dt.date | None = None
     """The day that bank files carry; the programme's deadline where None."""
     seal: Seal | None = None

@@ -21,6 +21,7 @@ from relief_cli.ledger.returns import LINES, NOBODY, AnswerFile
 from relief_cli.payouts import came_back, meanings
 from relief_cli.payouts.answering import Answers, Sent, Told, tell
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.signed_books import writing
 from relief_cli.payouts.whose_answer import require_own
 from relief_cli.roster.masks import mask_account
 
@@ -143,7 +144,7 @@ def settle(
         advance(one.file.name)
     _require_any(told, refused)
     meanings.require_asked(answers.meanings, [one.answer for one in told])
-    with ledger.writing() as book:
+    with writing(setting.office) as book:
         judged = _take_in_all(book, sent, told, refused)
         _require_any(judged, refused)
         outcome = _outcome(book.state(name), sent.batch, judged, book.returns.standing(name))

@@ -73,14 +73,7 @@ def all_batches(office: Office, book: Book) -> list[BatchStanding]:
     for batch in book.batches():
         waits_for = Missing(approvals=0, roles=(), operator=None)
         if batch.state not in {REJECTED, *SENT}:
-            waits_for = missing(
-                office,
-                book,
-                batch.name,
-                maker=batch.maker,
-                needed=batch.approvals,
-                amount_fen=batch.amount_fen,
-            )
+            waits_for = missing(office, book, book.preparation(batch.name), batch.amount_fen)
         found.append(
             BatchStanding(
                 number=batch.batch,

@@ -11,6 +11,7 @@ from relief_cli.office import Office
 from relief_cli.payouts.office_policy import load_policy
 from relief_cli.payouts.people import person_of
 from relief_cli.payouts.setting import require_programme
+from relief_cli.payouts.signed_books import writing
 from relief_cli.policy import Policy
 
 
@@ -35,7 +36,7 @@ def stop(
     for programme in programmes:
         require_programme(programme)
     meant = tuple(programmes) or _usual(load_policy(office), since, reason)
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         person = person_of(book, given)
         book.stops.stop(person, since, reason, meant)
         return book.stops.stops(person)
@@ -55,7 +56,7 @@ def resume(office: Office, given: str, reason: str) -> list[Stop]:
     Raises:
         UsageError: as :func:`person_of`; ``stop-unknown``.
     """
-    with Ledger.open(office.ledger_place).writing() as book:
+    with writing(office) as book:
         person = person_of(book, given)
         book.stops.resume(person, reason)
         return book.stops.stops(person)

@@ -2,19 +2,52 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from relief_cli.ledger import Book
-from relief_cli.ledger.approvals import Operator
+from relief_cli.ledger.approvals import Operator, Rule
+from relief_cli.ledger.book import Preparation
 from relief_cli.money import parse_yuan
 from relief_cli.office import Office
 
+if TYPE_CHECKING:  # it loads tables
+    from relief_cli.ledger.record import WritableBook
 
-def approvals_needed(office: Office, amount_fen: int) -> int:
-    """Give how many approvals a batch of ``amount_fen`` needs by the office's present rule."""
-    limit = office.second_approval_above
-    if office.approvals == 1 and limit and amount_fen > parse_yuan(limit):
+
+def rule_by_settings(office: Office) -> Rule:
+    """Give the rule that relief.toml asks for."""
+    return Rule(
+        approvals=office.approvals,
+        second_above=office.second_approval_above,
+        roles=office.approval_roles,
+    )
+
+
+def rule_of(book: Book, office: Office) -> Rule:
+    """Give the rule that counts: that of the books, made stricter by relief.toml, never milder."""
+    known, asked = book.approvals.rule(), rule_by_settings(office)
+    limits = [limit for limit in (known.second_above, asked.second_above) if limit]
+    return Rule(
+        approvals=max(known.approvals, asked.approvals),
+        second_above=min(limits, key=parse_yuan, default=""),
+        roles=known.roles or asked.roles,
+    )
+
+
+def strengthen(book: "WritableBook", office: Office) -> Rule:
+    """Let the books know the rule that counts, and give it."""
+    rule = rule_of(book, office)
+    if rule != book.approvals.rule():
+        book.approvals.set_rule(rule)
+    return rule
+
+
+def approvals_needed(rule: Rule, amount_fen: int) -> int:
+    """Give how many approvals a batch of ``amount_fen`` needs by a rule."""
+    limit = rule.second_above
+    if rule.approvals == 1 and limit and amount_fen > parse_yuan(limit):
         return 2
-    return office.approvals
+    return rule.approvals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +59,11 @@ class Missing:
     """Of whom some must be; empty where any operator will do."""
     operator: str | None
     """The first of those who may give one; ``None`` where there is nobody."""
+    late: bool = False
+    """Somebody could approve it who was added after it was prepared: it is to be made anew."""
 
 
-def missing(
-    office: Office, book: Book, name: str, *, maker: str, needed: int, amount_fen: int
-) -> Missing:
+def missing(office: Office, book: Book, prepared: Preparation, amount_fen: int) -> Missing:
     """Tell what a batch that has not gone out waits for, by what is recorded.
 
     Signatures are not verified here: that takes the whole batch, and `export` does it.
@@ -38,26 +71,31 @@ def missing(
     Args:
         office: whose rule holds.
         book: the ledger.
-        name: the batch.
-        maker: who prepared it.
-        needed: the approvals that it needed when it was prepared.
-        amount_fen: the batch's amount.
+        prepared: how the batch was prepared.
+        amount_fen: its amount.
     """
-    needed = max(needed, approvals_needed(office, amount_fen))
-    given = [one.operator for one in book.approvals.of_batch(name)]
-    roles = _absent(given, needed, office.approval_roles)
+    rule = rule_of(book, office)
+    needed = max(prepared.approvals, approvals_needed(rule, amount_fen))
+    given = [one.operator for one in book.approvals.of_batch(prepared.batch)]
+    roles = _absent(given, needed, rule.roles)
     count = max(needed - len(given), len(roles))
-    before = {maker, *(one.name for one in given)}
-    able = (
-        one.name
+    before = {prepared.maker, *(one.name for one in given)}
+    able = [
+        one
         for one in book.approvals.operators()
-        if one.revoked_event is None
+        if count
+        and one.revoked_event is None
+        and one.approves
         and one.name not in before
         # Where each that is missing must be of a role, another one does not help.
         and (one.role in roles or len(roles) < count)
-    )
+    ]
+    in_time = [one.name for one in able if one.event < prepared.event]
     return Missing(
-        approvals=count, roles=tuple(roles), operator=next(able, None) if count else None
+        approvals=count,
+        roles=tuple(roles),
+        operator=next(iter(in_time), None),
+        late=bool(able and not in_time),
     )
 
 

@@ -11,12 +11,12 @@ from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
-from relief_cli.ledger import Ledger
 from relief_cli.ledger.record import WritableBook
 from relief_cli.ledger.return_schema import FAILED
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.payouts import came_back
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.signed_books import writing
 
 CODE = "WITHDRAWN"
 """The reason of each payment, see ``banks/data/answers.toml``."""
@@ -67,7 +67,7 @@ def withdraw(setting: Setting, name: str, given: str, reason: str) -> WithdrawOu
             N_("A reason is needed."),
             remedy=N_('Say in your words why: --reason "…"'),
         )
-    with Ledger.open(setting.office.ledger_place).writing() as book:
+    with writing(setting.office) as book:
         batch = book.load(name)
         file = _file(book, name, given)
         payments = _payments(batch, file)

@@ -28,14 +28,14 @@ from relief_cli.ledger import Ledger
 from relief_cli.ledger.book import Preparation
 from relief_cli.ledger.record import WritableBook
 from relief_cli.payouts import approving, exporting
-from relief_cli.payouts.operators import Ask
+from relief_cli.payouts.operators import by_whom
 from relief_cli.payouts.outcome import Outcome, of_batch
 from relief_cli.payouts.people import person_of
 from relief_cli.payouts.recorded import with_sheet
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.states import PREPARED
 from relief_cli.payouts.still_entitled import ended_since, lists_for
-from relief_cli.payouts.waiting import approvals_needed
+from relief_cli.payouts.waiting import approvals_needed, strengthen
 from relief_cli.roster.grid import CELL_SEPARATOR
 
 _HEADER = ("姓名", "身份证号", "账户名称", "账号", "开户行")
@@ -47,9 +47,7 @@ _USUAL = {
 }
 
 
-def withhold(
-    setting: Setting, name: str, given: Sequence[str], reason: str, operator: str | None, ask: Ask
-) -> Outcome:
+def withhold(setting: Setting, name: str, given: Sequence[str], reason: str) -> Outcome:
     """Reject a batch that has not gone out, and prepare it again without some of its people.
 
     Both happen or neither; approvals are asked anew. Whoever is withheld stands among the held
@@ -61,8 +59,6 @@ def withhold(
         given: who is left out: identity numbers, or references of payments for one person. Where
             nobody is named, whoever was stopped or listed since it was prepared.
         reason: in the clerk's words; the usual one where empty.
-        operator: who does it; as for :func:`relief_cli.payouts.approving.reject`.
-        ask: gives the passphrase.
 
     Raises:
         UsageError: as :func:`relief_cli.payouts.approving.reject`; ``person-malformed``,
@@ -90,13 +86,13 @@ def withhold(
         )
         # Planned before it is recorded: what no bank's file can hold is refused while it can be.
         job = exporting.plan_job(setting.templates, again)
-        needed = approvals_needed(setting.office, again.amount_fen)
-        maker = approving.maker(setting, book, operator)
+        needed = approvals_needed(strengthen(book, setting.office), again.amount_fen)
+        maker = by_whom(book, setting.office)
         book.record(again, maker, needed, partial(exporting.outgoing, job))
         outcome = of_batch(again, PREPARED, approvals_missing=needed)
-        return with_sheet(setting, outcome, again, book.preparation(again.name))
+        return with_sheet(setting, outcome, again, book.preparation(again.name), needed)
 
-    return approving.reject_and(setting, name, why, operator, ask, make_again)
+    return approving.reject_and(setting, name, why, make_again)
 
 
 def _require_some(batch: Batch, persons: Sequence[str]) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from relief_cli import files
 from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
-from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger import Book
 from relief_cli.ledger.years import YearLine
 from relief_cli.payouts.setting import Setting
+from relief_cli.payouts.signed_books import writing
 from relief_cli.reports.reconciliation_page import reconciliation_page
 from relief_cli.reports.tables_workbook import tables_workbook
 from relief_cli.reports.words import SOURCES
@@ -70,7 +71,7 @@ def reconcile_year(setting: Setting, year: int, on: dt.date, *, close: bool) -> 
             year=year,
         )
     order = list(dict.fromkeys([*SOURCES, *setting.policy.sources()]))
-    with Ledger.open(setting.office.ledger_place).writing() as book:
+    with writing(setting.office) as book:
         if close:
             book.years.close(year)
         closed = book.years.closed()

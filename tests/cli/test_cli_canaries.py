@@ -70,6 +70,7 @@ BREAKING = {
     ("operator", "add"): (payouts, "add_operator"),
     ("operator", "list"): (payouts, "all_operators"),
     ("operator", "revoke"): (payouts, "revoke_operator"),
+    ("operator", "rule"): (payouts, "set_rule"),
     ("audit",): (payouts, "audit"),
     ("backup",): (payouts, "back_up"),
     ("restore",): (payouts, "restore"),
@@ -108,7 +109,8 @@ def _make(folder, patch, server):
         writing.setattr(tempfile, "tempdir", str(folder))
         made = make_story(folder, server.new_database())
     patch.setenv("XDG_DATA_HOME", str(made.home))
-    patch.delenv("RELIEF_OPERATOR", raising=False)
+    patch.setenv("RELIEF_OPERATOR", "wang")
+    patch.setenv("RELIEF_PASSPHRASE_FILE", str(made.folder / "in" / "li"))
     patch.delenv("RELIEF_OFFICE", raising=False)
     patch.chdir(made.folder / "in")
     return made

@@ -128,13 +128,15 @@ def _run(place):
 
 
 def _waiting_run(place):
-    return *_run(place), "--as", "maker"
+    return *_run(place), *_as(place, "maker")
 
 
 def _approve(place):
-    secret = place.folder / "checker.txt"
-    who = ("--as", "checker", "--passphrase-file", secret)
-    return "--json", "--office", place.office, "approve", BATCH, *who
+    return "--json", "--office", place.office, "approve", BATCH, *_as(place, "checker")
+
+
+def _as(place, name):
+    return "--as", name, "--passphrase-file", place.folder / f"{name}.txt"
 
 
 def _settle(place):
@@ -163,7 +165,7 @@ def _reserve_give(place):
 
 
 def _export(place):
-    return "--json", "--office", place.office, "export", BATCH
+    return "--json", "--office", place.office, "export", BATCH, *_as(place, "maker")
 
 
 SCENARIOS = {

@@ -309,7 +309,7 @@ def chained_again(office):
         events = connection.rows("SELECT event, at, kind, batch, body FROM events ORDER BY event")
         for event, at, kind, batch, body in events:
             told = json.loads(body)
-            if "content" in told:
+            if kind == "prepared":
                 told["content"] = contents[names[batch]]
             text = canonical(told)
             digest = event_digest(

@@ -220,12 +220,16 @@ def _checks(inputs, office):
 
 def _operators(inputs, office):
     passphrase = ("--passphrase-file", inputs / "li")
-    for name in ("wang", "li", "zhao"):
-        yield Step(("operator", "add"), (name, "--role", "复核", *passphrase), DONE, office)
+    signers = ("--by", "wang", "--by", "li", *(2 * ("--by-passphrase-file", inputs / "li")))
+    for name, by in (("wang", ()), ("li", ()), ("zhao", signers)):
+        yield Step(("operator", "add"), (name, "--role", "复核", *passphrase, *by), DONE, office)
+    yield Step(("operator", "add"), ("sun", *passphrase), FAILED, office)
     yield Step(("operator", "add"), ("../x", *passphrase), FAILED, office)
     yield Step(("operator", "add"), ("sun", "--passphrase-file", inputs), FAILED, office)
-    yield Step(("operator", "revoke"), ("zhao", "--reason", "调离"), DONE, office)
-    yield Step(("operator", "revoke"), ("nobody", "--reason", "x"), FAILED, office)
+    yield Step(("operator", "revoke"), ("zhao", "--reason", "调离", *signers), DONE, office)
+    yield Step(("operator", "revoke"), ("nobody", "--reason", "x", *signers), FAILED, office)
+    yield Step(("operator", "rule"), signers, DONE, office)
+    yield Step(("operator", "rule"), signers[:2], FAILED, office)
     yield Step(("operator", "list"), (), DONE, office)
 
 

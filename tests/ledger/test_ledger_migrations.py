@@ -74,7 +74,7 @@ def ledger(new_place):
     place, first = new_place(), make_batch(persons(0, 3))
     with Ledger.open(place, make=True).writing() as book:
         book.record(first)
-        book.approvals.reject(first.name, "li", "wrong", None)
+        book.approvals.reject(first.name, "li", "wrong")
         book.record(make_batch(persons(1, 4), 2))
     return place
 

@@ -130,7 +130,7 @@ class Books:
         if name is None:
             return
         with self.ledger.writing() as book:
-            book.approvals.reject(name, "li", "x", None)
+            book.approvals.reject(name, "li", "x")
         del self.batches[name]
         followed, renumbered = self.follows.pop(name, (None, {}))
         for payment in renumbered:

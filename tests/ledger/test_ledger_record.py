@@ -18,9 +18,11 @@ from relief_cli.errors import RefusedError, UsageError
 from relief_cli.files import OutputFile
 from relief_cli.frames import empty
 from relief_cli.ledger import Ledger, bulk
+from relief_cli.ledger.approvals import Rule
 from relief_cli.ledger.outgoing import Outgoing
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.ledger.rows import batch_fields, content_digest, frame_digest
+from relief_cli.ledger.signatures import Hand
 from relief_cli.ledger.stops import Overpayment
 
 FILES = [
@@ -342,9 +344,11 @@ def test_no_table_can_be_changed(ledger):
         book.approvals.add_operator("li", "", "a" * 64)
         li = book.approvals.operator("li")
         book.approvals.approve(first.name, li, "c" * 64, "d" * 128, complete=True)
+        book.approvals.set_rule(Rule(approvals=1, second_above="", roles=()))
+        book.sign(0, [Hand("li", lambda _statement: "e" * 128)])
         book.approvals.revoke(li, "gone")
         book.record_export(first.name, FILES, {})
-        book.approvals.reject(second.name, "li", "wrong", None)
+        book.approvals.reject(second.name, "li", "wrong")
         answer = AnswerFile(
             name="a.txt",
             format="ccb-txt",
@@ -380,7 +384,7 @@ def test_no_table_can_be_changed(ledger):
     others |= {"stops", "resumptions", "recoveries", "overpayments", "repayments", "receipts"}
     others |= {"reserves", "attempts", "versions", "mandates", "mandate_ends"}
     others |= {"acceptances", "acceptance_facts", "acceptance_ends"}
-    others |= {"closed_years", "carried", "prepared_files", "layouts"}
+    others |= {"closed_years", "carried", "prepared_files", "layouts", "signatures", "rules"}
     assert tables == {*TABLES, *others}
     with past(ledger.place) as connection:
         for table in tables:
@@ -397,7 +401,7 @@ def test_what_was_decided_stays_decided_whatever_the_program_does(ledger):
     with ledger.writing() as book:
         book.approvals.add_operator("li", "", "a" * 64)
         book.record_export(first.name, FILES, {})
-        book.approvals.reject(second.name, "li", "wrong", None)
+        book.approvals.reject(second.name, "li", "wrong")
         li = book.approvals.operator("li")
     for name in (first.name, second.name):
         with (
@@ -409,7 +413,7 @@ def test_what_was_decided_stays_decided_whatever_the_program_does(ledger):
         pytest.raises(sa.exc.IntegrityError, match="went out or was rejected"),
         ledger.writing() as book,
     ):
-        book.approvals.reject(first.name, "li", "too late", None)
+        book.approvals.reject(first.name, "li", "too late")
     with (
         pytest.raises(sa.exc.IntegrityError, match="was rejected"),
         ledger.writing() as book,
@@ -421,7 +425,7 @@ def test_after_a_rejection_people_can_be_paid_again_and_only_then(ledger):
     people = persons(0, 3)
     record(ledger, make_batch(people))
     with ledger.writing() as book:
-        book.approvals.reject("one-time-2022-08-1", "li", "wrong", None)
+        book.approvals.reject("one-time-2022-08-1", "li", "wrong")
     with ledger.reading() as book:
         assert book.paid("one-time", OCCASION, people).empty
         assert book.last_accounts("one-time", people).empty

@@ -8,7 +8,7 @@ from databases import BOTH, Servers, copy_office
 pytest.register_assert_rewrite("golden.books", "golden.running", "payouts.two_eyes")
 
 from golden.running import make_office, run  # noqa: E402  # rewritten before
-from payouts.two_eyes import PASSPHRASES, ROSTER, operator  # noqa: E402  # likewise
+from payouts.two_eyes import PASSPHRASES, ROSTER, by, hand, operator  # noqa: E402  # likewise
 
 
 @pytest.hookimpl(tryfirst=True)  # else a test's name hangs on which others are run with it
@@ -52,12 +52,12 @@ def made(tmp_path_factory):
         patch.delenv("RELIEF_OPERATOR", raising=False)
         office = make_office(folder / "office", approvals=1)
         for name, role in (("maker", "制表"), ("li", "复核"), ("wang", "审批")):
-            secret = folder / name
-            secret.write_text(PASSPHRASES[name] + "\n", "utf-8")
-            answer = operator(office, "add", name, "--role", role, "--passphrase-file", secret)
+            signers = by("maker", "li") if name == "wang" else ()
+            secret = hand(name)[2:]
+            answer = operator(office, "add", name, "--role", role, *secret, *signers)
             assert answer.code == 0, answer.err
         waiting = copy_office(office, folder / "waiting")
-        answer = run(waiting, ROSTER, "--as", "maker")
+        answer = run(waiting, ROSTER, *hand("maker"))
         assert answer.code == 3, answer.err
         assert (answer.json["state"], answer.json["approvals_missing"]) == ("prepared", 1)
     return folder

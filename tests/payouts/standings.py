@@ -62,7 +62,7 @@ class Desk:
     def reject(self, name):
         """Reject a batch."""
         with self.ledger.writing() as book:
-            book.approvals.reject(name, "li", "x", None)
+            book.approvals.reject(name, "li", "x")
 
     def answer(self, name, *verdicts):
         """Let the bank answer the payments of a batch, from the first one on."""

@@ -11,9 +11,11 @@ from payouts.two_eyes import (
     PASSPHRASES,
     ROSTER,
     approve,
+    by,
     change_setting,
     error_of,
     export,
+    hand,
     operator,
 )
 
@@ -35,7 +37,7 @@ def test_another_persons_approval_lets_it_go(waiting, secret):
     answer = approve(waiting, "li", secret)
     assert (answer.code, answer.json["state"]) == (0, "approved")
     assert answer.json["approvals_missing"] == 0
-    assert run(waiting, ROSTER).json["state"] == "exported"
+    assert run(waiting, ROSTER, *hand("maker")).json["state"] == "exported"
     assert (waiting / "out" / BATCH / "manifest.json").is_file()
 
 
@@ -77,9 +79,10 @@ def test_a_key_of_another_home_does_not_approve(waiting, home, secret):
 
 def test_a_revoked_operator_cannot_approve_and_what_was_approved_stays(waiting, secret):
     assert approve(waiting, "li", secret).code == 0
-    assert operator(waiting, "revoke", "li", "--reason", "调离").json["operators"][0]["revoked"]
+    revoked = operator(waiting, "revoke", "li", "--reason", "调离", *by("li", "wang"))
+    assert revoked.json["operators"][0]["revoked"]
     assert export(waiting).code in (0, 1)
-    run(waiting, SAMPLES[1:2], "--as", "maker")
+    run(waiting, SAMPLES[1:2], *hand("maker"))
     answer = relief(
         "--json", "--office", waiting, "approve", "one-time-2022-08-2", "--as", "li",
         "--passphrase-file", secret("li"),
@@ -99,7 +102,7 @@ def test_two_approvals_are_of_two_hands(waiting, secret):
 
 def test_above_the_offices_amount_a_second_one_is_needed(office, secret):
     change_setting(office, 'second_above = ""', 'second_above = "299.99"')
-    assert run(office, ROSTER, "--as", "maker").json["approvals_missing"] == 2
+    assert run(office, ROSTER, *hand("maker")).json["approvals_missing"] == 2
     assert approve(office, "li", secret).json["approvals_missing"] == 1
     assert approve(office, "wang", secret).json["approvals_missing"] == 0
 
@@ -143,10 +146,14 @@ def test_a_rejected_batch_never_goes_out_and_its_people_are_paid_by_another(wait
         "--passphrase-file", secret("li"),
     )  # fmt: skip
     assert (answer.code, answer.json["state"]) == (0, "rejected")
-    for again in (export(waiting), run(waiting, ROSTER), approve(waiting, "wang", secret)):
+    for again in (
+        export(waiting),
+        run(waiting, ROSTER, *hand("maker")),
+        approve(waiting, "wang", secret),
+    ):
         assert again.code == 4
     # Other rosters, such as corrected ones, pay them.
-    second = run(waiting, [*ROSTER, *SAMPLES[1:2]], "--as", "maker")
+    second = run(waiting, [*ROSTER, *SAMPLES[1:2]], *hand("maker"))
     assert second.code == 3
     assert second.json["batch"] == "one-time-2022-08-2"
     with past(waiting) as connection:
@@ -203,7 +210,8 @@ def test_a_key_is_locked_private_and_never_replaced(office, home, secret):
     assert home.stat().st_mode & 0o777 == 0o700
     answer = operator(office, "add", "li", "--passphrase-file", secret("li"))
     assert (answer.code, error_of(answer)) == (2, "operator-exists")
-    answer = operator(office, "add", "zhao", "--passphrase-file", secret("zhao", "short"))
+    new = ("add", "zhao", *by("maker", "li"))
+    answer = operator(office, *new, "--passphrase-file", secret("zhao", "short"))
     assert (answer.code, error_of(answer)) == (2, "passphrase-short")
     assert len(list(home.iterdir())) == 3
 
@@ -217,16 +225,19 @@ def test_whoever_prepares_must_be_an_operator(office, home):
     for path in home.iterdir():
         if path.stem != maker["public_key"][:16]:
             path.unlink()
-    assert run(office, ROSTER).code == 3  # the only key here says who it is
+    answer = run(office, ROSTER)
+    assert (answer.code, error_of(answer)) == (2, "passphrase-missing")
+    assert run(office, ROSTER, *hand("maker")[2:]).code == 3  # the only key here says who it is
     assert error_of(relief("--json", "--office", office, "approve", BATCH)) == "approval-maker"
 
 
 def test_a_stricter_rule_later_does_not_stop_what_went_out(office):
     change_setting(office, "approvals = 1", "approvals = 0")
-    assert run(office, ROSTER).json["state"] == "exported"
+    assert operator(office, "rule", *by("li", "wang")).json["approvals"] == 0
+    assert run(office, ROSTER, *hand("maker")).json["state"] == "exported"
     change_setting(office, "approvals = 0", "approvals = 2")
     change_setting(office, "roles = []", 'roles = ["复核", "审批"]')
-    again = run(office, ROSTER)
+    again = run(office, ROSTER, *hand("maker"))
     assert (again.json["state"], again.json["approvals_missing"]) == ("exported", 0)
     assert export(office).code in (0, 1)
 
@@ -262,7 +273,8 @@ def test_an_approval_that_is_not_enough_ends_with_3(waiting, secret):
 
 
 def test_a_passphrase_can_be_too_long_too(office, secret):
-    answer = operator(office, "add", "zhao", "--passphrase-file", secret("zhao", "x" * 2000))
+    new = ("add", "zhao", *by("maker", "li"))
+    answer = operator(office, *new, "--passphrase-file", secret("zhao", "x" * 2000))
     assert (answer.code, error_of(answer)) == (2, "passphrase-short")
 
 
@@ -270,5 +282,5 @@ def test_other_roles_later_do_not_stop_what_went_out(waiting, secret):
     approve(waiting, "li", secret)
     assert export(waiting).code in (0, 1)
     change_setting(waiting, "roles = []", 'roles = ["审批"]')
-    assert run(waiting, ROSTER).json["approvals_missing"] == 0
+    assert run(waiting, ROSTER, *hand("maker")).json["approvals_missing"] == 0
     assert export(waiting).code in (0, 1)

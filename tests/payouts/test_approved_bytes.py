@@ -4,7 +4,7 @@ import pytest
 from databases import copy_office, unguarded
 from golden.books import chained_again, digests
 from golden.running import make_office, relief, run
-from payouts.two_eyes import BATCH, ROSTER, approve, change_setting, error_of, export
+from payouts.two_eyes import BATCH, ROSTER, approve, change_setting, error_of, export, hand
 
 from relief_cli.banks.data_files import DATA
 
@@ -76,7 +76,7 @@ def test_a_setting_that_was_changed_changes_nothing(approved, untouched, old, ne
 
 def test_who_exports_is_told_what_was_changed(approved):
     change_setting(approved, 'account = ""', f'account = "{CARD}"')
-    told = relief("--office", approved, "export", BATCH).out
+    told = relief("--office", approved, "export", BATCH, *hand("maker")).out
     assert "payer.account" in told
     assert "reject" in told
 

@@ -1,5 +1,6 @@
 """Whoever changes one figure in the books, deletes, swaps or cuts off, is found: n of n."""
 
+import dataclasses
 import datetime as dt
 import itertools
 import shutil
@@ -25,14 +26,17 @@ from relief_cli import office as offices
 from relief_cli.errors import UsageError
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.stops import Overpayment
+from relief_cli.payouts.signed_books import writing
+from relief_cli.signing import Acting
 from sample_data.bank import PAID, answer_all
 from sample_data.generate import PERSON_COLUMNS, inject, people, write_table
 
 TABLES = (
     "occasions", "batches", "events", "files", "operators", "revocations", "approvals",
-    "rejections", "inputs", "sheets", "parameters", "facts", "titles", "grounds", "payments",
-    "entitlements", "components", "shares", "recovered", "unpaid", "findings", "follow_ups",
-    "returns", "return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",
+    "rejections", "signatures", "rules", "inputs", "sheets", "parameters", "facts", "titles",
+    "grounds", "payments", "entitlements", "components", "shares", "recovered", "unpaid",
+    "findings", "follow_ups", "returns", "return_lines", "resolutions", "failures", "stops",
+    "resumptions", "recoveries",
     "repayments", "receipts", "reserves", "prepared_files", "layouts", "overpayments", "attempts",
     "mandates", "mandate_ends",
     "acceptances", "acceptance_facts", "acceptance_ends", "closed_years", "carried",
@@ -58,6 +62,8 @@ def books(tmp_path_factory):
         patch.setenv("XDG_DATA_HOME", str(folder / "home"))
         secret = folder / "secret.txt"
         secret.write_text("four words for li\n", "utf-8")
+        patch.setenv("RELIEF_OPERATOR", "wang")
+        patch.setenv("RELIEF_PASSPHRASE_FILE", str(secret))
         rosters = []
         for seed in (1, 2, 3):
             truth = inject(people(14, seed), {"R103": 1, "R205": 1, "R310": 1}, seed)
@@ -76,7 +82,8 @@ def books(tmp_path_factory):
         assert relief(*command, "export", "one-time-2022-08-1").code == 1
         assert run(office, rosters[1:2], "--as", "wang").code == 3
         assert relief(*command, "reject", "one-time-2022-08-2", "--reason", "x", *li).code == 0
-        assert relief(*command, "operator", "revoke", "li", "--reason", "gone").code == 0
+        signers = ("--by", "li", "--by", "wang", *(2 * ("--by-passphrase-file", secret)))
+        assert relief(*command, "operator", "revoke", "li", "--reason", "gone", *signers).code == 0
         _after_the_export(relief, command, folder, office)
         assert run(office, rosters[1:3], "--as", "wang").code == 3
         made_of = folder / "parts.csv"
@@ -123,7 +130,8 @@ def _after_the_export(relief, command, folder, office):
         assert relief(*command, *step).code == 0
     parts = [Overpayment(programme="dibao", cycle=f"2022-0{month}", amount_fen=450)
              for month in (8, 9)]  # fmt: skip
-    with Ledger.open(offices.load(office).ledger_place).writing() as book:
+    wang = Acting("wang", lambda _name: "four words for li")
+    with writing(dataclasses.replace(offices.load(office), acting=wang)) as book:
         book.acceptances.bind(1, ["x|y"])
         book.stops.owe(person, "王", 900, dt.date(2022, 8, 3), "x", parts)
 
@@ -236,6 +244,7 @@ def test_batches_cut_off_with_all_their_rows_are_found_by_the_head_that_was_note
             "DELETE FROM attempts WHERE (occasion, person, attempt) NOT IN"
             " (SELECT occasion, person, attempt FROM entitlements)"
         )
+        connection.execute("DELETE FROM signatures WHERE event NOT IN (SELECT event FROM events)")
     assert not found(office)
     assert found(office, books[1]["head"])[0][0].startswith("event ")
 
@@ -293,6 +302,7 @@ def test_an_export_that_was_cut_out_of_the_ledger_is_found_by_its_files(office):
         ((event,),) = connection.rows("SELECT event FROM events WHERE kind = 'exported'")
         connection.execute("DELETE FROM files")
         connection.execute("DELETE FROM events WHERE event >= ?", (event,))
+        connection.execute(f"DELETE FROM signatures WHERE event >= {event}")  # noqa: S608
         for table in (*WITHOUT_BATCH, "rejections", "revocations", "attempts"):
             connection.execute(f"DELETE FROM {table}")  # noqa: S608
         for table in TABLES:
@@ -301,14 +311,18 @@ def test_an_export_that_was_cut_out_of_the_ledger_is_found_by_its_files(office):
     assert [record for record, _ in found(office)] == ["one-time-2022-08-1"]
 
 
-@pytest.mark.parametrize("signature", ["NULL", "'00'"])
-def test_a_rejection_that_nobody_signed_is_found(office, signature):
+def test_a_rejection_that_nobody_signed_is_found(office):
     with Ledger.open(place_of(office)).writing() as book:
-        given = None if signature == "NULL" else "00"
-        book.approvals.reject("one-time-2022-08-3", "wang", "x", given)
-    assert found(office) == (
-        ("batch one-time-2022-08-3", "its rejection was signed by nobody who may"),
-    )
+        book.approvals.reject("one-time-2022-08-3", "wang", "x")
+    assert found(office)[0][1] == "it was signed by nobody who may"
+
+
+def test_whoever_is_named_signed_it(books, office, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(books[0].parent / "home"))
+    wang = Acting("wang", lambda _name: "four words for li")
+    with writing(dataclasses.replace(offices.load(office), acting=wang)) as book:
+        book.approvals.reject("one-time-2022-08-3", "li", "x")
+    assert found(office)[0][1] == "it was signed by nobody who may"
 
 
 def test_a_file_that_does_not_belong_to_a_batch_is_found(office):

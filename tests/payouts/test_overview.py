@@ -120,9 +120,27 @@ def test_the_balances_are_those_of_the_reconciliation(office, roster, tmp_path):
 def words_file(tmp_path, monkeypatch):
     """Give the option with everybody's passphrase."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("RELIEF_OPERATOR", raising=False)
-    (tmp_path / "words").write_text("four words of mine\n", "utf-8")
-    return "--passphrase-file", tmp_path / "words"
+    monkeypatch.setenv("RELIEF_OPERATOR", "王芳")
+    words = tmp_path / "words"
+    words.write_text("four words of mine\n", "utf-8")
+    monkeypatch.setenv("RELIEF_PASSPHRASE_FILE", str(words))
+    return "--passphrase-file", words
+
+
+@pytest.fixture
+def by_two(words_file):
+    """Give the options by which the first two sign for somebody."""
+    file = words_file[1]
+    return (
+        "--by",
+        "王芳",
+        "--by",
+        "赵强",
+        "--by-passphrase-file",
+        file,
+        "--by-passphrase-file",
+        file,
+    )
 
 
 @pytest.fixture
@@ -153,19 +171,21 @@ def stands(office):
     return states(status(office, "--on", "2022-08-22"))["one-time", "2022-08"]
 
 
-def test_whoever_types_what_it_says_comes_to_the_end(careful, roster, tmp_path, words_file):
+def test_whoever_types_what_it_says_comes_to_the_end(careful, roster, tmp_path, by_two, words_file):
     """From the roster to a closed batch, with a second pair of eyes and a failure, by `next`."""
     office, approved = careful, ("--as", "李华")
-    made = type_next(
-        office, ["run", "one-time", "ROSTER…", "--cycle", "2022-08"], "--as", "王芳",
-        **{"ROSTER…": [roster]},
-    )["batch"]  # fmt: skip
+    pay = ["one-time", "ROSTER…", "--cycle", "2022-08"]
+    made = type_next(office, ["run", *pay], **{"ROSTER…": [roster]})["batch"]
     assert stands(office) == ("prepared", True)
     (waiting,) = status(office)["waiting"]
     assert (waiting["batch"], waiting["roles_missing"]) == (made, ["复核"])
 
     # Neither she who prepared it nor he who is of another role may approve it.
-    type_next(office, ["operator", "add", "NAME", "--role", "复核"], *words_file, NAME=["李华"])
+    new = *words_file, *by_two
+    type_next(office, ["operator", "add", "NAME", "--role", "复核"], *new, NAME=["李华"])
+    # Nor who was added after it was prepared.
+    type_next(office, ["reject", made, "--reason", "WHY"], WHY=["x"])
+    made = relief("--json", "--office", office, "prepare", *pay[:1], roster, *pay[2:]).json["batch"]
     type_next(office, ["approve", made, *approved], *words_file)
     assert stands(office) == ("approved", True)
     sent = type_next(office, ["export", made])
@@ -190,7 +210,7 @@ def _pay_again(office, made, tmp_path, words_file):
     file = office / "out" / "returns" / f"{made}.xlsx"
     correct(file, tmp_path / "right.xlsx")
     again = type_next(
-        office, ["follow-up", made, str(file)], "--as", "王芳",
+        office, ["follow-up", made, str(file)],
         **{str(file): [tmp_path / "right.xlsx"]},
     )["batch"]  # fmt: skip
     type_next(office, ["approve", again, "--as", "李华"], *words_file)
@@ -201,16 +221,17 @@ def _pay_again(office, made, tmp_path, words_file):
     assert type_next(office, ["reconcile"])["closed"] == [made, again]
 
 
-def test_what_is_waited_for_is_what_the_batch_itself_says(careful, roster, words_file):
+def test_what_is_waited_for_is_what_the_batch_itself_says(careful, roster, words_file, by_two):
     """Two signatures by rule of the amount, one of each role; a revoked operator is not named."""
     office, settings = careful, careful / "relief.toml"
     text = settings.read_text("utf-8").replace('second_above = ""', 'second_above = "1.00"')
     settings.write_text(text.replace('roles = ["复核"]', 'roles = ["复核", "审批"]'), "utf-8")
     for name, role in (("李华", "复核"), ("孙丽", "复核"), ("刘洋", "复核")):
-        relief("--office", office, "operator", "add", name, "--role", role, *words_file)
-    relief("--office", office, "operator", "revoke", "李华", "--reason", "调离")
-    made = relief("--json", "--office", office, "run", "one-time", roster, "--cycle", "2022-08",
-                  "--as", "王芳").json  # fmt: skip
+        relief("--office", office, "operator", "add", name, "--role", role, *words_file, *by_two)
+    relief("--office", office, "operator", "revoke", "李华", "--reason", "调离", *by_two)
+    made = relief(
+        "--json", "--office", office, "run", "one-time", roster, "--cycle", "2022-08"
+    ).json
 
     def waits():
         told = status(office, "--on", "2022-08-22")

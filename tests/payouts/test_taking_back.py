@@ -46,6 +46,8 @@ def secrets(office, tmp_path, monkeypatch):
         path.write_text(f"four words for {name}\n", "utf-8")
         said[name] = ("--as", name, "--passphrase-file", path)
         assert ask(office, "operator", "add", name, "--passphrase-file", path)[0] == 0
+    monkeypatch.setenv("RELIEF_OPERATOR", "wang")
+    monkeypatch.setenv("RELIEF_PASSPHRASE_FILE", str(path))
     return said
 
 
