@@ -99,10 +99,11 @@ def _holds(
 def _is_milder(new: dict[str, Any], old: dict[str, Any]) -> bool:
     """Say whether a rule asks for less than the one before it in anything."""
     limit, before = new["second_above"], old["second_above"]
+    roles = old["roles"].split()
     return (
         new["approvals"] < old["approvals"]
         or bool(before and (not limit or parse_yuan(limit) > parse_yuan(before)))
-        or bool(old["roles"] and new["roles"] != old["roles"])
+        or new["roles"].split()[: len(roles)] != roles
     )
 
 

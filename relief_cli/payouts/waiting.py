@@ -27,10 +27,11 @@ def rule_of(book: Book, office: Office) -> Rule:
     """Give the rule that counts: that of the books, made stricter by relief.toml, never milder."""
     known, asked = book.approvals.rule(), rule_by_settings(office)
     limits = [limit for limit in (known.second_above, asked.second_above) if limit]
+    longer = asked.roles[: len(known.roles)] == known.roles
     return Rule(
         approvals=max(known.approvals, asked.approvals),
         second_above=min(limits, key=parse_yuan, default=""),
-        roles=known.roles or asked.roles,
+        roles=asked.roles if longer else known.roles,
     )
 
 
