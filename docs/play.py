@@ -6,6 +6,7 @@ command must end as the page says: with the number that a following ``echo $?`` 
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,13 @@ def codes(shown: list[tuple[str, list[str]]]) -> list[int]:
     return [int(said[0]) if line == ENDED else 0 for line, said in following]
 
 
+def exported(line: str) -> dict[str, str]:
+    """Give what an ``export`` puts into the environment of the commands that follow."""
+    if not line.startswith("export "):
+        return {}
+    return dict(word.split("=", 1) for word in shlex.split(line.removeprefix("export ")))
+
+
 def environment(folder: Path) -> dict[str, str]:
     """Give what surrounds the commands: keys in the folder's own home, messages in English."""
     kept = {
@@ -49,8 +57,9 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / "sample_data").symlink_to(PROJECT / "sample_data")
-    shown = sessions(page.read_text("utf-8"))
+    shown, around = sessions(page.read_text("utf-8")), environment(folder)
     for (line, _), code in zip(shown, codes(shown), strict=True):
+        around |= exported(line)
         if line == ENDED:
             continue
         sys.stdout.write(f"\n$ {line}\n")
@@ -58,7 +67,7 @@ def main() -> int:
         ended = subprocess.run(  # noqa: S603  # what our own page says
             ["bash", "-c", line],  # noqa: S607  # whichever it is
             cwd=folder,
-            env=environment(folder),
+            env=around,
             check=False,
         )
         if ended.returncode != code:

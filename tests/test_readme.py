@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.play import codes, sessions
+from docs.play import codes, exported, sessions
 from relief_cli import office
 from relief_cli.errors import ExitCode
 
@@ -67,6 +67,7 @@ def console(tmp_path, warm):
     }
 
     def run(line, language, code=0):
+        environment.update(exported(line))
         done = subprocess.run(
             ["bash", "-c", f"(exit {code}); {line}"],
             cwd=tmp_path,
