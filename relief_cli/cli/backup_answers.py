@@ -32,7 +32,7 @@ class BackupAnswers(Screen):
             N_("It holds {events} events and {batches} batches. Head of the chain: {head}"),
             events=outcome.events,
             batches=outcome.batches,
-            head=outcome.head or "–",
+            head=self._head(outcome.head),
         )
         self.tell(N_("Keep it on another disk, and the head on paper."))
         if not outcome.encrypted:
@@ -52,7 +52,8 @@ class BackupAnswers(Screen):
             self._broken(outcome.broken)
             self.tell(N_("Its books are broken; nothing was put back. Use another backup."))
         else:
-            self.tell(N_("The books are sound. Head of the chain: {head}"), head=outcome.head)
+            head = self._head(outcome.head)
+            self.tell(N_("The books are sound. Head of the chain: {head}"), head=head)
         if outcome.restored:
             self.tell(N_("The backup was put back in {folder}"), folder=outcome.restored)
             self.tell(N_("Next: relief audit, with the head that was noted on paper."))
@@ -74,9 +75,14 @@ class BackupAnswers(Screen):
             batches=outcome.batches,
             address=outcome.address,
         )
-        self.tell(N_("Head of the chain: {head}"), head=outcome.head or "–")
+        self.tell(N_("Head of the chain: {head}"), head=self._head(outcome.head))
         self.tell(N_("The former ledger is kept, and closed: {path}"), path=outcome.kept)
         self.tell(N_("Next: write the same line “ledger = …” into relief.toml at the other desks."))
+
+    def _head(self, digest: str) -> str:
+        from relief_cli.ledger.events import short_head
+
+        return short_head(digest) or "–"
 
     def _broken(self, broken: "tuple[Broken, ...]") -> None:
         table = self.table(N_("broken record"), N_("problem"))

@@ -18,6 +18,8 @@ class ControlAnswers(Screen):
 
     def audit(self, outcome: "AuditOutcome") -> None:
         """Show whether the books are as they were written."""
+        from relief_cli.ledger.events import short_head
+
         if self.json:
             self.answer(outcome.as_json())
             return
@@ -35,7 +37,8 @@ class ControlAnswers(Screen):
                 outcome=meaning,
             )
         if not outcome.broken:
-            self.tell(N_("The books are sound. Head of the chain: {head}"), head=outcome.head)
+            head = short_head(outcome.head)
+            self.tell(N_("The books are sound. Head of the chain: {head}"), head=head)
             return
         table = self.table(N_("broken record"), N_("problem"))
         for record, what in outcome.broken:

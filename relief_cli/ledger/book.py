@@ -17,6 +17,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import summary
 from relief_cli.ledger.acceptances import Acceptances
 from relief_cli.ledger.approvals import Approvals
+from relief_cli.ledger.events import START
 from relief_cli.ledger.funds import Funds
 from relief_cli.ledger.mandates import Mandates
 from relief_cli.ledger.outgoing import Outgoing, read_outgoing
@@ -67,6 +68,8 @@ class Preparation:
     event: int
     digest: str
     """The head of the chain of events at that moment."""
+    previous: str
+    """The one before it; empty where it is the first event."""
     content: str
     """The digest over the batch's content."""
     outgoing: str
@@ -393,7 +396,7 @@ class Book:
         """
         batch = self._batch(name)
         row = self._connection.execute(
-            sa.select(EVENTS.c.event, EVENTS.c.digest, EVENTS.c.body).where(
+            sa.select(EVENTS.c.event, EVENTS.c.digest, EVENTS.c.previous, EVENTS.c.body).where(
                 EVENTS.c.batch == batch.batch, EVENTS.c.kind == "prepared"
             )
         ).one()
@@ -404,6 +407,7 @@ class Book:
             office=batch.office,
             event=row.event,
             digest=row.digest,
+            previous=row.previous if row.previous != START else "",
             content=body["content"],
             outgoing=body["outgoing"],
             maker=body["maker"],
@@ -421,6 +425,18 @@ class Book:
     def event_digests(self) -> list[str]:
         """Give the digests of all events, the newest last."""
         return list(self._connection.scalars(sa.select(EVENTS.c.digest).order_by(EVENTS.c.event)))
+
+    def head(self) -> str:
+        """Give the digest of the newest event; empty before the first."""
+        newest = sa.select(EVENTS.c.digest).order_by(EVENTS.c.event.desc()).limit(1)
+        return self._connection.scalar(newest) or ""
+
+    def event_digest(self, number: int) -> str | None:
+        """Give the digest of event ``number``; ``None`` where there is no such one."""
+        digest: str | None = self._connection.scalar(
+            sa.select(EVENTS.c.digest).where(EVENTS.c.event == number)
+        )
+        return digest
 
     def files(self, name: str) -> list[OutputFile]:
         """Give the files that batch ``name`` was exported as, by path; none before the export.

@@ -39,6 +39,15 @@ def event_digest(
     return hashlib.sha256(canonical(fields).encode()).hexdigest()
 
 
+def short_head(digest: str) -> str:
+    """Give a head of the chain as people read it out: its first 16 digits in fours.
+
+    >>> short_head("0123456789abcdef" * 4)
+    '0123-4567-89ab-cdef'
+    """
+    return "-".join(digest[place : place + 4] for place in range(0, min(len(digest), 16), 4))
+
+
 def add_event(
     connection: sa.Connection, kind: str, number: int | None, body: dict[str, object]
 ) -> int:

@@ -195,7 +195,9 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
         job = exporting.plan_job(setting.templates, batch)
         needed = approvals_needed(strengthen(book, setting.office), batch.amount_fen)
         short = require_funds(book, setting, batch)
-        rendering = exporting.begin(shop, setting, batch, job) if shop and not needed else None
+        rendering = (
+            exporting.begin(shop, setting, batch, job, book.head()) if shop and not needed else None
+        )
         leaving = rendering.outgoing if rendering else partial(exporting.outgoing, job)
         book.record(batch, maker, needed, leaving)
         accepting.bind(book, accepted, batch.findings)

@@ -127,7 +127,8 @@ def _made_again(book: Book, name: str) -> Iterator[Broken]:
     """
     known, sent = book.outgoing(name), book.files(name)
     try:
-        made = exporting.made_again(book.load(name), known, sent)
+        head = book.preparation(name).previous
+        made = exporting.made_again(book.load(name), known, sent, head)
     except (ReliefError, BankFileFaultError):
         yield f"batch {name}", N_("its files cannot be made from the books any more")
         return
@@ -151,7 +152,7 @@ def _files(office: Office, name: str, files: Sequence[OutputFile]) -> Iterator[B
 
 
 def _wanted_head(head: str | None) -> str:
-    wanted = (head or "").strip().lower()
+    wanted = re.sub(r"[\s-]", "", head or "").lower()
     if head is not None and not _HEAD.fullmatch(wanted):
         raise UsageError(
             "head-malformed",

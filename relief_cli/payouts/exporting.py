@@ -67,8 +67,10 @@ class Rendering:
         return leaving(self.job, self.written())
 
 
-def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering:
+def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job, head: str) -> Rendering:
     """Begin to make the files of ``batch``, of which ``job`` are those for the banks.
+
+    ``head`` is that of the chain of events before the batch.
 
     Raises:
         UsageError: ``write-failed``.
@@ -76,7 +78,7 @@ def begin(shop: Workshop, setting: Setting, batch: Batch, job: Job) -> Rendering
     final = setting.office.out_folder / batch.name
     files.make_private_folder(final.parent)
     folder = shop.folders.enter_context(files.partial_folder(final))
-    order = Order(job, batch, wording_of(batch), folder)
+    order = Order(job, batch, wording_of(batch), folder, head)
     made = shop.beside.share(batch_files.make_part, order, batch_files.parts_of(job))
     return Rendering(batch, job, folder, cache(lambda: batch_files.complete(order, made())))
 
@@ -184,7 +186,7 @@ def export(
             require_entitled(book, setting, batch, lists_for(setting, batch))
             require_funds_to_send(book, setting, batch)
     with Ledger.open(setting.office.ledger_place).reading() as book:
-        known = _as_prepared(book, batch.name)
+        known, head = _as_prepared(book, batch.name), book.preparation(batch.name).previous
     templates = recorded_templates(known)
     if not outcome.files:
         outcome = replace(outcome, changed=changed_since(setting, batch, known))
@@ -194,7 +196,7 @@ def export(
         template = templates.setdefault(bank_format, setting.templates[bank_format])
         layouts = {bank_format: template.text}
     with workshop() as shop:
-        rendering = begin(shop, setting, chosen, plan_job(templates, chosen))
+        rendering = begin(shop, setting, chosen, plan_job(templates, chosen), head)
         return finish(setting, outcome, rendering, layouts)
 
 
@@ -203,18 +205,21 @@ def recorded_templates(known: Outgoing) -> dict[str, Template]:
     return {name: recorded_template(name, text) for name, text in known.layouts.items()}
 
 
-def made_again(batch: Batch, known: Outgoing, sent: Sequence[OutputFile]) -> list[OutputFile]:
+def made_again(
+    batch: Batch, known: Outgoing, sent: Sequence[OutputFile], head: str
+) -> list[OutputFile]:
     """Make the files of a batch from the books alone, and give what they are, by path.
 
     Args:
         batch: as it stands in the books.
         known: what it was to go out as.
         sent: what it went out as, all files; where it did not, the bank files alone are made.
+        head: of the chain of events before the batch.
     """
     formats = with_formats(batch, [file for file in sent or known.files if file.kind == "bank"])
     job = plan_job(recorded_templates(known), formats)
     if sent:
-        return batch_files.files_of(job, formats, wording_of(batch))
+        return batch_files.files_of(job, formats, wording_of(batch), head)
     return list(outgoing(job).files)
 
 

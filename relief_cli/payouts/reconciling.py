@@ -137,6 +137,7 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
             on=on,
         )
         wrong = {one.batch for one in figures.differences}
+        head = book.head()
         closed = book.close_finished(sums, positions, wrong)
     wording, language = setting.wording(), setting.office.language
     meanings = {code: one.title[language] for code, one in all_codes().items()}
@@ -149,9 +150,15 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
     files.make_private_folder(folder)
     contents = {
         folder / f"{name}.xlsx": tables_workbook(
-            setting.say(N_("Funding reconciliation")), shown, setting.office.name, wording
+            setting.say(N_("Funding reconciliation")),
+            shown,
+            setting.office.name,
+            wording,
+            head=head,
         ),
-        folder / f"{name}.html": reconciliation_page(shown, setting.office.name, heading, wording),
+        folder / f"{name}.html": reconciliation_page(
+            shown, setting.office.name, heading, head, wording
+        ),
     }
     for place, content in contents.items():
         files.write_beside(place, content)

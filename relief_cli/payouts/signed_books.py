@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.signatures import Hand
 from relief_cli.office import Office
+from relief_cli.payouts.newest_head import remember, require_newest
 from relief_cli.payouts.operators import hand_of
 
 if TYPE_CHECKING:  # it loads tables
@@ -26,13 +27,18 @@ def writing(office: Office, *, hands: Sequence[Hand] | None = None) -> "Iterator
     Raises:
         UsageError: as :meth:`relief_cli.ledger.Ledger.writing`; as
             :func:`relief_cli.payouts.operators.hand_of`.
-        RefusedError: ``approval-revoked``; ``signature-missing``.
+        RefusedError: ``approval-revoked``; ``signature-missing``; ``ledger-older``.
     """
     signing = hands_of(office) if hands is None else hands
     with Ledger.open(office.ledger_place).writing() as book:
+        require_newest(office, book)
         before = book.last_event()
         yield book
         book.sign(before, signing)
+        last = book.last_event()
+        head = book.event_digest(last)
+    if head is not None and last != before:
+        remember(office, last, head)
 
 
 def hands_of(office: Office) -> list[Hand]:

@@ -74,7 +74,7 @@ def reconcile_year(setting: Setting, year: int, on: dt.date, *, close: bool) -> 
     with writing(setting.office) as book:
         if close:
             book.years.close(year)
-        closed = book.years.closed()
+        closed, head = book.years.closed(), book.head()
         lines = sorted(book.years.lines(year), key=lambda one: (order.index(one.source), one.code))
     wording = setting.wording()
     shown = year_table(year, lines, wording, closed=year <= max(closed, default=0))
@@ -83,9 +83,11 @@ def reconcile_year(setting: Setting, year: int, on: dt.date, *, close: bool) -> 
     heading = wording.say(N_("Year {year}")).format(year=year)
     title = wording.say(N_("Funding reconciliation"))
     contents = {
-        folder / f"year-{year}.xlsx": tables_workbook(title, [shown], setting.office.name, wording),
+        folder / f"year-{year}.xlsx": tables_workbook(
+            title, [shown], setting.office.name, wording, head=head
+        ),
         folder / f"year-{year}.html": reconciliation_page(
-            [shown], setting.office.name, heading, wording
+            [shown], setting.office.name, heading, head, wording
         ),
     }
     for place, content in contents.items():

@@ -3,6 +3,8 @@
 from relief_cli.batch import Batch
 from relief_cli.i18n import N_
 from relief_cli.ledger.book import Preparation
+from relief_cli.ledger.events import short_head
+from relief_cli.reports import qr
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.disbursement import write_disbursement
 from relief_cli.reports.finding_sheets import write_unpaid
@@ -24,7 +26,7 @@ def approval_workbook(
         wording: in the office's language.
     """
     book = wb.Book(batch.name, wording.say)
-    write_disbursement(book, batch, wording)
+    write_disbursement(book, batch, wording, prepared.previous)
     say = wording.say
     sheet = book.sheet(say(N_("Approval")), landscape=True)
     for column, columns in enumerate(_WIDTHS):
@@ -40,7 +42,7 @@ def approval_workbook(
         (N_("Bank formats"), ", ".join(sorted(batch.payments["format"].unique()))),
         (N_("Content (SHA-256)"), prepared.content),
         (N_("Bank files (SHA-256)"), prepared.outgoing),
-        (N_("Head of the event chain"), prepared.digest),
+        (N_("Head of the event chain"), f"{short_head(prepared.digest)}  {prepared.digest}"),
         (N_("To approve"), f"relief approve {batch.name}"),
         (N_("To reject"), f'relief reject {batch.name} --reason "…"'),
     )
@@ -48,6 +50,7 @@ def approval_workbook(
         wb.write_text(sheet, row, 0, say(label), book.style(wb.LABEL))
         wb.write_text(sheet, row, 1, value, book.style(wb.LABEL))
         sheet.set_row(row, 22)
+    sheet.insert_image(0, 2, "head.png", {"image_data": qr.png(prepared.digest)})
     note = N_(
         "The signature covers every entitlement, payment, share and parameter of the batch, the"
         " payer, and the bank files byte for byte, by the digests above. If one of them changed, it"

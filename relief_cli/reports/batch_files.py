@@ -40,6 +40,8 @@ class Order:
     wording: Wording
     folder: Path
     """The batch's folder, which nobody reads yet."""
+    head: str
+    """Of the chain of events before the batch; empty where it is the first."""
 
 
 Part: TypeAlias = "str | tuple[int, int]"
@@ -77,17 +79,17 @@ def parts_of(job: Job) -> list[Part]:
     return parts
 
 
-def files_of(job: Job, batch: Batch, wording: Wording) -> list[OutputFile]:
+def files_of(job: Job, batch: Batch, wording: Wording, head: str) -> list[OutputFile]:
     """Make all files of a batch without writing them, and give what they are, by path.
 
     Raises:
         BankFileFaultError: a file does not hold what was asked for.
     """
-    order = Order(job, batch, wording, Path())
+    order = Order(job, batch, wording, Path(), head)
     contents = render_job(job, 0, len(job.planned))
     bank = [output_file(*made) for made in zip(job.planned, contents, strict=True)]
     lists = [report_file(name, content(order)) for name, content in _LISTS.items()]
-    drafted = summary.draft(batch, job.planned, job.lines, wording)
+    drafted = summary.draft(batch, job.planned, job.lines, wording, head)
     sheet = report_file(_SUMMARY, drafted.content([file.sha256 for file in bank]))
     known = [*bank, *lists, sheet]
     files = [*known, report_file(_MANIFEST, manifest_json(batch, known))]
@@ -108,7 +110,7 @@ def make_part(order: Order, part: Part) -> Made:
 def _made(order: Order, part: Part) -> Made:
     job, batch, folder = order.job, order.batch, order.folder
     if part == _SUMMARY:
-        return Made([], summary.draft(batch, job.planned, job.lines, order.wording))
+        return Made([], summary.draft(batch, job.planned, job.lines, order.wording, order.head))
     if isinstance(part, str):
         _remove(folder / part)
         return Made([save(folder, part, _LISTS[part](order))])

@@ -8,8 +8,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from relief_cli.batch import Batch
 from relief_cli.i18n import N_
+from relief_cli.ledger.events import short_head
 from relief_cli.money import format_yuan, uppercase
 from relief_cli.policy.parameters import OPEN
+from relief_cli.reports import qr
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.figures import GROUP, by_place, count_rows
 from relief_cli.reports.words import PROGRAMMES, SOURCES, Wording, word
@@ -43,19 +45,20 @@ class _Page:
         self.row += 1
 
 
-def write_disbursement(book: wb.Book, batch: Batch, wording: Wording) -> None:
+def write_disbursement(book: wb.Book, batch: Batch, wording: Wording, head: str) -> None:
     """Add the sheet.
 
     Args:
         book: the workbook.
         batch: the batch.
         wording: in the office's language.
+        head: of the chain of events, 64 hex digits; empty where the books had none.
     """
     sheet = book.sheet(wording.say(N_("Disbursement and funding")))
     for column, (_, columns) in enumerate(_COLUMNS):
         sheet.set_column(column, column, columns)
     page = _Page(book, sheet, wording)
-    _write_head(page, batch)
+    _write_head(page, batch, head)
     _write_places(page, by_place(batch, list(wording.categories)))
     _write_total(page, batch)
     _write_shares(page, batch.shares)
@@ -63,7 +66,7 @@ def write_disbursement(book: wb.Book, batch: Batch, wording: Wording) -> None:
     _write_signatures(page)
 
 
-def _write_head(page: _Page, batch: Batch) -> None:
+def _write_head(page: _Page, batch: Batch, head: str) -> None:
     say = page.wording.say
     programme = word(PROGRAMMES, batch.programme, say)
     title = say(N_("{programme}: disbursement and funding sheet"))
@@ -78,6 +81,11 @@ def _write_head(page: _Page, batch: Batch) -> None:
     page.sheet.merge_range(page.row, 3, page.row, _LAST, day, right)
     page.sheet.set_row(page.row, 22)
     page.row += 1
+    if head:
+        # With it an auditor finds that the books were cut off.
+        books = say(N_("Books up to {head}")).format(head=short_head(head))
+        page.line(books, {"align": "right"})
+        page.sheet.insert_image(0, _LAST, "head.png", {"image_data": qr.png(head)})
 
 
 def _write_places(page: _Page, places: pd.DataFrame) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from html import escape
 
 from relief_cli.i18n import N_
+from relief_cli.ledger.events import short_head
 from relief_cli.money import format_yuan
+from relief_cli.reports import qr
 from relief_cli.reports.page import page
 from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import Wording
@@ -18,7 +20,7 @@ _BAR, _GAP, _LEFT, _WIDTH = 22, 10, 150, 700
 
 
 def reconciliation_page(
-    tables: Sequence[Table], office: str, heading: str, wording: Wording
+    tables: Sequence[Table], office: str, heading: str, head: str, wording: Wording
 ) -> bytes:
     """Render the page.
 
@@ -26,11 +28,14 @@ def reconciliation_page(
         tables: as :func:`relief_cli.reports.reconciliation_tables.tables` gives them.
         office: the reporting office's name.
         heading: cycle and day.
+        head: of the chain of events; empty where the books have none.
         wording: in the office's language.
     """
     title = wording.say(N_("Funding reconciliation"))
+    up_to = wording.say(N_("Books up to {head}")).format(head=short_head(head))
     parts = [
         f"<h1>{escape(title)}</h1><p>{escape(office)} · {escape(heading)}</p>",
+        *([f"<p>{escape(up_to)}</p>{qr.svg(head)}"] if head else []),
         *(_section(table, wording) for table in tables),
     ]
     return page(title, _STYLE, parts, wording.say)

@@ -58,7 +58,7 @@ class Draft:
 
 
 def draft(
-    batch: Batch, files: Sequence[PlannedFile], lines: pd.DataFrame, wording: Wording
+    batch: Batch, files: Sequence[PlannedFile], lines: pd.DataFrame, wording: Wording, head: str
 ) -> Draft:
     """Draft summary.xlsx.
 
@@ -67,9 +67,10 @@ def draft(
         files: its bank files.
         lines: ``payment``, ``file``, ``line``: where each payment stands in them.
         wording: in the office's language.
+        head: of the chain of events before the batch.
     """
     book = wb.Book(batch.name, wording.say)
-    write_disbursement(book, batch, wording)
+    write_disbursement(book, batch, wording, head)
     write_residents(book, batch, wording)
     _write_files(book, files, wording)
     _write_links(book, batch, lines, files, wording)

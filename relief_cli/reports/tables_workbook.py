@@ -6,6 +6,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from relief_cli.i18n import N_
+from relief_cli.ledger.events import short_head
+from relief_cli.reports import qr
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.tables import Column, Table
 from relief_cli.reports.words import Wording
@@ -16,7 +18,13 @@ _COLOURS = ("#70AD47", "#5B9BD5", "#ED7D31", "#A5A5A5", "#FFC000")
 
 
 def tables_workbook(
-    title: str, tables: Sequence[Table], office: str, wording: Wording, *, signed: bool = True
+    title: str,
+    tables: Sequence[Table],
+    office: str,
+    wording: Wording,
+    *,
+    signed: bool = True,
+    head: str = "",
 ) -> bytes:
     """Render the workbook, one sheet for each table.
 
@@ -26,19 +34,26 @@ def tables_workbook(
         office: the reporting office's name.
         wording: in the office's language.
         signed: whether each sheet ends with lines for signatures.
+        head: of the chain of events, which the first sheet shows; empty where none is shown.
     """
     book = wb.Book(title, wording.say)
     for table in tables:
-        _write(book, table, office, wording, signed=signed)
+        told = f"    {wording.say(N_('Books up to {head}')).format(head=short_head(head))}"
+        _write(book, table, office, wording, signed=signed, told=told if head else "")
+    if head:
+        first, width = book.sheets[0], len(tables[0].columns)
+        first.insert_image(_TITLE_ROW, width, "head.png", {"image_data": qr.png(head)})
     return book.content()
 
 
-def _write(book: wb.Book, table: Table, office: str, wording: Wording, *, signed: bool) -> None:
+def _write(
+    book: wb.Book, table: Table, office: str, wording: Wording, *, signed: bool, told: str
+) -> None:
     sheet = book.sheet(table.name, landscape=True)
     last = len(table.columns) - 1
     sheet.merge_range(_TITLE_ROW, 0, _TITLE_ROW, last, table.title, book.style(wb.TITLE))
     sheet.set_row(_TITLE_ROW, 32)
-    line = wording.say(N_("Reporting office: {office} (seal)")).format(office=office)
+    line = wording.say(N_("Reporting office: {office} (seal)")).format(office=office) + told
     sheet.merge_range(_OFFICE_ROW, 0, _OFFICE_ROW, last, line, book.style({"valign": "vcenter"}))
     sheet.set_row(_OFFICE_ROW, 22)
     for place, column in enumerate(table.columns):

@@ -80,6 +80,11 @@ class Book:
         )
         self._book.set_properties({"title": title, "created": _CREATED})
 
+    @property
+    def sheets(self) -> list[Worksheet]:
+        """The sheets, in their order."""
+        return list(self._book.worksheets())
+
     def sheet(self, name: str, *, landscape: bool = False) -> Worksheet:
         """Add an A4 sheet, one page wide, with page numbers.
 

@@ -51,7 +51,7 @@ def ordered(job, folder):
     payments = job.payments.assign(payee_id_number="140101195001010019")
     batch = dataclasses.replace(make_batch(persons(0, 4)), payments=payments)
     folder.mkdir(exist_ok=True)
-    return Order(job, batch, wording("en", NO_POLICY), folder)
+    return Order(job, batch, wording("en", NO_POLICY), folder, "")
 
 
 def made_of(order):

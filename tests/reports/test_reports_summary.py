@@ -7,10 +7,14 @@ import pytest
 from relief_cli.reports.figures import by_place, links
 from relief_cli.reports.summary import draft
 
+HEAD = "3f2a91bc00112233" + "0" * 48
+
 
 @pytest.fixture
 def book(batch, lines, bank_files, wording):
-    content = draft(batch, bank_files, lines, wording).content([file.sha256 for file in bank_files])
+    content = draft(batch, bank_files, lines, wording, HEAD).content(
+        [file.sha256 for file in bank_files]
+    )
     return openpyxl.load_workbook(io.BytesIO(content))
 
 
@@ -18,6 +22,8 @@ def test_the_disbursement_adds_up(book):
     rows = [row for row in book.worksheets[0].values if any(cell is not None for cell in row)]
     assert rows[0][0] == "One-time living subsidy: disbursement and funding sheet"
     assert rows[2][0] == "Reporting office: 某市民政局 (seal)"
+    assert rows[3][0] == "Books up to 3f2a-91bc-0011-2233"
+    rows = rows[1:]
     assert rows[3] == (
         *("County", "Township", "Category", "Households", "Persons", "Amount (yuan)"),
     )
@@ -80,7 +86,7 @@ def test_unpaid_rows_by_code(book):
 
 
 def test_header_rows_repeat_on_every_page(book):
-    assert [sheet.print_title_rows for sheet in book.worksheets] == ["$4:$4", *["$2:$2"] * 3]
+    assert [sheet.print_title_rows for sheet in book.worksheets] == ["$5:$5", *["$2:$2"] * 3]
 
 
 def differences(batch, lines, files):
