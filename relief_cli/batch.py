@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # the ledger is read for its columns alone by commands that l
 # Column → dtype of each table, in the order of the file that the ledger gives back.
 # ``move``: 0, or how often the person moved within the cycle (分散 to 集中) before the months that
 # the entitlement is for; each time has months of its own.
+# ``household_id``: the household's certificate number (低保证号) in its one form, where a programme
+# pays households; missing where the roster gives none, and where each person is paid alone.
 ENTITLEMENTS = {
     "entitlement": "int64",
     "payment": "int64",
@@ -26,6 +28,7 @@ ENTITLEMENTS = {
     "county": "str",
     "township": "str",
     "household": "int64",
+    "household_id": "str",
     "amount_fen": "int64",
     "ground": "int32",
     "move": "int32",
@@ -36,7 +39,8 @@ ENTITLEMENTS = {
 # Why something is due, and for what; ``kind`` is one of :class:`relief_cli.calendar.Occasion`,
 # ``cause`` that of temporary assistance, ``people`` how many one entitlement is for. The months are
 # missing where a notice is paid once, whatever the month. ``since``: of arrears, the day since when
-# the raised standard holds.
+# the raised standard holds. ``unit``: ``household`` where one amount is for the whole household,
+# ``person`` where it is for the person alone.
 GROUNDS = {
     "ground": "int32",
     "reason": "str",
@@ -47,6 +51,7 @@ GROUNDS = {
     "last_month": "str",
     "people": "int32",
     "since": "str",
+    "unit": "str",
 }
 # What an entitlement is made of; the rest of it is the basic benefit for the months of its ground.
 # ``part`` is one of :mod:`relief_cli.programmes.components`. The months are missing where they are

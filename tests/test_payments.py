@@ -18,6 +18,7 @@ ROW = {
     "county": "平定县",
     "township": "冠山镇",
     "household": 1,
+    "household_id": None,
     "payee_name": "甲",
     "payee_id_number": "14032119500101999X",
     "bank_name": "农信社",
@@ -25,7 +26,16 @@ ROW = {
     "institution": False,
 }
 TEXT = dict.fromkeys(
-    ["person", "account_number", "payee_name", "payee_id_number", "bank", "bank_name"], "str"
+    [
+        "person",
+        "account_number",
+        "payee_name",
+        "payee_id_number",
+        "bank",
+        "bank_name",
+        "household_id",
+    ],
+    "str",
 )
 
 

@@ -615,6 +615,20 @@ _CATALOGUE = (
         ("2022-08 尚未发放", "已在批次 dibao-2022-08-1 中"),
     ),
     _rule(
+        "R412",
+        N_("The household is paid under another head"),
+        N_(
+            "The amount is the whole household's: another of its people gets it for this cycle,"
+            " by the same certificate number, head or account"
+        ),
+        N_(
+            "Take the row out, or correct its certificate number or head; a new head is paid from"
+            " the next cycle. Where this amount is due besides: relief accept R412 PERSON --reason"
+            " …"
+        ),
+        ("李四，低保证号 …0017（张三 同证号，已在 dibao-2022-08-1 发放）", "李四，低保证号 …0018"),
+    ),
+    _rule(
         "R501",
         N_("In a death list"),
         N_("Nothing is due for the months after a death, and what is paid is hard to get back"),
@@ -660,7 +674,7 @@ HOLDABLE = SOMETIMES | {
     if rule.severity is Severity.WARNING and code not in ("F008", "F012")
 }
 """Warnings about a row, by which an office may hold it; F008 and F012 are about whole sheets."""
-LIFTED = frozenset({"R212"})
+LIFTED = frozenset({"R212", "R412"})
 """Errors that hold a row until somebody has asked, and says so."""
 ACCEPTABLE = (LIFTED | HOLDABLE) - {"F007"}
 """What can be right although it looks wrong: who has looked may accept it. What stands in a cell is

@@ -9,7 +9,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli import findings
-from relief_cli.checks import accepting, accounts, amounts, identity, paid_before, persons
+from relief_cli.checks import (
+    accepting,
+    accounts,
+    amounts,
+    identity,
+    paid_before,
+    persons,
+    same_household,
+)
 from relief_cli.checks.rules import ERRORS, RULES, Severity
 from relief_cli.checks.subject import Subject
 
@@ -84,7 +92,11 @@ def _judge(subject: Subject, blocks: list[findings.Block], *last: Stage) -> Resu
     found = accepting.judged(subject, findings.collect(blocks))
     passed = findings.flagged(found[found["code"].isin(_PASSING)], count)
     faulty = findings.flagged(_holding(found, subject.strict), count)
-    stages: tuple[Stage, ...] = (partial(persons.repeated, subject), partial(_together, subject))
+    stages: tuple[Stage, ...] = (
+        partial(persons.repeated, subject),
+        partial(same_household.check, subject),
+        partial(_together, subject),
+    )
     for stage in (*stages, *last):
         further = [block for block in stage(faulty, passed) if len(block.rows)]
         if further:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from relief_cli.checks.claims import Claims
 from relief_cli.checks.last_time import LAST_HOLDERS, Last
 from relief_cli.frames import empty
 from relief_cli.roster.months import Spans
@@ -153,6 +154,8 @@ class Subject:
     """What each row is due."""
     spans: Spans | None = None
     """For which months each row is; None where no programme is asked about."""
+    claims: Claims | None = None
+    """What the amounts are for, of a programme that pays households; else None."""
 
     @property
     def banked(self) -> npt.NDArray[np.bool_]:

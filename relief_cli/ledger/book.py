@@ -277,6 +277,20 @@ class Book:
 
         return accounts.shared_accounts(self._connection)
 
+    def paid_households(
+        self,
+        programme: str,
+        occasion: Occasion,
+        persons: "Persons",
+        certificates: "Persons",
+    ) -> "pd.DataFrame":
+        """Tell whose household was paid for it, see :func:`households.paid_households`."""
+        from relief_cli.ledger import households
+
+        return households.paid_households(
+            self._connection, programme, occasion, persons, certificates
+        )
+
     def paid_elsewhere(
         self, pairs: Iterable[tuple[str, Occasion]], persons: "Persons"
     ) -> "pd.DataFrame":

@@ -117,10 +117,11 @@ def causes(
 _STANDING = sa.text(
     f"""
 SELECT entitlements.entitlement, entitlements.person, entitlements.name, entitlements.category,
-    entitlements.county, entitlements.township, entitlements.household, entitlements.amount_fen,
-    entitlements.move, grounds.kind, grounds.first_month, grounds.last_month, grounds.people,
-    batches.name AS batch, payments.payment, payments.payee_name, payments.payee_id_number,
-    payments.account_number, payments.bank, payments.bank_name
+    entitlements.county, entitlements.township, entitlements.household, entitlements.household_id,
+    entitlements.amount_fen, entitlements.move, grounds.kind, grounds.first_month,
+    grounds.last_month, grounds.people, batches.name AS batch, payments.payment,
+    payments.payee_name, payments.payee_id_number, payments.account_number, payments.bank,
+    payments.bank_name
 FROM entitlements
 JOIN batches ON batches.batch = entitlements.batch
 JOIN payments ON payments.payment = entitlements.payment
@@ -139,6 +140,7 @@ STANDING = {
     "county": "str",
     "township": "str",
     "household": "int64",
+    "household_id": "str",
     "amount_fen": "int64",
     "move": "int64",
     "kind": "str",

@@ -32,6 +32,7 @@ _OPTIONAL = frozenset(
     {
         ("entitlements", "county"),
         ("entitlements", "township"),
+        ("entitlements", "household_id"),
         ("payments", "payee_id_number"),
         ("payments", "bank"),
         ("payments", "bank_name"),

@@ -203,6 +203,7 @@ def _rows(drafted: Draft, result: checks.Result) -> pd.DataFrame:
     rows: pd.DataFrame = people.loc[paid, _AS_READ].assign(
         account_number=people.loc[paid, "payee_account"],
         bank_name=people.loc[paid, "payee_bank"],
+        household_id=drafted.certificates[paid],
         bank=drafted.known.bank[paid],
         category=drafted.known.category[paid],
         amount_fen=drafted.dues.amount_fen[paid],

@@ -12,6 +12,7 @@ import pandas as pd
 from relief_cli.calendar import Cycle
 from relief_cli.checks import run as checks
 from relief_cli.checks.accepting import of_people
+from relief_cli.checks.claims import Claims
 from relief_cli.checks.last_time import Last
 from relief_cli.checks.names import folded
 from relief_cli.checks.rules import ERRORS
@@ -22,6 +23,7 @@ from relief_cli.frames import empty
 from relief_cli.ledger import Book
 from relief_cli.payouts import examine
 from relief_cli.payouts.accepting import quiet
+from relief_cli.payouts.claiming import with_paid
 from relief_cli.payouts.ending import ends_by_books
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.once_a_year import repeated_causes
@@ -34,7 +36,7 @@ from relief_cli.programmes.ends import rule_at
 from relief_cli.programmes.periods import first_month
 from relief_cli.programmes.registers import RESERVE_REGISTER
 from relief_cli.programmes.terms import Dues, People, Terms
-from relief_cli.roster import months
+from relief_cli.roster import certificates, months
 from relief_cli.roster.gather import lacking_columns
 from relief_cli.roster.months import NEVER, Spans
 from relief_cli.roster.read import Roster
@@ -57,6 +59,8 @@ class Draft:
     dues: Dues
     lists: Lists
     digest: str
+    certificates: pd.Series
+    """The number of each household's certificate; missing where the programme pays persons."""
     drawing: frozenset[tuple[str, str]] = frozenset()
     """See :class:`relief_cli.checks.subject.Subject`."""
     accepted: tuple[Quiet, ...] = ()
@@ -144,6 +148,11 @@ def draft(request: Request, setting: Setting, roster: Roster, lists: Lists) -> D
         dues=dues,
         lists=lists,
         digest=inputs_digest(request, setting, roster, lists.digests()),
+        certificates=(
+            pd.Series(pd.NA, index=roster.people.index, dtype="str")
+            if dues.unit is None
+            else certificates.certificates(roster)
+        ),
     )
 
 
@@ -215,12 +224,25 @@ def check(drafted: Draft, book: Book) -> checks.Result:
         capped=others.capped,
         due_fen=whole.amount_fen,
         spans=drafted.spans,
+        claims=_claims(drafted, book),
         listed=drafted.lists.standing(roster.identities.key, roster.people["name"], request.cycle),
     )
+    subject = with_paid(subject, book, request.programme, terms.occasion.benefit)
     further = [*drafted.dues.blocks, *_by_the_ledger(drafted, book)]
     if terms.register == RESERVE_REGISTER:
         return checks.run(subject, further, partial(beyond_reserves, book, roster, drafted.dues))
     return checks.run(subject, further)
+
+
+def _claims(drafted: Draft, book: Book) -> Claims | None:
+    unit = drafted.dues.unit
+    if unit is None:
+        return None
+    return Claims(
+        unit=unit,
+        certificate=drafted.certificates,
+        drawers=drawing(book, drafted.request.cycle),
+    )
 
 
 def with_ends(drafted: Draft, book: Book) -> Draft:

@@ -17,6 +17,16 @@ import pandas as pd
 from relief_cli.arrow import is_among, renamed
 from relief_cli.calendar import Cycle, Occasion
 from relief_cli.checks.amounts import DIBAO_PARTS, SUPPLEMENTS, summed
+from relief_cli.checks.claims import (
+    COUNTED,
+    EXTRA,
+    HOUSEHOLD,
+    OF_HOUSEHOLD,
+    OF_PERSON,
+    PERSON,
+    SINGLE,
+    parts,
+)
 from relief_cli.findings import Block
 from relief_cli.groups import largest, smallest, totals
 from relief_cli.money_columns import AmountState
@@ -65,7 +75,9 @@ _PEOPLE = re.compile(r"\s*([0-9]{1,3})(?:\.0+)?\s*人?\s*")
 
 _READ = [
     "person",
+    "input",
     "household",
+    "household_head",
     "household_head_person",
     "says_head",
     "only_head",
@@ -174,12 +186,19 @@ class Dibao:
         bound = np.where(told.alone, ALONE, households.number)
         first = periods.first_month(people.cycle)
         covered = np.where(rows["only_head"] & (households.size == 1), held_to.members, 1)
-        place, grounds = _grounds(people, terms, _spread(covered, places, len(people.table), 1))
+        unit = _units(rows, told, households, once[places])
+        place, grounds = _grounds(
+            people,
+            terms,
+            _spread(covered, places, len(people.table), 1),
+            _spread(unit, places, len(people.table), EXTRA),
+        )
         return Dues(
             amount_fen=_spread(made.fen, places, len(people.table), 0),
             bound=_spread(bound, places, len(people.table), ALONE),
             ground=place,
             grounds=grounds,
+            unit=_spread(unit, places, len(people.table), EXTRA),
             on_paper=np.zeros(len(people.table), dtype=bool),
             blocks=[
                 Block(code, places[mask], field, downgraded=downgraded)
@@ -220,10 +239,10 @@ class _Households:
         counts = [int(found[1]) if (found := _PEOPLE.fullmatch(text)) else 0 for text in texts]
         self._written = place >= 0
         # The last stands for a blank cell.
-        self._covered: Fen = np.array([*counts, 0], dtype=np.int64)[place]
+        self.covered: Fen = np.array([*counts, 0], dtype=np.int64)[place]
         self._listed = ~rows["only_head"].to_numpy()
         self.size: Fen = totals(np.ones(len(rows), dtype=bool), self.number)
-        self._stated: Fen = largest(self._covered, self.number)
+        self._stated: Fen = largest(self.covered, self.number)
 
     def members(self) -> Fen:
         """Give how many people the household's amount is for: as stated, else its rows."""
@@ -232,8 +251,22 @@ class _Households:
     def counts_differ(self) -> Mask:
         """Find rows whose number of covered members is none, or not that of the rows."""
         differ: Mask = self._listed & (self._stated != self.size)
-        found: Mask = self._written & ((self._covered == 0) | differ)
+        found: Mask = self._written & ((self.covered == 0) | differ)
         return found
+
+
+def _units(rows: pd.DataFrame, told: Told, households: _Households, once: Mask) -> Fen:
+    """Say what each row's amount is for, see :mod:`relief_cli.checks.claims`."""
+    own = told.own
+    extra = told.alone & (own.fen > 0) & (own.supplement + own.arrears >= own.fen)
+    _, part = np.unique(parts(rows), return_inverse=True)
+    single = totals(np.ones(len(rows), dtype=bool), part) == 1
+    whole = ~told.alone | once | rows["only_head"].to_numpy()
+    return np.select(
+        [extra, whole, single & (households.covered > 1), single],
+        [EXTRA, HOUSEHOLD, COUNTED, SINGLE],
+        PERSON,
+    )
 
 
 def _told(
@@ -307,15 +340,23 @@ def _stated(amounts: Callable[[str], Parsed]) -> tuple[Mask, Made]:
     return stated, Made(np.where(stated, due, 0), *parts)
 
 
-def _grounds(people: People, terms: DibaoTerms, covered: Fen) -> tuple[Fen, list[Ground]]:
-    """Give the place of each row's ground, and the grounds: a category and how many it is for."""
+def _grounds(
+    people: People, terms: DibaoTerms, covered: Fen, unit: Fen
+) -> tuple[Fen, list[Ground]]:
+    """Give the place of each row's ground, and the grounds.
+
+    A ground is a category, for how many people it is, and whether that is the whole household.
+    """
     most = int(covered.max(initial=1))
-    place, occurring = pd.factorize(people.category_places(terms) * most + covered - 1, sort=True)
+    kind = people.category_places(terms) * most + covered - 1
+    place, occurring = pd.factorize(kind * 2 + (unit >= SINGLE), sort=True)
     grounds = []
     for number in occurring.tolist():
-        category, count = divmod(number, most)
+        category, count = divmod(number // 2, most)
         said = _PEOPLE_COVERED[people.language].format(count=count + 1) if count else ""
         title = people.categories.title(terms.categories[category], people.language)
         text = _REASON[people.language].format(cycle=people.cycle.text, category=title, people=said)
-        grounds.append(Ground(text, terms.ground.reference, people.cycle.months, count + 1))
+        whose = OF_HOUSEHOLD if number % 2 else OF_PERSON
+        reference, months = terms.ground.reference, people.cycle.months
+        grounds.append(Ground(text, reference, months, count + 1, unit=whose))
     return place.astype(np.int64), grounds

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from relief_cli.calendar import BENEFIT, Cycle, Occasion
+from relief_cli.checks.claims import OF_PERSON
 from relief_cli.errors import UsageError
 from relief_cli.findings import Block
 from relief_cli.i18n import N_
@@ -26,6 +27,7 @@ ENTITLED = {
     "county": "str",
     "township": "str",
     "household": "int64",
+    "household_id": "str",
     "amount_fen": "int64",
     "ground": "int32",
     "move": "int32",
@@ -108,6 +110,8 @@ class Ground:
     kind: str = BENEFIT
     since: str = ""
     """Of arrears: the day since when the raised standard holds, ISO 8601."""
+    unit: str = OF_PERSON
+    """Whom the amount is for: the household or the person."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,9 @@ class Dues:
     blocks: Sequence[Block] = field(default_factory=tuple)
     components: Sequence[Component] = ()
     """What amounts are made of besides the basic benefit."""
+    unit: npt.NDArray[np.int64] | None = None
+    """What each row's amount is for, see :mod:`relief_cli.checks.claims`; None where a programme
+    pays persons."""
     none_due: npt.NDArray[np.bool_] | None = None
     """Which rows are for no month of the cycle; None where no row says months."""
 
@@ -203,8 +210,9 @@ def entitle(rows: pd.DataFrame, grounds: Sequence[Ground]) -> tuple[pd.DataFrame
 
     Args:
         rows: checked and eligible, each person and month once; columns person, name, category,
-            county, township, household, the origin (row, sheet, sheet_row, member), ``amount_fen``,
-            ``ground`` (a place in ``grounds``) and ``move`` (as in the batch's table).
+            county, township, household, household_id, the origin (row, sheet, sheet_row, member),
+            ``amount_fen``, ``ground`` (a place in ``grounds``) and ``move`` (as in the batch's
+            table).
         grounds: why people are due something.
 
     Returns:
@@ -236,6 +244,7 @@ def grounds_table(grounds: Sequence[Ground]) -> pd.DataFrame:
             "last_month": [last for _, last in ends],
             "people": [one.people for one in grounds],
             "since": [one.since or None for one in grounds],
+            "unit": [one.unit for one in grounds],
         }
     )
 

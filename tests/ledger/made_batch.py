@@ -41,6 +41,7 @@ def make_batch(people, sequence=1, **fields):
             "county": "夏县",
             "township": [None if number % 3 else "庙前镇" for number in range(count)],
             "household": payment,
+            "household_id": ["14012200017" if number % 2 else None for number in range(count)],
             "amount_fen": 30000,
             "ground": 1,
             "move": 0,
@@ -103,6 +104,7 @@ def make_batch(people, sequence=1, **fields):
                 "last_month": None,
                 "people": 1,
                 "since": None,
+                "unit": "person",
             }
         ),
         "payments": payments,

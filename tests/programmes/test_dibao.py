@@ -21,7 +21,8 @@ POLICY = load()
 AUGUST = Cycle.parse("2022-08")
 FIELDS = ["monthly_amount", "supplement", "household_supplement", "person_supplement", "arrears",
           "total", "covered_members", "start_month", "approved_month", "income_per_head",
-          "supplement_class", "grade", "person", "household_head_person"]  # fmt: skip
+          "supplement_class", "grade", "person", "household_head",
+          "household_head_person"]  # fmt: skip
 
 
 def people(rows, *, once=False, county="阳曲县", cycle=AUGUST):
@@ -29,6 +30,7 @@ def people(rows, *, once=False, county="阳曲县", cycle=AUGUST):
     table = pd.DataFrame(
         {
             **{name: pd.Series([row.get(name) for row in rows], dtype="str") for name in FIELDS},
+            "input": np.array([row.get("input", 0) for row in rows], "int32"),
             "household": np.array([row.get("household", n) for n, row in enumerate(rows)], "int64"),
             "says_head": [bool(row.get("head")) for row in rows],
             "only_head": [bool(row.get("only_head")) for row in rows],

@@ -26,6 +26,7 @@ def rows_of(*categories):
             "county": "平定县",
             "township": "冠山镇",
             "household": range(count),
+            "household_id": None,
             "row": 0,
             "sheet": 1,
             "sheet_row": range(3, count + 3),

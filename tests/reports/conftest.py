@@ -52,9 +52,10 @@ def wording(texts):
 
 
 ENTITLEMENTS = (
-    # payment, person, name, category, county, township, household, fen, ground, move, sheet, row
-    (1, "140101195001010019", "张三", "rural_dibao", "甲县", "东镇", 1, 30_000, 0, 0, 0, 3),
-    (1, "140101195001010027", "李四", "tekun", "甲县", "东镇", 1, 30_000, 0, 0, 0, 4),
+    # payment, person, name, category, county, township, household, its certificate, fen, ground,
+    # move, sheet, row
+    (1, "140101195001010019", "张三", "rural_dibao", "甲县", "东镇", 1, "Z1", 30_000, 0, 0, 0, 3),
+    (1, "140101195001010027", "李四", "tekun", "甲县", "东镇", 1, None, 30_000, 0, 0, 0, 4),
     (
         2,
         "140101195001010035",
@@ -63,13 +64,14 @@ ENTITLEMENTS = (
         "甲县",
         "西镇",
         2,
+        None,
         30_001,
         0,
         0,
         0,
         5,
     ),
-    (3, "14010119500101004X", "王,五", "rural_dibao", "乙县", None, 3, 40_000, 1, 0, 1, 2),
+    (3, "14010119500101004X", "王,五", "rural_dibao", "乙县", None, 3, None, 40_000, 1, 0, 1, 2),
 )
 SHARES = (
     ("甲县", "rural_dibao", "2081902", "province", 54_001),
@@ -133,8 +135,19 @@ def batch():
         grounds=frame(
             tables.GROUNDS,
             [
-                (0, "一次性补助", "晋民发〔2022〕38号", "benefit", None, None, None, 1, None),
-                (1, "+补发", None, "benefit", None, "2022-07", "2022-07", 1, None),
+                (
+                    0,
+                    "一次性补助",
+                    "晋民发〔2022〕38号",
+                    "benefit",
+                    None,
+                    None,
+                    None,
+                    1,
+                    None,
+                    "person",
+                ),
+                (1, "+补发", None, "benefit", None, "2022-07", "2022-07", 1, None, "person"),
             ],
         ),
         payments=frame(

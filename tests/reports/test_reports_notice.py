@@ -76,7 +76,7 @@ def make(batch, people, payees=None):
     for n, one in enumerate(people):
         rows.append(
             (n + 1, one.payment, ids[n], one.name, one.category, one.county, one.township,
-             one.household, one.fen, 0, 0, 0, n + 3, 0)
+             one.household, None, one.fen, 0, 0, 0, n + 3, 0)
         )  # fmt: skip
     payments = []
     for payment in sorted({one.payment for one in people}):

@@ -16,6 +16,9 @@ OF_FOLLOW_UPS = {"R209", "R210", "R405"}
 OF_HOUSEHOLDS = {"R312"}
 """Shown, bad and good, in payouts/test_dibao_months: another row is held beside it."""
 
+OF_HEADS = {"R412"}
+"""Shown, bad and good, in payouts/test_same_household: another row, or what was paid, decides."""
+
 WARNINGS = {"F008", "F012", "R106", "R107", "R108", "R204", "R205", "R206", "R207", "R313", "R315",
             "R316", "R317", "R318", "R328"}  # fmt: skip
 OF_THE_BOOKS = {"R212"}
@@ -50,6 +53,7 @@ def test_every_rule_has_a_bad_and_a_good_roster():
         *OF_FILES,
         *OF_FOLLOW_UPS,
         *OF_HOUSEHOLDS,
+        *OF_HEADS,
         *OF_THE_BOOKS,
         *OF_ARREARS,
         *OF_ENDS,
