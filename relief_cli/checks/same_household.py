@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
+from relief_cli.arrow import mask, texts
 from relief_cli.checks.claims import (
     EXTRA,
     HOUSEHOLD,
@@ -29,6 +31,7 @@ from relief_cli.roster.certificates import LONG
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 
+_KEYS = ["household", "household_head", "name", "township", "payee_account", "institution"]
 _MOST_HOUSEHOLDS = 3
 """A number beside more households tells none of them from another: it is the township's, or was
 filled in."""
@@ -220,6 +223,8 @@ def _here(subject: Subject, claims: Claims, rows: Rows, faulty: Mask) -> list[Bl
     for field, key in _keys(subject, claims, listed):
         table = listed.assign(key=key)
         table = _several(table[key >= 0])
+        if table.empty:
+            continue
         if field == _BY_CERTIFICATE:
             count = table.drop_duplicates(["key", "home"])["key"].value_counts()
             table = table[~table["key"].isin(count.index[count > _MOST_HOUSEHOLDS])]
@@ -254,31 +259,38 @@ def _keys(
     In two categories a household has two amounts.
     """
     rows = listed["row"].to_numpy()
-    people, category = subject.people.iloc[rows], subject.category.iloc[rows]
-    kind = pd.factorize(category)[0]
-    kinds = int(kind.max(initial=0)) + 2
+    people = subject.people[_KEYS].iloc[rows]
+    kind, kinds = pd.factorize(subject.category.iloc[rows])
     number = claims.certificate.iloc[rows]
-    short = number.str.len().lt(LONG).fillna(value=False)
+    short = mask(pc.less(pc.utf8_length(texts(number)), LONG))
     if short.any():
         number = number.mask(short, number + "/" + people["township"].fillna(""))
     code = pd.factorize(number)[0]
-    yield _BY_CERTIFICATE, np.where(code >= 0, code * kinds + kind + 1, -1)
-    household = people["household"].to_numpy()
-    yield _BY_HEAD, household * kinds + kind + 1
-    yield _BY_ACCOUNT, _same_account(people, listed["part"].to_numpy(), kind, kinds)
+    yield _BY_CERTIFICATE, _beside(code, kind, len(kinds))
+    yield _BY_HEAD, _beside(people["household"].to_numpy(), kind, len(kinds))
+    account = _same_account(people, listed["part"].to_numpy())
+    yield _BY_ACCOUNT, _beside(account, kind, len(kinds))
 
 
-def _same_account(people: pd.DataFrame, part: Rows, kind: Rows, kinds: int) -> Rows:
-    """Number accounts together with the name of the head, or of who stands alone."""
+def _beside(key: Rows, kind: Rows, kinds: int) -> Rows:
+    """Give a number for each key and kind; -1 stays."""
+    number: Rows = np.where(key >= 0, key * (kinds + 1) + kind + 1, -1)
+    return number
+
+
+def _same_account(people: pd.DataFrame, part: Rows) -> Rows:
+    """Number accounts together with the name of the head, or of who names none."""
     account = pd.factorize(people["payee_account"])[0]
-    account = np.where(people["institution"], -1, account)
+    account[people["institution"].to_numpy()] = -1
     key = np.full(len(people), -1, dtype=np.int64)
     table = pd.DataFrame({"key": account, "part": part, "at": np.arange(len(people))})
     shared = _several(table[account >= 0])["at"].to_numpy()
-    names = people["household_head"].fillna(people["name"]).iloc[shared].map(folded)
+    names = (
+        people["household_head"].fillna(people["name"]).iloc[shared].map(folded, na_action="ignore")
+    )
     together = pd.DataFrame({"account": account[shared], "name": names.array})
-    code = together.groupby(["account", "name"], sort=False).ngroup().to_numpy()
-    key[shared] = np.where(names.notna().to_numpy(), code * kinds + kind[shared] + 1, -1)
+    number = together.groupby(["account", "name"], sort=False).ngroup()
+    key[shared] = number.fillna(-1).to_numpy("int64")
     return key
 
 

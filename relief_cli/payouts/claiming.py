@@ -19,8 +19,10 @@ def with_paid(subject: Subject, book: Book, programme: str, occasion: Occasion) 
         programme: such as ``dibao``.
         occasion: of the benefit.
     """
+    if subject.claims is None or occasion not in book.occasions(programme):
+        return subject
     rows = asking(subject)
-    if subject.claims is None or not len(rows):
+    if not len(rows):
         return subject
     pairs = (find(subject, rows)["person"] for find in (heads, housemates, sharers))
     persons = pd.concat(pairs).drop_duplicates()

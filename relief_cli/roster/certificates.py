@@ -6,7 +6,10 @@ import unicodedata
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from relief_cli.arrow import mask, texts
 from relief_cli.roster.read import Roster
 
 SHORTEST = 4
@@ -20,6 +23,10 @@ _AS_NUMBER = re.compile(r"([0-9]+)\.0+")
 _ROUNDED = re.compile(r"[0-9.]+E\+[0-9]+")
 _OF_CERTIFICATES = "证"
 
+# RE2 patterns of what stands in its form already, so that most texts are not touched one by one.
+_CLEAN = r"^([A-Z]+[0-9]{3,}|[1-9][0-9]{3,14})$"
+_ONE_DIGIT = r"^[A-Z]*(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
+
 
 def certificates(roster: Roster) -> pd.Series:
     """Give the certificate number of each row's household in one form, else missing.
@@ -28,8 +35,8 @@ def certificates(roster: Roster) -> pd.Series:
     the households of one list.
     """
     numbers = normal(roster.people["household_id"])
-    short = numbers.str.len().lt(LONG).fillna(value=False).to_numpy(bool)
-    return numbers.mask(short & ~_certified(roster))
+    short = mask(pc.less(pc.utf8_length(texts(numbers)), LONG)) & ~_certified(roster)
+    return numbers.mask(short) if short.any() else numbers
 
 
 def normal(values: pd.Series) -> pd.Series:
@@ -43,9 +50,18 @@ def normal(values: pd.Series) -> pd.Series:
     >>> normal(pd.Series(["无", "0000", "17", "1.4E+17", "140122000012345000"])).isna().all()
     np.True_
     """
-    places, distinct = pd.factorize(values)
-    forms = pd.array([*(_form(str(text)) for text in distinct), None], dtype="str")
-    return pd.Series(forms.take(places % len(forms)), index=values.index, dtype="str")
+    given = texts(values)
+    clean = mask(pc.match_substring_regex(given, _CLEAN))
+    clean &= ~mask(pc.match_substring_regex(given, _ONE_DIGIT))
+    other = np.flatnonzero(~clean & mask(given.is_valid()))
+    if not len(other):
+        return values.astype("str")
+    unclean = given.take(pa.array(other)).dictionary_encode()
+    forms = pa.array([_form(text) for text in unclean.dictionary.to_pylist()], given.type)
+    chosen = np.zeros(len(given), dtype=bool)
+    chosen[other] = True
+    mended = pc.replace_with_mask(given, pa.array(chosen), forms.take(unclean.indices))
+    return pd.Series(mended, index=values.index, dtype="str")
 
 
 def _form(text: str) -> str | None:

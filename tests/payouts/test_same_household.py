@@ -159,6 +159,14 @@ def test_the_same_account_and_head_by_name(office, roster, cells):
     assert "R412" in codes
 
 
+def test_the_same_account_and_head_by_name_in_one_run(office, roster):
+    first, second = listed(1, None), listed(2, None, 账号=card(1), 户主姓名="李四")
+    nameless = listed(3, None, 账号=card(1), 姓名="")
+    paid, held, codes = pay(office, roster(first, nameless), roster(second))
+    assert (paid, held) == (1, 2)
+    assert codes >= {"R412", "R109"}
+
+
 def test_two_households_that_share_an_account_are_paid(office, roster):
     assert pay(office, roster(listed(1))) == ALONE
     assert pay(office, roster(listed(2, "140122000018", 账号=card(1)))) == (1, 0, {"R206"})
