@@ -50,6 +50,13 @@ class Database(Protocol):
             RefusedError: ``ledger-open-to-others``.
         """
 
+    def require_owner(self, connection: sa.Connection) -> None:
+        """Refuse to make or change tables by whoever does not own the ledger.
+
+        Raises:
+            RefusedError: ``ledger-owner``.
+        """
+
     def copy_to(self, place: Path) -> None:
         """Write the ledger as it is at one moment into a new file of SQLite."""
 

@@ -4,10 +4,11 @@ The rules stand here once, in SQL that SQLite and PostgreSQL both understand; ho
 to hold them is its own: see :func:`in_sqlite` and :func:`in_postgresql`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from relief_cli.ledger import approval_schema
+from relief_cli.ledger import approval_schema, revisions
 from relief_cli.ledger.columns import METADATA
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 
@@ -131,6 +132,11 @@ def in_sqlite() -> Mapping[str, str]:
     return statements
 
 
+_PLACE = "{schema}"
+"""Stands in the words of a trigger for the schema that it is made in."""
+_READS = re.compile(r"\b(FROM|JOIN) (?=[a-z])")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
     """A trigger in PostgreSQL with the body of the function that it calls."""
@@ -144,44 +150,74 @@ class Trigger:
     def statements(self, schema: str) -> tuple[str, ...]:
         """Give what makes it in ``schema``, quoted.
 
-        Its function finds the ledger's tables wherever the session looks first; and it fires in
+        Its function names every table with its schema and looks for anything else there too, so
+        that no other table, temporary ones included, stands for one of the ledger. It fires in
         every session, also in those that were told to skip triggers, as those that apply a copy.
         """
         function = (
-            f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql"
-            f" SET search_path = {schema}, pg_temp AS $${self.body}$$"
+            f"CREATE FUNCTION {_PLACE}.{self.name}() RETURNS trigger LANGUAGE plpgsql"
+            f" SET search_path = {_PLACE}, pg_temp AS $${self.body}$$"
         )
-        always = f"ALTER TABLE {self.table} ENABLE ALWAYS TRIGGER {self.name}"
-        return function, self.definition, always
+        always = f"ALTER TABLE {_PLACE}.{self.table} ENABLE ALWAYS TRIGGER {self.name}"
+        made = function, self.definition, always
+        return tuple(statement.replace(_PLACE, schema) for statement in made)
 
 
 def in_postgresql() -> list[Trigger]:
     """Give the triggers of a ledger in PostgreSQL, each with a function of its name."""
-    triggers = []
-    for table in METADATA.sorted_tables:
-        name = f"{table.name}_grows_only"
-        trigger = Trigger(
-            name=name,
-            table=table.name,
-            definition=f"CREATE TRIGGER {name} BEFORE DELETE OR UPDATE OR TRUNCATE"
-            f" ON {table.name} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+    growing = [
+        _trigger(
+            f"{table.name}_grows_only",
+            table.name,
+            when="BEFORE DELETE OR UPDATE OR TRUNCATE",
+            each="STATEMENT",
             body=f"BEGIN RAISE EXCEPTION '{_GROWS}' USING ERRCODE = '23000'; END",
         )
-        triggers.append(trigger)
-    for guard in _guards():
-        when = f" WHEN ({guard.where})" if guard.where else ""
-        code = "23505" if guard.unique else "23000"
-        trigger = Trigger(
-            name=guard.name,
-            table=guard.table,
-            definition=f"CREATE TRIGGER {guard.name} BEFORE INSERT ON {guard.table}"
-            f" FOR EACH ROW{when} EXECUTE FUNCTION {guard.name}()",
-            body=f"""BEGIN
-    IF {guard.forbids} THEN
+        for table in METADATA.sorted_tables
+    ]
+    return [*growing, _by_owner(), *map(_forbidding, _guards())]
+
+
+def _by_owner() -> Trigger:
+    """Let the ledger's owner alone say that its tables are those of a newer relief.
+
+    Whoever else may add rows to every table could lock all desks out by one row.
+    """
+    return _trigger(
+        "versions_by_owner",
+        revisions.VERSIONS.name,
+        when="BEFORE INSERT",
+        each="STATEMENT",
+        body="""BEGIN
+    IF NOT pg_has_role((SELECT relowner FROM pg_catalog.pg_class WHERE oid = TG_RELID), 'USAGE')
+    THEN
+        RAISE EXCEPTION 'only the owner of the ledger adds a version' USING ERRCODE = '42501';
+    END IF;
+    RETURN NULL;
+END""",
+    )
+
+
+def _forbidding(guard: Guard) -> Trigger:
+    code = "23505" if guard.unique else "23000"
+    forbids = _READS.sub(rf"\1 {_PLACE}.", guard.forbids)
+    return _trigger(
+        guard.name,
+        guard.table,
+        when="BEFORE INSERT",
+        each=f"ROW WHEN ({guard.where})" if guard.where else "ROW",
+        body=f"""BEGIN
+    IF {forbids} THEN
         RAISE EXCEPTION '{guard.says}' USING ERRCODE = '{code}', TABLE = '{guard.table}';
     END IF;
     RETURN NEW;
 END""",
-        )
-        triggers.append(trigger)
-    return triggers
+    )
+
+
+def _trigger(name: str, table: str, *, when: str, each: str, body: str) -> Trigger:
+    definition = (
+        f"CREATE TRIGGER {name} {when} ON {_PLACE}.{table}"
+        f" FOR EACH {each} EXECUTE FUNCTION {_PLACE}.{name}()"
+    )
+    return Trigger(name=name, table=table, definition=definition, body=body)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from relief_cli.errors import RefusedError, ReliefError, UsageError
 from relief_cli.i18n import N_
-from relief_cli.ledger import revisions
+from relief_cli.ledger import postgresql_place, revisions
 from relief_cli.ledger.database import (
     ANOTHERS,
     busy,
@@ -48,15 +48,14 @@ SELECT relname FROM (
 WHERE granted.grantee = 0 ORDER BY relname LIMIT 1
 """  # noqa: S608  # constants
 _TABLES = f"SELECT relname FROM pg_class WHERE relnamespace = {_HERE} AND relkind IN ('r', 'p')"  # noqa: S608
-_OWN = frozenset({"events", "batches", "entitlements", "payments"})
-"""Tables by which a ledger is told from another program's database."""
 
 # Classes and codes of errors, see “PostgreSQL Error Codes” in its manual.
 _BUSY = frozenset({"55P03", "40001", "40P01"})
 _DAMAGED = ("XX001", "XX002")
 _DISK = ("53100", "58030")
 _LOST = ("08", "57P01", "57P02", "57P03", "57P05", "25P03")
-_CLOSED = ("0A", "3F", "53", "42501", "25006", "57014")
+_RIGHTS = ("42501",)
+_CLOSED = ("0A", "3F", "53", "25006", "57014")
 
 
 class Postgresql:
@@ -94,6 +93,8 @@ class Postgresql:
         ):
             if writing:
                 connection.exec_driver_sql(_LOCK)
+            if not postgresql_place.pin(self, connection):
+                raise self._closed("no schema")
             yield connection
 
     def revision(self, connection: sa.Connection) -> str | None:
@@ -101,12 +102,16 @@ class Postgresql:
         tables = set(connection.exec_driver_sql(_TABLES).scalars())
         if not tables:
             return None
-        if not tables >= _OWN:
+        if not tables.issuperset(postgresql_place.OWN):
             raise damaged(self, ANOTHERS)
         open_table = connection.exec_driver_sql(_OPEN_TO_ALL).scalar()
         if open_table is not None:
             raise self._open_to_others(open_table)
         return revisions.kept(self, connection, tables)
+
+    def require_owner(self, connection: sa.Connection) -> None:
+        """Refuse to make or change tables by another role than the ledger's owner."""
+        postgresql_place.require_owner(self, connection)
 
     def copy_to(self, place: Path) -> None:
         """Copy every row into a file of SQLite, which any office can be given again."""
@@ -127,6 +132,7 @@ class Postgresql:
             (_DAMAGED, functools.partial(damaged, self)),
             (_DISK, functools.partial(disk, self)),
             (_LOST, self._lost),
+            (_RIGHTS, self._without_right),
             (_CLOSED, self._closed),
         ):
             if state.startswith(states):
@@ -145,6 +151,17 @@ class Postgresql:
             " then run this again."
         )
         return closed(self, reason, remedy)
+
+    def _without_right(self, reason: str) -> RefusedError:
+        return RefusedError(
+            "ledger-rights",
+            N_("The server refuses this to the role of this desk in {path}: {reason}."),
+            why=N_("A clerk's role reads the ledger and adds to it; an auditor's role reads it."),
+            remedy=N_("Ask whoever keeps the server for the role that the work needs."),
+            file=self.file,
+            path=self.label,
+            reason=reason,
+        )
 
     def _lost(self, reason: str) -> UsageError:
         return UsageError(
@@ -219,9 +236,13 @@ def _engine(
         ) from error
     milliseconds = max(1, round(busy_seconds * 1000))
 
-    def prepare(connection: Any, _: object) -> None:  # noqa: ANN401  # the driver's
+    def prepare(connection: Any, record: Any) -> None:  # noqa: ANN401  # the driver's
         require_encoding(connection.info.parameter_status("server_encoding"))
         connection.autocommit = True
+        first = connection.execute("SELECT pg_catalog.current_schema()").fetchone()
+        record.info[postgresql_place.FIRST_SCHEMA] = first[0]
+        # A role's own path may put anything before the server's own tables and functions.
+        connection.execute("SET search_path = pg_catalog, pg_temp")
         # A server may be set not to wait for its disk: a commit must never be lost.
         connection.execute("SET synchronous_commit = on")
         connection.execute(f"SET lock_timeout = {milliseconds}")

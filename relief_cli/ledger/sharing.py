@@ -46,6 +46,7 @@ def copy_into(source: Path, address: str, *, for_good: bool = False) -> Copied |
         with database.begin(writing=True) as written:
             book = Book(written)
             if database.revision(written) is None:
+                database.require_owner(written)
                 copying.into_new(read, written)
                 if broken := broken_records(book, written):
                     raise _differs(broken[0][0])

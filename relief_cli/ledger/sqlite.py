@@ -85,6 +85,9 @@ class Sqlite:
             raise damaged(self, ANOTHERS)
         return revisions.kept(self, connection, names)
 
+    def require_owner(self, connection: sa.Connection) -> None:
+        """Nothing: whoever may open the file owns it."""
+
     def copy_to(self, place: Path) -> None:
         """Write the ledger to ``place``, packed anew: it does not tell in which pages rows stood.
 

@@ -46,7 +46,8 @@ class Ledger:
                 ``ledger-lost``, ``ledger-driver``, ``ledger-encoding``; ``ledger-missing``, if none
                 is to be made.
             UnreadableError: ``ledger-damaged``; it is not a ledger of relief, or broken.
-            RefusedError: ``ledger-open-to-others``.
+            RefusedError: ``ledger-open-to-others``; in PostgreSQL also ``ledger-owner``,
+                ``ledger-rights``, ``ledger-two``.
         """
         database = database_at(place, busy_seconds)
         with named(database):
@@ -59,7 +60,7 @@ class Ledger:
             if found != revisions.NEWEST:
                 with database.begin(writing=True) as connection:
                     # Another run may have made the tables while this one waited.
-                    _renew(connection, database.revision(connection))
+                    _renew(database, connection, database.revision(connection))
         return cls(database)
 
     @contextmanager
@@ -82,6 +83,7 @@ class Ledger:
         Raises:
             UsageError: ``ledger-busy``, ``ledger-closed`` or ``ledger-disk``; nothing was added.
                 ``ledger-lost``; all was added, or nothing.
+            RefusedError: ``ledger-rights``; nothing was added.
             UnreadableError: ``ledger-damaged``; nothing was added.
         """
         with named(self._database), self._database.begin(writing=True) as connection:
@@ -134,12 +136,15 @@ def database_at(place: Path | str, busy_seconds: float = _BUSY_SECONDS) -> Datab
     return Postgresql(place, busy_seconds)
 
 
-def _renew(connection: sa.Connection, revision: str | None) -> None:
+def _renew(database: Database, connection: sa.Connection, revision: str | None) -> None:
+    if revision == revisions.NEWEST:
+        return
+    database.require_owner(connection)
     if revision is None:
         from relief_cli.ledger.creation import create_tables  # noqa: PLC0415  # once in its life
 
         create_tables(connection)
-    elif revision != revisions.NEWEST:
+    else:
         from relief_cli.ledger.migrating import bring_up_to_date  # noqa: PLC0415  # slow to load
 
         bring_up_to_date(connection, revision)
