@@ -76,16 +76,28 @@ class Server:
             self.stop()
         shutil.rmtree(self.folder)
 
-    def address(self, database):
+    def address(self, database, user=USER):
         """Give the address of a database as it stands in ``relief.toml``."""
-        return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self, like="template0"):
+    def new_database(self, like="template0", owner=USER):
         """Make a database, empty or like the one at an address; give its address."""
         name, former = f"office_{next(self._names)}", like.rpartition("/")[2]
         with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {former} STRATEGY FILE_COPY")
-        return self.address(name)
+            connection.execute(
+                f"CREATE DATABASE {name} OWNER {owner} TEMPLATE {former} STRATEGY FILE_COPY"
+            )
+        return self.address(name, owner)
+
+    def new_login(self, kind, within=None):
+        """Make a role without any right but those of ``within``; its password is in the file."""
+        name, password = f"{kind}_{next(self._names)}", secrets.token_hex(8)
+        inside = f" IN ROLE {within}" if within else ""
+        with self.connect("postgres") as connection:
+            connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'{inside}")
+        with self.passwords.open("a") as known:
+            known.write(f"127.0.0.1:{self.port}:*:{name}:{password}\n")
+        return name
 
     @functools.cached_property
     def ledger(self):
@@ -94,11 +106,14 @@ class Server:
         Ledger.open(address, make=True)
         return address
 
-    def connect(self, database_or_address):
-        """Connect as the owner, past relief; what is executed is done at once."""
+    def connect(self, database_or_address, user=USER):
+        """Connect past relief, as the server's administrator unless another user is named.
+
+        What is executed is done at once.
+        """
         database = str(database_or_address).rpartition("/")[2]
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user=USER, dbname=database, autocommit=True,
+            host="127.0.0.1", port=self.port, user=user, dbname=database, autocommit=True,
             passfile=str(self.passwords),
         )  # fmt: skip
 

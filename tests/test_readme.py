@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from desks import new_desks
 
 from docs.play import codes, exported, sessions
 from relief_cli import office
@@ -99,10 +100,30 @@ def test_the_commands_do_what_the_readme_shows(console, language):
 @pytest.mark.long
 @pytest.mark.parametrize("page", PLAYED, ids=lambda page: page.stem)
 def test_it_goes_as_the_page_shows(console, page):
+    play(console, page)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", PLAYED, ids=lambda page: page.stem)
+def test_it_goes_so_with_the_rights_of_a_clerk_too(console, page, server):
+    """Every command of the page, its words and its files are the same in a shared ledger."""
+    desks = new_desks(server)
+    play(console, page, ledger=desks.clerk)
+    told = console(f"sed -i 's#{desks.clerk}#{desks.auditor}#' yangqu/relief.toml", "en")
+    assert told == (0, "")
+    code, output = console("relief --office yangqu audit", "en")
+    assert code == 0, output
+    assert "The books are sound." in output
+
+
+def play(console, page, *, ledger=""):
+    """Run the commands of a page; with an address, its office has its ledger there."""
     shown = sessions(page.read_text("utf-8"))
     assert len(shown) > 30
     ended = 0
     for (line, said), code in zip(shown, codes(shown), strict=True):
+        if ledger and line.startswith("relief init "):
+            line += f" --ledger {ledger}"  # noqa: PLW2901  # the same command
         ended, output = console(line, "en", ended)
         printed = [plain(one) for one in output.splitlines() if not RULE.fullmatch(one)]
         assert matches([plain(one) for one in said], printed), f"$ {line}\n{output}"

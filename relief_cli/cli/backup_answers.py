@@ -7,6 +7,7 @@ from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
     from relief_cli.ledger.database import Broken
+    from relief_cli.ledger.roles import Roles
     from relief_cli.payouts import BackupOutcome, RestoreOutcome, ShareOutcome
 
 _PRESENT = {
@@ -77,7 +78,24 @@ class BackupAnswers(Screen):
         )
         self.tell(N_("Head of the chain: {head}"), head=self._head(outcome.head))
         self.tell(N_("The former ledger is kept, and closed: {path}"), path=outcome.kept)
-        self.tell(N_("Next: write the same line “ledger = …” into relief.toml at the other desks."))
+        self.tell(N_("Next: relief share --roles gives each desk its rights; see docs/shared.md."))
+
+    def roles(self, roles: "Roles") -> None:
+        """Print the SQL as a file of it would be."""
+        sql = roles.sql(self.say)
+        if not self.json:
+            self.document(sql)
+            return
+        self.answer(
+            {
+                "database": roles.place.database,
+                "schema": roles.place.schema,
+                "owner": roles.place.owner,
+                "clerk": roles.clerk,
+                "auditor": roles.auditor,
+                "sql": sql,
+            }
+        )
 
     def _head(self, digest: str) -> str:
         from relief_cli.ledger.events import short_head

@@ -64,12 +64,29 @@ def add(application: typer.Typer, say: Translate) -> None:
     @application.command(
         "share",
         help=say(N_("Move the ledger into the shared database that relief.toml names.")),
-        epilog=say(N_("Example: relief share")),
+        epilog=say(N_("Example: relief share --roles > roles.sql")),
     )
-    def share(context: typer.Context) -> int:
+    def share(
+        context: typer.Context,
+        roles: Annotated[
+            bool,
+            typer.Option(
+                "--roles",
+                help=say(
+                    N_(
+                        "Only print the SQL that gives clerks and auditors their rights, for"
+                        " whoever keeps the server; nothing is moved."
+                    )
+                ),
+            ),
+        ] = False,
+    ) -> int:
         from relief_cli import payouts
 
         state: State = context.obj
+        if roles:
+            state.screen.roles(payouts.roles(state.office()))
+            return ExitCode.DONE
         outcome = payouts.share(state.office())
         state.screen.shared(outcome)
         return ExitCode.REFUSED if outcome.broken else ExitCode.DONE

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from relief_cli.payouts.screening import Screening, ScreenOutcome, screen
     from relief_cli.payouts.setting import Request, Setting, load_setting
     from relief_cli.payouts.settling import SettleOutcome, settle
-    from relief_cli.payouts.sharing import ShareOutcome, share
+    from relief_cli.payouts.sharing import ShareOutcome, roles, share
     from relief_cli.payouts.stopping import all_stops, resume, stop
     from relief_cli.payouts.tracing import Trace, trace
     from relief_cli.payouts.withdrawing import WithdrawOutcome, withdraw
@@ -92,7 +92,7 @@ _PLACES = {
     "screening": ("ScreenOutcome", "Screening", "screen"),
     "setting": ("Request", "Setting", "load_setting"),
     "settling": ("SettleOutcome", "settle"),
-    "sharing": ("ShareOutcome", "share"),
+    "sharing": ("ShareOutcome", "roles", "share"),
     "overview": ("StatusOutcome", "status"),
     "tracing": ("Trace", "trace"),
     "withdrawing": ("WithdrawOutcome", "withdraw"),
@@ -172,6 +172,7 @@ __all__ = [
     "restore",
     "resume",
     "revoke_operator",
+    "roles",
     "rules",
     "run",
     "schedule",

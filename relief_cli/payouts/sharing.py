@@ -8,6 +8,7 @@ from relief_cli import files
 from relief_cli.errors import RefusedError, UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger.database import Broken
+from relief_cli.ledger.roles import Roles, roles_at
 from relief_cli.ledger.sharing import copy_into
 from relief_cli.office import Office
 from relief_cli.payouts.auditing import audit
@@ -53,13 +54,7 @@ def share(office: Office) -> ShareOutcome:
         RefusedError: ``share-other``, ``share-kept``; as the same.
         UnreadableError: as the same.
     """
-    if not office.ledger:
-        raise UsageError(
-            "share-nowhere",
-            N_("No shared database is named."),
-            remedy=N_("Write its address into the line “ledger = …”, then run this again."),
-            file="relief.toml",
-        )
+    _require_address(office)
     if not office.ledger_path.exists() or not office.ledger_path.stat().st_size:
         raise UsageError(
             "share-nothing",
@@ -108,4 +103,26 @@ def share(office: Office) -> ShareOutcome:
         head=copied.head,
         batches=copied.batches,
         kept=kept,
+    )
+
+
+def roles(office: Office) -> Roles:
+    """Give the roles of the database that the settings of ``office`` name; nothing is changed.
+
+    Raises:
+        UsageError: ``share-nowhere``; as :func:`relief_cli.ledger.roles.roles_at`.
+        RefusedError: as the same.
+    """
+    _require_address(office)
+    return roles_at(office.ledger)
+
+
+def _require_address(office: Office) -> None:
+    if office.ledger:
+        return
+    raise UsageError(
+        "share-nowhere",
+        N_("No shared database is named."),
+        remedy=N_("Write its address into the line “ledger = …”, then run this again."),
+        file="relief.toml",
     )
