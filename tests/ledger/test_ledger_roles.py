@@ -1,6 +1,7 @@
 """Each role of a shared ledger can do its work, and the server refuses it everything else."""
 
 import threading
+import time
 
 import psycopg
 import pytest
@@ -323,39 +324,33 @@ def test_another_path_leads_to_the_same_ledger(server, tmp_path, schema):
     assert schemas(desks.owner) == ["public"]
 
 
-def test_two_that_begin_a_ledger_at_once_in_two_schemas_make_one(server, monkeypatch):
-    address = server.new_database()
-    with past(address) as connection:
-        connection.execute("CREATE SCHEMA one; CREATE SCHEMA two")
-    began, failed = threading.Barrier(2), []
+def test_two_that_begin_a_ledger_at_once_in_two_schemas_make_one(server):
+    """Both have seen an empty database when the first of them gets the writers' lock."""
+    address, failed = server.new_database(), []
+    lock = "x'52454C46'::int"
+    users = {schema: server.new_login(schema) for schema in ("one", "two")}
 
-    class Waiting(store.Ledger):
-        pass
-
-    original = store.database_at
-
-    def with_path(place, busy_seconds=5.0):
-        database = original(place, busy_seconds)
-        began.wait()
-        return database
-
-    monkeypatch.setattr(store, "database_at", with_path)
-
-    def open_it(schema):
-        user = server.new_login(schema)
-        with server.connect(address) as connection:
-            connection.execute(f"ALTER ROLE {user} SUPERUSER")
-            connection.execute(f"ALTER ROLE {user} SET search_path = {schema}")
+    def open_it(user):
         try:
-            Waiting.open(server.address(address.rpartition("/")[2], user), make=True)
+            Ledger.open(server.address(address.rpartition("/")[2], user), make=True)
         except Exception as error:  # noqa: BLE001  # whatever it is, it is shown below
             failed.append(error)
 
-    threads = [threading.Thread(target=open_it, args=(schema,)) for schema in ("one", "two")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with past(address) as connection:
+        for schema, user in users.items():
+            connection.execute(f"CREATE SCHEMA {schema}")
+            connection.execute(f"ALTER ROLE {user} SUPERUSER")
+            connection.execute(f"ALTER ROLE {user} SET search_path = {schema}")
+        connection.execute(f"SELECT pg_advisory_lock({lock})")
+        threads = [threading.Thread(target=open_it, args=(user,)) for user in users.values()]
+        for thread in threads:
+            thread.start()
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while connection.rows(waiting) != [(2,)] and all(thread.is_alive() for thread in threads):
+            time.sleep(0.02)
+        connection.execute(f"SELECT pg_advisory_unlock({lock})")
+        for thread in threads:
+            thread.join()
     assert failed == []
     assert len(schemas(address)) == 1
 
