@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,8 +29,6 @@ from relief_cli.roster.gather import reading_options
 from relief_cli.roster.limits import Limits
 from relief_cli.shown import file_name
 
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How .xlsx, .ods and .xls begin."""
 _OTHER_KIND = ("F001", "F011")
 """Codes of files that are of another kind than the format: the next format may be theirs."""
 _ANY = ("generic-csv",)
@@ -125,24 +124,19 @@ def tell(
         UsageError: ``bank-format-unknown``, ``bank-format-silent``.
     """
     limits = reading_options(setting.office).limits
-    workbooks = cells_of([path for path in answers.paths if _is_workbook(path)], limits)
     candidates = _candidates(setting, sent, answers.bank_format)
-    for path in answers.paths:
-        given = _Given(path, limits, workbooks, answers.on)
+    given = [_Given(path, limits, answers.on) for path in answers.paths]
+    workbooks = [one for one in given if one.is_workbook]
+    beside = cells_of([one.container for one in workbooks], limits)
+    for one, cells in zip(workbooks, beside, strict=True):
+        one.read_before = cells
+    for one in given:
         try:
-            told = _tell(candidates, sent, given)
+            told = _tell(candidates, sent, one)
         except ReliefError as error:
             refused.append(error)
             continue
         yield told
-
-
-def _is_workbook(path: Path) -> bool:
-    """Say whether a file looks like a workbook: by its first bytes, never by its name."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(4) in _WORKBOOKS
 
 
 def _tell(candidates: Sequence[Template], sent: Sent, given: "_Given") -> Told:
@@ -203,32 +197,37 @@ def _candidates(setting: Setting, sent: Sent, bank_format: str | None) -> list[T
     return list(found.values())
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Given:
-    """One file, read once, whatever formats are tried on it."""
+    """One file, read once, whatever formats are tried on it: all is told of the same bytes."""
 
     path: Path
     limits: Limits
-    workbooks: Mapping[Path, "Cells | ReliefError"]
-    """What was read of the workbooks among the files."""
     on: dt.date | None
     """The bank's date, where the clerk gave it."""
-
-    @cached_property
-    def container(self) -> container.Container:
-        return container.inspect(self.path, self.limits)
+    read_before: Cells | ReliefError | None = None
+    """Its cells, where they were read beside those of other files."""
 
     @cached_property
     def content(self) -> bytes:
-        if not self.path.is_file() or self.path.stat().st_size > self.limits.file_bytes:
-            container.inspect(self.path, self.limits)  # says what is wrong with it
-        return self.path.read_bytes()
+        return container.read_whole(self.path, self.limits)
+
+    @cached_property
+    def container(self) -> container.Container:
+        return container.describe(self.path, self.content, self.limits)
+
+    @property
+    def is_workbook(self) -> bool:
+        """Say whether it is a workbook that can be read; what is wrong with it is told later."""
+        with suppress(UnreadableError):
+            return self.container.kind != "csv"
+        return False
 
     @cached_property
     def cells(self) -> Cells:
-        known = self.workbooks.get(self.path)
+        known = self.read_before
         if known is None:
-            known = cells_of([self.path], self.limits)[self.path]
+            (known,) = cells_of([self.container], self.limits)
         if isinstance(known, ReliefError):
             raise known
         return known

@@ -1,7 +1,9 @@
 """A cheap look at a roster file before any reader opens it.
 
 What a file is, is told by its content, never by its name. What cannot be a roster is refused here
-with a message of its own; what is packed is measured by its list of parts. Sizes that a packed
+with a message of its own; what is packed is measured by its list of parts. The file is read once,
+and all that is told of it is told of the same bytes; who reads it later holds what is read against
+their digest. Sizes that a packed
 file states about itself are not trusted further than that: the process that reads it has limits
 of its own (:mod:`relief_cli.roster.sandbox`).
 """
@@ -12,6 +14,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -20,7 +23,7 @@ from relief_cli.i18n import N_
 from relief_cli.roster import cfb, package
 from relief_cli.roster.inbox import SPREADSHEETS
 from relief_cli.roster.limits import DEFAULT, MIB, Limits
-from relief_cli.roster.refusals import ASK, RESAVE, SPLIT, refuse
+from relief_cli.roster.refusals import ASK, RESAVE, SPLIT, changed, refuse
 from relief_cli.shown import file_name
 
 Kind = Literal["xlsx", "xlsm", "xlsb", "ods", "xls", "csv"]
@@ -86,26 +89,69 @@ class Container:
 def inspect(path: Path, limits: Limits = DEFAULT) -> Container:
     """Tell what the file at ``path`` is, or why it cannot be a roster.
 
-    The file is read once, for its digest. Nothing is unpacked but the first bytes of XML parts.
+    Raises:
+        UnreadableError: as :func:`read_whole` and :func:`describe`.
+    """
+    return describe(path, read_whole(path, limits), limits)
+
+
+def read_whole(path: Path, limits: Limits = DEFAULT) -> bytes:
+    """Read the file at ``path``, which is opened once.
+
+    Raises:
+        UnreadableError: F001, it is no file or cannot be opened, or it is empty; F006, it is larger
+            than ``limits``; ``file-changed``, somebody writes it meanwhile.
+    """
+    try:
+        _require_file(path, path.stat())
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            # Another one may stand there since it was looked at.
+            _require_file(path, before)
+            _require_size(file_name(path), before.st_size, limits)
+            # One byte more shows a file that grows.
+            content = file.read(before.st_size + 1)
+            after = os.fstat(file.fileno())
+    except (OSError, ValueError) as error:
+        raise _cannot_open(path, error) from error
+    if len(content) != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
+        raise changed(file_name(path))
+    return content
+
+
+def describe(path: Path, content: bytes, limits: Limits = DEFAULT) -> Container:
+    """Tell what the file at ``path`` is, by its bytes alone.
+
+    Nothing is unpacked but the first bytes of XML parts.
+
+    Args:
+        path: where it stands.
+        content: what :func:`read_whole` gave.
+        limits: how large it may be.
 
     Raises:
         UnreadableError: F001 not a readable spreadsheet; F002 encrypted in a way that no password
             given here opens; F006 beyond ``limits``.
     """
-    try:
-        size = _regular_size(path)
-        file = path.open("rb")
-    except (OSError, ValueError) as error:
-        raise _cannot_open(path, error) from error
-    with file:
-        try:
-            return _inspect(path, file, size, limits)
-        except OSError as error:
-            raise _cannot_open(path, error) from error
+    name, file = file_name(path), BytesIO(content)
+    head = content[:_HEAD_BYTES]
+    found = Container(
+        path=path,
+        kind="csv",
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        inflated_bytes=len(content),
+    )
+    if head.startswith(b"PK"):
+        return replace(found, **package.examine(file, name, limits))
+    if head.startswith(cfb.SIGNATURE):
+        return replace(found, kind="xls", encrypted=_compound_is_encrypted(file, name))
+    _require_text(head, name)
+    _require_lines(content, name, limits.line_bytes)
+    return found
 
 
-def _inspect(path: Path, file: BinaryIO, size: int, limits: Limits) -> Container:
-    name = file_name(path)
+def _require_size(name: str, size: int, limits: Limits) -> None:
     if size == 0:
         raise refuse("F001", N_("The file is empty."), file=name, remedy=ASK)
     if size > limits.file_bytes:
@@ -117,23 +163,11 @@ def _inspect(path: Path, file: BinaryIO, size: int, limits: Limits) -> Container
             size=size // MIB,
             limit=limits.file_bytes // MIB,
         )
-    head = file.read(_HEAD_BYTES)
-    found = Container(path=path, kind="csv", size=size, sha256="", inflated_bytes=size)
-    if head.startswith(b"PK"):
-        contents = package.examine(file, name, limits)
-        found = replace(found, **contents)
-    elif head.startswith(cfb.SIGNATURE):
-        found = replace(found, kind="xls", encrypted=_compound_is_encrypted(file, name))
-    else:
-        _require_text(head, name)
-    longest = limits.line_bytes if found.kind == "csv" else size
-    return replace(found, sha256=_digest(file, name, longest, text=found.kind == "csv"))
 
 
-def _regular_size(path: Path) -> int:
-    status = path.stat()
+def _require_file(path: Path, status: os.stat_result) -> None:
     if stat.S_ISREG(status.st_mode):
-        return status.st_size
+        return
     if stat.S_ISDIR(status.st_mode):
         raise refuse(
             "F001",
@@ -189,28 +223,23 @@ def _require_text(head: bytes, name: str) -> None:
     raise refuse("F001", message, file=name, remedy=RESAVE)
 
 
-def _digest(file: BinaryIO, name: str, longest: int, *, text: bool) -> str:
-    """Give the digest of the whole file; a text is checked on the way.
+def _require_lines(content: bytes, name: str, longest: int) -> None:
+    """Refuse a text with bytes that no text has, or with a line that no table has.
 
     A line that fills a block without an end is no line of a table, and reading it as one would
     cost many times its size.
     """
-    digest = hashlib.sha256()
-    file.seek(0)
-    wide = text and file.read(2) in _UTF16_MARKS
-    file.seek(0)
+    wide = content.startswith(_UTF16_MARKS)
+    if not wide and b"\0" in content:
+        raise refuse(
+            "F001",
+            N_("The file holds bytes that no text has (NUL); it is not a table as text."),
+            file=name,
+            remedy=ASK,
+        )
     unbroken = 0
-    while block := file.read(_BLOCK_BYTES):
-        digest.update(block)
-        if not text:
-            continue
-        if not wide and b"\0" in block:
-            raise refuse(
-                "F001",
-                N_("The file holds bytes that no text has (NUL); it is not a table as text."),
-                file=name,
-                remedy=ASK,
-            )
+    for start in range(0, len(content), _BLOCK_BYTES):
+        block = content[start : start + _BLOCK_BYTES]
         if b"\n" in block or b"\r" in block:
             unbroken = len(block) - max(block.rfind(b"\n"), block.rfind(b"\r"))
         else:
@@ -223,7 +252,6 @@ def _digest(file: BinaryIO, name: str, longest: int, *, text: bool) -> str:
                 remedy=ASK,
                 limit=longest // 1024,
             )
-    return digest.hexdigest()
 
 
 def _compound_is_encrypted(file: BinaryIO, name: str) -> bool:

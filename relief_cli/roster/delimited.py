@@ -10,13 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relief_cli.errors import UnreadableError
 from relief_cli.i18n import N_
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid
-from relief_cli.shown import file_name
 
 if TYPE_CHECKING:
     import _csv
@@ -31,24 +29,24 @@ _LONGEST_CELL = 32_767
 """What Excel holds in a cell; more is not a roster."""
 
 
-def read(path: Path, columns: int) -> Grid:
+def read(content: bytes, file: str, columns: int) -> Grid:
     """Read a delimited text as one sheet.
 
     Args:
-        path: the file.
+        content: the file's bytes.
+        file: its name, for messages.
         columns: the most columns that a sheet may have.
 
     Raises:
         UnreadableError: F011 (encoding), F001 (not a table), F006 (too wide).
     """
-    text = _decode(path)
+    text = _decode(content, file)
     delimiter = _delimiter(text)
-    width = _width(path, text, delimiter, columns)
+    width = _width(file, text, delimiter, columns)
     return Grid("", _chunks(text, delimiter, width), Features(), separated=True)
 
 
-def _decode(path: Path) -> str:
-    data = path.read_bytes()
+def _decode(data: bytes, file: str) -> str:
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -64,14 +62,14 @@ def _decode(path: Path) -> str:
             N_("The text is neither UTF-8 nor GB18030 (line {line})"),
             why=N_("Names and numbers would be read wrongly, and money paid to the wrong person"),
             remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
-            file=file_name(path),
+            file=file,
             line=line,
         )
     raise UnreadableError(
         "F001",
         N_("This is no table of text: it holds zero bytes"),
         remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
-        file=file_name(path),
+        file=file,
     )
 
 
@@ -92,7 +90,7 @@ def _reader(text: str, delimiter: str) -> "_csv.Reader":
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
-def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
+def _width(file: str, text: str, delimiter: str, columns: int) -> int:
     """Give the widest row's cells; the whole file is gone through once, so all of it is sound."""
     reader = _reader(text, delimiter)
     width = before = 0
@@ -100,7 +98,7 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
         for row in reader:
             width = max(width, len(row))
             if reader.line_num > before + 1 and _swallows(row, delimiter):
-                raise _quote_left_open(path, before + 1, reader.line_num)
+                raise _quote_left_open(file, before + 1, reader.line_num)
             before = reader.line_num
     except csv.Error as error:
         raise UnreadableError(
@@ -108,7 +106,7 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
             N_("Line {line} is no row of a table: {reason}"),
             why=N_("What a line means is not clear, nor where it ends"),
             remedy=N_("Open it in WPS or Excel and save it as .xlsx, then send that"),
-            file=file_name(path),
+            file=file,
             line=before + 1,
             reason=str(error),
         ) from error
@@ -117,7 +115,7 @@ def _width(path: Path, text: str, delimiter: str, columns: int) -> int:
             "F006",
             N_("The file has {width} columns; a roster has at most {columns}"),
             remedy=N_("Delete the empty columns at the right and save the file again"),
-            file=file_name(path),
+            file=file,
             width=width,
             columns=columns,
         )
@@ -135,13 +133,13 @@ def _swallows(row: list[str], delimiter: str) -> bool:
     )
 
 
-def _quote_left_open(path: Path, first: int, last: int) -> UnreadableError:
+def _quote_left_open(file: str, first: int, last: int) -> UnreadableError:
     return UnreadableError(
         "F001",
         N_("A quotation mark in line {first} makes the lines to {last} one cell"),
         why=N_("The people in these lines would be read as a remark, and be left out"),
         remedy=N_("Take the mark out of line {first}, or save the file as .xlsx and send that"),
-        file=file_name(path),
+        file=file,
         first=first,
         last=last,
     )

@@ -24,7 +24,7 @@ from relief_cli.roster.formulas import Formulas, formulas_of
 from relief_cli.roster.grid import CHUNK, Cell, Features, Grid, cell_text
 from relief_cli.roster.job import Job
 from relief_cli.roster.opc import BROKEN_ZIP
-from relief_cli.roster.refusals import ASK
+from relief_cli.roster.refusals import ASK, changed
 from relief_cli.roster.repacking import repacked
 from relief_cli.roster.sheet import SheetPassed, SheetTable, understand
 
@@ -50,7 +50,8 @@ def read_file(job: Job) -> FileTable:
     """Read a file's rosters, or the lists of other departments in it.
 
     Raises:
-        UnreadableError: F001, F002, F006, F011; the file as a whole cannot be taken in.
+        UnreadableError: F001, F002, F006, F011, ``file-changed``; the file as a whole cannot be
+            taken in.
     """
     headers = load_headers(job.headers, lists=job.lists)
     opened = _open(job)
@@ -91,7 +92,7 @@ class _Opened:
 
 def _open(job: Job) -> _Opened:
     if job.container.kind == "csv":
-        return _Opened([delimited.read(job.container.path, job.limits.columns)])
+        return _Opened([delimited.read(_content(job), job.container.name, job.limits.columns)])
     data = _opened(job)
     kind = _kind(job, data)
     with _damage(job):
@@ -242,16 +243,23 @@ def _check_size(job: Job, name: str, sheet: python_calamine.CalamineSheet) -> No
 
 
 def _opened(job: Job) -> io.BytesIO:
-    content = job.container.path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != job.container.sha256:
-        raise UnreadableError(
-            "F001",
-            N_("The file was changed while it was being read"),
-            remedy=N_("Wait until whoever writes it is done, and run the command again"),
-            file=job.container.name,
-        )
-    data = io.BytesIO(content)
+    data = io.BytesIO(_content(job))
     return _decrypted(job, data) if job.container.encrypted else data
+
+
+def _content(job: Job) -> bytes:
+    """Read the file's bytes, which must be those that were looked at: their digest is recorded.
+
+    Raises:
+        UnreadableError: ``file-changed``.
+    """
+    try:
+        content = job.container.path.read_bytes()
+    except OSError as error:  # it was there a moment ago
+        raise changed(job.container.name) from error
+    if hashlib.sha256(content).hexdigest() != job.container.sha256:
+        raise changed(job.container.name)
+    return content
 
 
 def _decrypted(job: Job, data: io.BytesIO) -> io.BytesIO:

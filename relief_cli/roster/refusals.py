@@ -23,3 +23,14 @@ def refuse(
         values: what the placeholders stand for.
     """
     return UnreadableError(code, message, why=WHY, remedy=remedy, file=file, **values)  # type: ignore[arg-type]  # mypy takes any value for sheet and cell too
+
+
+def changed(file: str) -> UnreadableError:
+    """Give the error for a file that somebody writes while it is being read."""
+    return UnreadableError(
+        "file-changed",
+        N_("The file was changed while it was being read."),
+        why=N_("The books would hold one version's digest with the rows of another."),
+        remedy=N_("Run the command again when nobody writes the file any more."),
+        file=file,
+    )
