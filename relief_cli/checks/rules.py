@@ -324,6 +324,16 @@ _CATALOGUE = (
         ("张三 …0017 → 李四 …0025", "张三 …0017 → 张三 …0025"),
     ),
     _rule(
+        "R213",
+        N_("Failed first, and later said by the bank to be paid"),
+        N_("The money may have arrived; paid again, the person would have it twice"),
+        N_(
+            "Ask the bank for the date and serial number of the credit, the account, the amount,"
+            " and whether the money came back; then: relief settle BATCH FILE --confirmed LETTER"
+        ),
+        ("先报失败，后报成功，未核实", "银行已书面确认退回"),
+    ),
+    _rule(
         "R301",
         N_("Category missing or unknown"),
         N_("The category decides whether and how much is paid"),

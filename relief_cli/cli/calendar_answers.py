@@ -92,6 +92,8 @@ class CalendarAnswers(FundingAnswers):
             self.tell(N_("No deadline and no batch in {year}."), year=outcome.year)
         self._waiting(outcome.waiting)
         self._open_failures(outcome.failures)
+        self.contradicted([one for one in outcome.doubts if one.is_open])
+        self.paid_twice([one for one in outcome.doubts if one.twice])
         if outcome.sources:
             titles = (N_("received"), N_("due"), N_("paid"), N_("in transit"), N_("returned"))
             table = self.table(N_("source"), *titles, N_("balance"), numbers=True)

@@ -121,6 +121,8 @@ class FundingAnswers(SettlementAnswers):
                 count=len(figures.failures),
                 days=max(one.days for one in figures.failures),
             )
+        self.contradicted([one for one in outcome.doubts if one.is_open])
+        self.paid_twice([one for one in outcome.doubts if one.twice])
         for batch in outcome.closed:
             self.tell(N_("Batch {batch} is closed: everything is paid."), batch=batch)
         for path in outcome.files:

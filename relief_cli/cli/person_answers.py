@@ -19,6 +19,9 @@ OUTCOMES = {
     "paid": N_("paid"),
     "failed": N_("failed"),
     "reversed": N_("came back after it had been paid"),
+    "contradicts": N_("failed first, then said to be paid; the bank has to confirm"),
+    "confirmed-paid": N_("failed first, and was paid as the bank has confirmed"),
+    "confirmed-failed": N_("failed, as the bank has confirmed"),
 }
 """Where the money of one entitlement is."""
 _VERDICTS = {
@@ -30,6 +33,8 @@ _VERDICTS = {
     "ambiguous": N_("Several payments fit, and nothing tells which."),
     "differs": N_("The amount is not the one that was sent."),
     "contradicts": N_("It contradicts what the bank said before, or another line."),
+    "confirmed-paid": OUTCOMES["confirmed-paid"],
+    "confirmed-failed": OUTCOMES["confirmed-failed"],
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from relief_cli.cli.person_answers import PersonAnswers
+from relief_cli.cli.doubt_answers import DoubtAnswers
 from relief_cli.i18n import N_
 
 if TYPE_CHECKING:  # importing these costs time that `relief --help` does not have
@@ -21,7 +21,7 @@ _MOST_LINES = 20
 """Lines kept aside that are shown on the screen; all of them are in the workbook."""
 
 
-class SettlementAnswers(PersonAnswers):
+class SettlementAnswers(DoubtAnswers):
     """A screen that knows what became of payments."""
 
     def settled(self, outcome: "SettleOutcome") -> None:
@@ -41,6 +41,8 @@ class SettlementAnswers(PersonAnswers):
         self._failures(outcome)
         self._aside(outcome)
         self._unknown(outcome)
+        self.contradicted(outcome.contradicted)
+        self.paid_twice(outcome.twice)
         if outcome.report:
             self.tell(N_("Failures and lines kept aside: {path}"), path=outcome.report)
         if outcome.failures:

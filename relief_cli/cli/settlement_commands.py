@@ -57,6 +57,19 @@ def add(application: typer.Typer, say: Translate) -> None:
                 help=say(N_("What a word of the bank means that no list knows: 已入账=paid.")),
             ),
         ] = None,
+        confirmed: Annotated[
+            str | None,
+            typer.Option(
+                "--confirmed",
+                metavar="TEXT",
+                help=say(
+                    N_(
+                        "The bank has confirmed what the files say of payments on which it had said"
+                        " two things: number and date of its letter."
+                    )
+                ),
+            ),
+        ] = None,
     ) -> int:
         from relief_cli import payouts
 
@@ -67,13 +80,15 @@ def add(application: typer.Typer, say: Translate) -> None:
             bank_format=bank_format,
             on=on.date() if on else None,
             meanings=payouts.parse_meanings(meaning or []),
+            confirmed=confirmed,
         )
         with state.screen.progress(file, steps=1) as advance:
             outcome = payouts.settle(setting, batch, answers, advance)
         state.screen.settled(outcome)
         if outcome.refused:
             return outcome.refused[0].exit_code
-        return ExitCode.HELD if outcome.kept_aside else ExitCode.DONE
+        held = outcome.kept_aside or outcome.contradicted
+        return ExitCode.HELD if held else ExitCode.DONE
 
     @application.command(
         "follow-up",

@@ -18,6 +18,7 @@ from relief_cli.ledger.entitled import (
     occasion_number,
     wanted_ones,
 )
+from relief_cli.ledger.later_answers import may_have_arrived, went_nowhere
 from relief_cli.ledger.return_schema import FAILURES
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, PARTS, PAYMENTS, rows_of
@@ -95,7 +96,9 @@ def drawn(
 
 def _drawn(now: int, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Select whom the payments of ``condition`` are for, but for what failed on other occasions."""
-    failed = sa.exists().where(FAILURES.c.payment == PAYMENTS.c.payment)
+    failed = sa.exists().where(
+        FAILURES.c.payment == PAYMENTS.c.payment, FAILURES.c.payment.not_in(may_have_arrived())
+    )
     return (
         sa.select(
             ENTITLEMENTS.c.person,
@@ -166,7 +169,7 @@ def _last(
         .order_by(BATCHES.c.programme != programme, sa.func.max(BATCHES.c.batch).desc())
     ).all()
     arrived = (
-        PAYMENTS.c.payment.not_in(sa.select(FAILURES.c.payment)),
+        PAYMENTS.c.payment.not_in(went_nowhere()),
         PAYMENTS.c.format.not_in(REGISTERS),
     )
     found, wanted = [empty(dict.fromkeys(columns, "str"))], pd.Series(persons, dtype="str")

@@ -36,6 +36,31 @@ CONTRADICTIONS = {
         WHERE l.line IS NULL OR l.payment IS NULL OR l.payment <> f.payment
             OR l.verdict NOT IN ('failed', 'reversed')
     """,
+    N_("a later word on what had failed is not what its line of the answer says"): """
+        SELECT coalesce('payment ' || l.payment, 'line ' || l.line) FROM return_lines l
+        JOIN failures f ON f.payment = l.payment AND f.line < l.line
+        LEFT JOIN later_answers a ON a.line = l.line
+        WHERE l.verdict IN ('contradicts', 'confirmed-paid', 'confirmed-failed')
+            AND (a.line IS NULL OR a.payment <> l.payment OR a.verdict <> l.verdict)
+        UNION SELECT 'payment ' || a.payment FROM later_answers a
+        LEFT JOIN return_lines l ON l.line = a.line
+        LEFT JOIN failures f ON f.payment = a.payment
+        WHERE l.line IS NULL OR l.payment IS NULL OR l.payment <> a.payment
+            OR l.verdict <> a.verdict OR f.line IS NULL OR f.line >= a.line
+    """,
+    N_("it pays again what the bank had said to be paid by then"): """
+        SELECT 'payment ' || f.payment FROM later_answers a
+        JOIN return_lines l ON l.line = a.line
+        JOIN returns r ON r.answer = l.answer
+        JOIN follow_ups f ON f.follows = a.payment
+        JOIN events e ON e.batch = f.batch AND e.kind IN ('prepared', 'exported')
+        WHERE a.verdict <> 'confirmed-failed' AND r.event < e.event AND NOT EXISTS (
+            SELECT 1 FROM later_answers n
+            JOIN return_lines m ON m.line = n.line
+            JOIN returns s ON s.answer = m.answer
+            WHERE n.payment = a.payment AND n.line > a.line AND s.event < e.event
+        )
+    """,
     N_("an answer tells of a payment of another batch"): f"""
         SELECT 'line ' || l.line FROM return_lines l
         JOIN returns a ON a.answer = l.answer

@@ -16,6 +16,7 @@ from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger import summary
 from relief_cli.ledger.acceptances import Acceptances
+from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
 from relief_cli.ledger.events import START
 from relief_cli.ledger.funds import Funds
@@ -183,7 +184,7 @@ class Book:
         return shares(self._connection)
 
     def follow_up_of(self, name: str, rosters: Sequence[str]) -> str | None:
-        """Give the last batch that pays failures of the batch called ``name``.
+        """Give the last batch that pays failures of the batch called ``name``, and stands.
 
         Args:
             name: the failed batch.
@@ -194,7 +195,10 @@ class Book:
         inputs = PARTS["inputs"]
         numbers = self._connection.execute(
             sa.select(BATCHES.c.batch, BATCHES.c.name)
-            .where(BATCHES.c.follows == followed)
+            .where(
+                BATCHES.c.follows == followed,
+                BATCHES.c.batch.not_in(sa.select(REJECTIONS.c.batch)),
+            )
             .order_by(BATCHES.c.batch.desc())
         ).all()
         for number, found in numbers:

@@ -10,6 +10,7 @@ from relief_cli.arrow import is_among
 from relief_cli.calendar import BENEFIT, Occasion
 from relief_cli.frames import empty
 from relief_cli.ledger.approval_schema import REJECTIONS
+from relief_cli.ledger.later_answers import MAY_HAVE_ARRIVED
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import (
     ATTEMPTS,
@@ -128,7 +129,8 @@ JOIN payments ON payments.payment = entitlements.payment
 JOIN grounds ON grounds.ground = entitlements.batch * {ROWS_OF_BATCH} + entitlements.ground
 WHERE entitlements.occasion = :occasion
     AND NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
-    AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = entitlements.payment)
+    AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = entitlements.payment
+    AND failures.payment NOT IN ({MAY_HAVE_ARRIVED}))
 ORDER BY entitlements.person, grounds.first_month
 """  # noqa: S608  # a constant
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from relief_cli.ledger import approval_schema, revisions
 from relief_cli.ledger.columns import METADATA
+from relief_cli.ledger.later_answers import MAY_HAVE_ARRIVED
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 
 
@@ -33,12 +34,12 @@ def _guards() -> list[Guard]:
     decided = (approval_schema.APPROVALS.name, approval_schema.REJECTIONS.name)
     return [
         # A further attempt is made only where the one before went with its rejected batch, or
-        # failed.
+        # failed; and where none before it may have arrived after all.
         Guard(
             name="attempts_after",
             table="attempts",
             where="new.attempt > 0",
-            forbids="""NOT EXISTS (
+            forbids=f"""NOT EXISTS (
         SELECT 1 FROM entitlements AS former
         WHERE former.occasion = NEW.occasion AND former.person = NEW.person
             AND former.move = NEW.move AND former.attempt = NEW.attempt - 1
@@ -46,7 +47,12 @@ def _guards() -> list[Guard]:
                 former.batch IN (SELECT batch FROM rejections)
                 OR former.payment IN (SELECT payment FROM failures)
             )
-    )""",
+    ) OR EXISTS (
+        SELECT 1 FROM entitlements AS former
+        WHERE former.occasion = NEW.occasion AND former.person = NEW.person
+            AND former.move = NEW.move AND former.attempt < NEW.attempt
+            AND former.payment IN ({MAY_HAVE_ARRIVED})
+    )""",  # noqa: S608  # a constant
             says="UNIQUE: attempts.person has an entitlement that stands",
             unique=True,
         ),
@@ -89,6 +95,21 @@ def _guards() -> list[Guard]:
             where="",
             forbids="EXISTS (SELECT 1 FROM rejections WHERE batch = NEW.batch)",
             says="the batch was rejected",
+        ),
+        # What pays again goes out only while nothing says that the first money arrived after all.
+        Guard(
+            name="files_of_paid",
+            table="files",
+            where="",
+            forbids=f"""EXISTS (
+        SELECT 1 FROM ({MAY_HAVE_ARRIVED}) AS arrived
+        JOIN entitlements AS former ON former.payment = arrived.payment
+        JOIN entitlements AS again ON again.occasion = former.occasion
+            AND again.person = former.person AND again.move = former.move
+            AND again.attempt > former.attempt
+        WHERE again.batch = NEW.batch
+    )""",  # noqa: S608  # a constant
+            says="what the batch pays again may have arrived",
         ),
         # A bank answers only what went out.
         Guard(

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 import pandas as pd
 import sqlalchemy as sa
 
+from relief_cli.ledger.later_answers import MAY_HAVE_ARRIVED
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 
-_STANDING = """
+_STANDING = f"""
 NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = entitlements.batch)
-AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = entitlements.payment)
-"""
+AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = entitlements.payment
+    AND failures.payment NOT IN ({MAY_HAVE_ARRIVED}))
+"""  # noqa: S608  # constants
 
 MADE_OF = {
     "entitlement": "int64",

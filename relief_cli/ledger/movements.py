@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.frames import empty
+from relief_cli.ledger.chains import Chain, chains
 from relief_cli.ledger.funding_schema import RECEIPTS
 from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT
 from relief_cli.ledger.recovered import recovered
@@ -36,6 +37,7 @@ STEPS = {
 of :mod:`relief_cli.ledger.positions`. A payment of several categories counts in the first alone.
 """
 _DUE = {"payment": "int64", "county": "str", "category": "str", "amount_fen": "int64"}
+_CHANGED = {"payment": "int64", "event": "int64", "before": "str", "after": "str"}
 _ANSWERED = {"payment": "int64", "outcome": "str", "line": "int64"}
 _SUMS = ["amount_fen", "payments"]
 
@@ -93,9 +95,10 @@ def _steps(connection: sa.Connection) -> pd.DataFrame:
     follows = {row.batch: row.follows for row in batches}
     answers = connection.execute(sa.select(RETURNS.c.answer, RETURNS.c.event))
     events = {row.answer: row.event for row in answers}
+    apart = chains(connection)
     # Batch by batch, so that the payments of all years are not in memory together.
     found = [
-        _steps_of(connection, batch, _root(batch, follows), event, events)
+        _steps_of(connection, batch, _root(batch, follows), event, events, apart)
         for batch, event in connection.execute(sent.order_by(EVENTS.c.batch)).all()
     ]
     steps = pd.concat([empty(STEPS), *found], ignore_index=True)
@@ -110,7 +113,12 @@ def _root(batch: int, follows: Mapping[int, int | None]) -> int:
 
 
 def _steps_of(
-    connection: sa.Connection, batch: int, first: int, sent: int, events: Mapping[int, int]
+    connection: sa.Connection,
+    batch: int,
+    first: int,
+    sent: int,
+    events: Mapping[int, int],
+    apart: Sequence[Chain],
 ) -> pd.DataFrame:
     """Give the steps of one batch; see :data:`STEPS`.
 
@@ -120,9 +128,12 @@ def _steps_of(
         first: the batch that paid for the first time what it pays.
         sent: the event with which it went out.
         events: answer → the event with which it was taken in.
+        apart: payments that the bank came back to after they had failed, and what pays them again.
     """
     due = selected(connection, _due(batch), _DUE)
     due = due.assign(payments=(~due.duplicated("payment")).astype("int64"))
+    changed = due.merge(_changed(apart), on="payment")
+    due = due[~due["payment"].isin([number for chain in apart for number in chain.payments])]
     answered, failed = (
         selected(connection, _answered(table, batch), _ANSWERED)
         for table in (RESOLUTIONS, FAILURES)
@@ -135,10 +146,20 @@ def _steps_of(
         due.assign(event=sent, before=UNSENT if first == batch else RETURNED, after=TRANSIT),
         _told(due, answered.assign(before=TRANSIT, after=after), events),
         _told(due, back.assign(before=PAID, after=RETURNED), events),
+        changed,
     ]
     steps = pd.concat(moved).assign(batch=batch, first=first)
     keys = [name for name in STEPS if name not in _SUMS]
     return steps.groupby(keys, sort=False)[_SUMS].sum().reset_index()[list(STEPS)].astype(STEPS)
+
+
+def _changed(apart: Sequence[Chain]) -> pd.DataFrame:
+    rows = [
+        (one.payment, one.event, one.before, one.after)
+        for chain in apart
+        for one in chain.changes()
+    ]
+    return pd.DataFrame(rows, columns=list(_CHANGED)).astype(_CHANGED)
 
 
 def _told(due: pd.DataFrame, rows: pd.DataFrame, events: Mapping[int, int]) -> pd.DataFrame:

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from relief_cli.ledger.approval_schema import REJECTIONS
-from relief_cli.ledger.return_schema import FAILED, FAILURES, RESOLUTIONS
+from relief_cli.ledger.later_answers import newest
+from relief_cli.ledger.return_schema import (
+    CONFIRMED_PAID,
+    CONTRADICTS,
+    FAILED,
+    FAILURES,
+    RESOLUTIONS,
+)
 from relief_cli.ledger.return_schema import PAID as SAID_PAID
 from relief_cli.ledger.schema import BATCHES, EVENTS, FILES, PARTS, ROWS_OF_BATCH, rows_of
 
@@ -195,6 +202,8 @@ def _position(
     followed: object,
     outcome: str,
     failed: object,
+    arrived: object,
+    contradicted: object,
     amount_fen: int,
     persons: int,
     failed_fen: int,
@@ -205,11 +214,13 @@ def _position(
     The repeat payment that is not exported yet is money that is still with the office.
     """
     if not sent:
-        fate = RETURNED if followed else UNSENT
+        last = RETURNED if followed else UNSENT
     elif not outcome:
-        fate = TRANSIT
+        last = TRANSIT
     else:
-        fate = RETURNED if failed else PAID
+        last = RETURNED if failed else PAID
+    words = {CONFIRMED_PAID: arrived, CONTRADICTS: contradicted}
+    fate = after_later_words(last, {word for word, is_said in words.items() if is_said})
     return Position(
         batch,
         county,
@@ -219,8 +230,22 @@ def _position(
         persons,
         int(failed_fen),
         int(reversed_fen),
-        int(amount_fen) if followed and fate == PAID else 0,
+        int(amount_fen) if followed and last == PAID else 0,
     )
+
+
+def after_later_words(fate: str, words: Collection[str]) -> str:
+    """Give where money is by its last payment, and by what the bank said later of any.
+
+    Args:
+        fate: by the last payment alone, one of :data:`FATES`.
+        words: the newest verdict on each payment that had failed.
+    """
+    if fate != RETURNED:
+        return fate
+    if CONFIRMED_PAID in words:
+        return PAID
+    return TRANSIT if CONTRADICTS in words else RETURNED
 
 
 def _due(batch: int) -> sa.Select[Any]:
@@ -272,7 +297,7 @@ def _ends() -> sa.CTE:
     chain = chain.union_all(
         sa.select(chain.c.first, live.c.payment).join(live, live.c.follows == chain.c.payment)
     )
-    last = sa.func.max(chain.c.payment)
+    last, words = sa.func.max(chain.c.payment), newest()
     return (
         sa.select(
             chain.c.first,
@@ -281,8 +306,11 @@ def _ends() -> sa.CTE:
             (last // ROWS_OF_BATCH).in_(sa.select(FILES.c.batch)).label("sent"),
             sa.func.sum(_is(FAILURES.c.outcome == FAILED)).label("failures"),
             sa.func.sum(_is(FAILURES.c.outcome == SAID_PAID)).label("reversals"),
+            sa.func.sum(_is(words.c.verdict == CONFIRMED_PAID)).label("arrived"),
+            sa.func.sum(_is(words.c.verdict == CONTRADICTS)).label("contradicted"),
         )
         .join(FAILURES, FAILURES.c.payment == chain.c.payment, isouter=True)
+        .join(words, words.c.payment == chain.c.payment, isouter=True)
         .group_by(chain.c.first)
         .cte("ends")
     )
@@ -290,7 +318,7 @@ def _ends() -> sa.CTE:
 
 def _grouped(wanted: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Select the sums of entitlements whose money went the same way; see :func:`_position`."""
-    due, ends = PARTS["entitlements"], _ends()
+    due, ends, words = PARTS["entitlements"], _ends(), newest()
     last = sa.func.coalesce(ends.c.last, due.c.payment)
     # One subquery for the batch, not for each of its rows.
     own = due.c.batch.in_(sa.select(FILES.c.batch))
@@ -302,6 +330,8 @@ def _grouped(wanted: sa.ColumnElement[bool]) -> sa.Select[Any]:
         ends.c.last.is_not(None),
         sa.func.coalesce(RESOLUTIONS.c.outcome, ""),
         FAILURES.c.payment.is_not(None),
+        sa.func.coalesce(ends.c.arrived > 0, words.c.verdict == CONFIRMED_PAID),
+        sa.func.coalesce(ends.c.contradicted > 0, words.c.verdict == CONTRADICTS),
     ]
     amount, total = due.c.amount_fen, sa.func.sum
     failures = sa.func.coalesce(ends.c.failures, _is(FAILURES.c.outcome == FAILED))
@@ -314,6 +344,7 @@ def _grouped(wanted: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .join(ends, ends.c.first == due.c.payment, isouter=True)
         .join(RESOLUTIONS, RESOLUTIONS.c.payment == last, isouter=True)
         .join(FAILURES, FAILURES.c.payment == last, isouter=True)
+        .join(words, words.c.payment == due.c.payment, isouter=True)
         .where(wanted, due.c.batch.in_(_first()))
         .group_by(*keys)
         .order_by(*keys[:3])

@@ -9,6 +9,7 @@ from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funding_schema import RESERVES
+from relief_cli.ledger.later_answers import MAY_HAVE_ARRIVED
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 from relief_cli.ledger.years import Years
 from relief_cli.programmes.registers import RESERVE_REGISTER
@@ -23,7 +24,8 @@ JOIN payments ON payments.payment BETWEEN batches.batch * {ROWS_OF_BATCH}
 JOIN entitlements ON entitlements.payment = payments.payment
 WHERE batches.programme = 'temporary' AND payments.format = :register
     AND NOT EXISTS (SELECT 1 FROM rejections WHERE rejections.batch = batches.batch)
-    AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = payments.payment)
+    AND NOT EXISTS (SELECT 1 FROM failures WHERE failures.payment = payments.payment
+        AND failures.payment NOT IN ({MAY_HAVE_ARRIVED}))
 GROUP BY entitlements.township
 """  # noqa: S608  # a constant
 )

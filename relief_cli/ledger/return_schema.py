@@ -6,6 +6,8 @@ from relief_cli.ledger.columns import INTEGER, key, number, pointer, table, text
 from relief_cli.ledger.schema import BATCHES, EVENTS, PAYMENTS
 
 PAID, FAILED, REVERSED = "paid", "failed", "reversed"
+CONTRADICTS = "contradicts"
+CONFIRMED_PAID, CONFIRMED_FAILED = "confirmed-paid", "confirmed-failed"
 VERDICTS = (
     PAID,
     FAILED,
@@ -20,9 +22,14 @@ VERDICTS = (
     # Another amount than was sent.
     "differs",
     # Against what another line, or an answer before, said.
-    "contradicts",
+    CONTRADICTS,
+    # It had failed before, or there were both words; the bank has confirmed this one.
+    CONFIRMED_PAID,
+    CONFIRMED_FAILED,
 )
-"""What was made of a line; the last five change nothing, and are kept."""
+"""What was made of a line; those from ``open`` to ``differs`` change nothing, and are kept."""
+LATER = (CONTRADICTS, CONFIRMED_PAID, CONFIRMED_FAILED)
+"""Verdicts by which a bank comes back to a payment that had failed."""
 
 _PAYMENT = f"{PAYMENTS.name}.payment"
 
@@ -38,6 +45,8 @@ RETURNS = table(
     text("bank_on"),
     text("meanings"),
     text("said"),
+    # By which word of the bank the clerk takes it for confirmed; empty for an ordinary answer.
+    text("confirmed"),
     # The same answer twice has no effect, whatever its format and order.
     sa.UniqueConstraint("batch", "said"),
     sa.CheckConstraint("length(sha256) = 64 AND size > 0"),
@@ -82,3 +91,14 @@ FAILURES = table(
     # ``failed``: at first; ``paid``: it was reversed. Only what happened so can stand here.
     sa.ForeignKeyConstraint(["payment", "outcome"], ["resolutions.payment", "resolutions.outcome"]),
 )
+
+LATER_ANSWERS = table(
+    # What the bank said of a payment after it had failed; the newest line of a payment holds.
+    "later_answers",
+    key("line", f"{RETURN_LINES.name}.line"),
+    pointer("payment", f"{FAILURES.name}.payment"),
+    text("verdict"),
+    sa.CheckConstraint("verdict IN ({})".format(", ".join(f"'{one}'" for one in LATER))),
+)
+
+LATER_OF = sa.Index("later_of", LATER_ANSWERS.c.payment)

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
 
+from relief_cli.ledger import later_answers
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.return_schema import (
+    CONTRADICTS,
     FAILED,
     FAILURES,
     PAID,
@@ -17,9 +19,11 @@ from relief_cli.ledger.return_schema import (
 from relief_cli.ledger.schema import BATCHES, EVENTS, PARTS, PAYMENTS, ROWS_OF_BATCH, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
+
+    from relief_cli.ledger.later_answers import Doubt, Held
 
 NOBODY = 0
 """Stands in a frame for the payment of a line that matches none."""
@@ -44,10 +48,14 @@ STANDING = {
     "reason": "str",
     "at": "str",
     "followed_by": "str",
+    "later": "str",
+    "held": "str",
 }
 """Of a payment that the bank has answered: what it said first, whether it took that back, the code,
-the reason and the time (UTC) of what it said last; and the batch that pays it again, if one does,
-which was not rejected."""
+the reason and the time (UTC) by which it was paid or failed; the batch that pays it again, if one
+does, which was not rejected; ``later``: the newest verdict on it after it had failed, missing where
+there is none; ``held``: the verdict for which it is not paid again, though it failed: on itself, or
+on what it pays again."""
 
 
 class Owed(NamedTuple):
@@ -78,7 +86,9 @@ class AnswerFile:
     """Words whose meaning the office said, ``word=outcome`` in lines; see :func:`meanings_text`."""
     said: str
     """Digest of what its lines say and mean, and of the date; neither their order nor the format
-    of the file counts."""
+    of the file counts, but whether the clerk took it for confirmed does."""
+    confirmed: str = ""
+    """By which word of the bank it is taken for confirmed; empty for an ordinary answer."""
 
 
 class Returns:
@@ -166,7 +176,7 @@ class Returns:
         number = self._number(name)
         first = number * ROWS_OF_BATCH
         last = sa.func.coalesce(FAILURES.c.line, RESOLUTIONS.c.line)
-        again = PARTS["follow_ups"]
+        again, words = PARTS["follow_ups"], later_answers.newest()
         followed_by = (
             sa.select(BATCHES.c.name)
             .join(again, again.c.batch == BATCHES.c.batch)
@@ -183,15 +193,20 @@ class Returns:
                 RETURN_LINES.c.reason,
                 EVENTS.c.at,
                 followed_by,
+                words.c.verdict,
             )
             .join(FAILURES, FAILURES.c.payment == RESOLUTIONS.c.payment, isouter=True)
             .join(RETURN_LINES, RETURN_LINES.c.line == last)
             .join(RETURNS, RETURNS.c.answer == RETURN_LINES.c.answer)
             .join(EVENTS, EVENTS.c.event == RETURNS.c.event)
+            .join(words, words.c.payment == RESOLUTIONS.c.payment, isouter=True)
             .where(rows_of(RESOLUTIONS.c.payment, number))
             .order_by(RESOLUTIONS.c.payment)
         )
-        return selected(self._connection, select, STANDING)
+        known = {column: STANDING[column] for column in list(STANDING)[:-1]}
+        found = selected(self._connection, select, known)
+        held = {number - first: one.verdict for number, one in self._held.items()}
+        return found.assign(held=found["payment"].map(held)).astype(STANDING)
 
     def failures(self, name: str) -> "pd.DataFrame":
         """Give what has failed of the batch called ``name`` and is not paid again yet.
@@ -199,16 +214,61 @@ class Returns:
         Returns:
             :data:`STANDING`, by payment; all of it is owed.
         """
+        failed = self._failed(name)
+        return failed[failed["held"].isna()].reset_index(drop=True)
+
+    def contradicted(self, name: str) -> "pd.DataFrame":
+        """Give what has failed, is not paid again, and by a later word of the bank was paid.
+
+        Returns:
+            :data:`STANDING`, by payment, and ``told_at``: the answer's name and the place in it;
+            nothing of it is paid again before the bank has confirmed one or the other.
+        """
+        failed = self._failed(name)
+        open_ones = failed[failed["held"] == CONTRADICTS].reset_index(drop=True)
+        first, held = self._number(name) * ROWS_OF_BATCH, self._held
+        lines = {number: held[number + first].line for number in open_ones["payment"]}
+        places = later_answers.places(self._connection, list(lines.values()))
+        told_at = {number: places[line] for number, line in lines.items()}
+        return open_ones.assign(told_at=open_ones["payment"].map(told_at).astype("str"))
+
+    def _failed(self, name: str) -> "pd.DataFrame":
         standing = self.standing(name)
         failed = standing["reversed"] | (standing["outcome"] == FAILED)
         return standing[failed & standing["followed_by"].isna()].reset_index(drop=True)
 
+    @property
+    def _held(self) -> "Mapping[int, Held]":
+        return later_answers.held(self._connection)
+
+    def held(self, name: str) -> dict[int, str]:
+        """Give the payments of a batch that must not be paid (again), each with the verdict why.
+
+        Returns:
+            Number in the batch → ``contradicts`` or ``confirmed-paid``: the bank said so of it, or
+            of what it pays again.
+        """
+        number = self._number(name)
+        return {
+            payment - number * ROWS_OF_BATCH: one.verdict
+            for payment, one in self._held.items()
+            if payment // ROWS_OF_BATCH == number
+        }
+
+    def doubts(self) -> "list[Doubt]":
+        """Give what failed and was paid by a later word, see :func:`later_answers.doubts`."""
+        return later_answers.doubts(self._connection)
+
     def owed(self) -> list[Owed]:
-        """Give what has failed of all batches and is not paid again yet, by batch and payment."""
+        """Give what has failed of all batches and is not paid again yet, by batch and payment.
+
+        What may have arrived, by a later word of the bank, is not among it.
+        """
         again = PARTS["follow_ups"]
         live = sa.select(again.c.follows).where(again.c.batch.not_in(sa.select(REJECTIONS.c.batch)))
         select = (
             sa.select(
+                FAILURES.c.payment,
                 BATCHES.c.name,
                 FAILURES.c.payment - BATCHES.c.batch * ROWS_OF_BATCH,
                 RETURN_LINES.c.code,
@@ -223,7 +283,9 @@ class Returns:
             .where(FAILURES.c.payment.not_in(live))
             .order_by(FAILURES.c.payment)
         )
-        return [Owed(*row) for row in self._connection.execute(select)]
+        held = self._held
+        rows = self._connection.execute(select)
+        return [Owed(*owed) for number, *owed in rows if number not in held]
 
     def lines(self, name: str) -> "pd.DataFrame":
         """Give all lines of the answers to the batch called ``name``, in their order.

@@ -10,6 +10,8 @@ from relief_cli.ledger.events import add_event
 from relief_cli.ledger.return_schema import (
     FAILED,
     FAILURES,
+    LATER,
+    LATER_ANSWERS,
     PAID,
     RESOLUTIONS,
     RETURN_LINES,
@@ -52,6 +54,13 @@ class WritableReturns(Returns):
         failed = numbered[numbered["verdict"].isin((FAILED, REVERSED))]
         outcome = failed["verdict"].map({FAILED: FAILED, REVERSED: PAID})
         insert_rows(self._connection, FAILURES, failed.assign(outcome=outcome))
+        later = numbered[numbered["verdict"].isin(LATER)]
+        insert_rows(self._connection, LATER_ANSWERS, later[self._had_failed(later, batch)])
+
+    def _had_failed(self, lines: pd.DataFrame, batch: int) -> pd.Series:
+        """Say which lines are of payments that have failed: two lines may differ on any other."""
+        failed = sa.select(FAILURES.c.payment).where(rows_of(FAILURES.c.payment, batch))
+        return lines["payment"].isin(list(self._connection.scalars(failed)) if len(lines) else [])
 
     def settle(self, name: str) -> None:
         """Add ``settled`` where every payment of the batch is answered; after all files of a day.
@@ -65,7 +74,9 @@ class WritableReturns(Returns):
             .order_by(EVENTS.c.event.desc())
             .limit(1)
         )
-        open_again = newest == "closed" and len(self.failures(name)) > 0
+        open_again = newest == "closed" and (
+            len(self.failures(name)) > 0 or len(self.contradicted(name)) > 0
+        )
         if (newest is None or open_again) and self._all_answered(batch):
             add_event(self._connection, "settled", batch, {})
 

@@ -7,9 +7,16 @@ import pandas as pd
 import sqlalchemy as sa
 
 from relief_cli.ledger.approval_schema import REJECTIONS
-from relief_cli.ledger.return_schema import FAILURES, RESOLUTIONS, RETURN_LINES
+from relief_cli.ledger.later_answers import held, said
+from relief_cli.ledger.return_schema import (
+    CONFIRMED_PAID,
+    CONTRADICTS,
+    FAILURES,
+    RESOLUTIONS,
+    RETURN_LINES,
+)
 from relief_cli.ledger.rows import frame_of
-from relief_cli.ledger.schema import BATCHES, FILES, PARTS, rows_of
+from relief_cli.ledger.schema import BATCHES, FILES, PARTS, ROWS_OF_BATCH, rows_of
 
 TIE_OUTS = {
     "batch": "int64",
@@ -36,10 +43,10 @@ TIE_OUTS = {
     "disputed": "int64",
 }
 """A line for each batch that was not rejected. ``files`` counts those for banks; ``answered`` are
-payments that the bank told of as paid or failed, the others are open; ``failed_fen`` failed or came
-back, of which
+payments that the bank told of as paid or failed, the others are open, and so is what failed and is
+said to be paid later; ``failed_fen`` failed or came back and did not arrive after all, of which
 ``followed_fen`` is paid again; ``disputed`` counts payments for which the bank names another amount
-than was sent, or says that what had failed was paid."""
+than was sent, or of which it says two things."""
 
 
 def tie_outs(connection: sa.Connection, until: dt.date | None = None) -> pd.DataFrame:
@@ -65,26 +72,36 @@ def tie_outs(connection: sa.Connection, until: dt.date | None = None) -> pd.Data
     )
     if until is not None:
         select = select.where(BATCHES.c.pay_on <= until.isoformat())
+    arrived: dict[int, list[int]] = {}
+    for payment, one in held(connection).items():
+        if one.verdict == CONFIRMED_PAID:
+            arrived.setdefault(payment // ROWS_OF_BATCH, []).append(payment)
     rows = []
     for row in connection.execute(select).mappings().all():
         figures = dict(row)
-        for query in _sums(row["batch"]):
+        for query in _sums(row["batch"], arrived.get(row["batch"], [])):
             figures |= connection.execute(query).mappings().one()
         # A sum over no rows is no number.
         rows.append([0 if figures[name] is None else figures[name] for name in TIE_OUTS])
     return frame_of(rows, TIE_OUTS)
 
 
-def _sums(batch: int) -> Iterator[sa.Executable]:
+def _sums(batch: int, arrived: list[int]) -> Iterator[sa.Executable]:
     """Give the queries whose columns are the figures from ``rows_unpaid`` on.
 
     Each asks for the batch's rows by their numbers: they lie together.
+
+    Args:
+        batch: its number.
+        arrived: of its payments those that failed, or pay again what did, and are not owed: the
+            bank has confirmed that the money arrived.
     """
     count, total = sa.func.count, sa.func.sum
     unpaid, entitled, paid, shares = (
         PARTS[name].c for name in ("unpaid", "entitlements", "payments", "shares")
     )
     again, told = PARTS["follow_ups"].c, RESOLUTIONS.c.payment
+    is_told = sa.and_(told.is_not(None), told.not_in(said(CONTRADICTS)))
     live = again.batch.not_in(sa.select(REJECTIONS.c.batch))
     yield sa.select(count().label("rows_unpaid")).where(rows_of(unpaid.line, batch))
     yield sa.select(
@@ -95,9 +112,9 @@ def _sums(batch: int) -> Iterator[sa.Executable]:
             count().label("payments"),
             total(paid.amount_fen).label("payments_fen"),
             total(paid.beneficiaries).label("beneficiaries"),
-            count(told).label("answered"),
-            total(sa.case((told.is_not(None), paid.amount_fen), else_=0)).label("answered_fen"),
-            total(sa.case((told.is_(None), paid.amount_fen), else_=0)).label("open_fen"),
+            total(sa.case((is_told, 1), else_=0)).label("answered"),
+            total(sa.case((is_told, paid.amount_fen), else_=0)).label("answered_fen"),
+            total(sa.case((is_told, 0), else_=paid.amount_fen)).label("open_fen"),
         )
         .join_from(PARTS["payments"], RESOLUTIONS, told == paid.payment, isouter=True)
         .where(rows_of(paid.payment, batch))
@@ -111,12 +128,16 @@ def _sums(batch: int) -> Iterator[sa.Executable]:
     yield (
         sa.select(total(paid.amount_fen).label("failed_fen"))
         .join(FAILURES, FAILURES.c.payment == paid.payment)
-        .where(rows_of(FAILURES.c.payment, batch))
+        .where(
+            rows_of(FAILURES.c.payment, batch),
+            FAILURES.c.payment.not_in(said(CONTRADICTS)),
+            FAILURES.c.payment.not_in(arrived),
+        )
     )
     yield (
         sa.select(total(paid.amount_fen).label("followed_fen"))
         .join(PARTS["follow_ups"], again.follows == paid.payment)
-        .where(rows_of(again.follows, batch), live)
+        .where(rows_of(again.follows, batch), live, again.follows.not_in(arrived))
     )
     yield _disputed(batch)
 
@@ -127,8 +148,16 @@ def _disputed(batch: int) -> sa.Executable:
     other_amount = sa.and_(
         lines.verdict == "differs", ~sa.exists().where(RESOLUTIONS.c.payment == payment)
     )
-    again = sa.select(PARTS["follow_ups"].c.follows)
-    told_paid = sa.and_(lines.verdict == "contradicts", payment.not_in(again))
+    told_later = sa.exists().where(
+        RESOLUTIONS.c.payment == payment, RESOLUTIONS.c.line > lines.line
+    )
+    # Of what has failed the newest word counts.
+    told_otherwise = sa.and_(
+        lines.verdict == CONTRADICTS,
+        payment.not_in(sa.select(FAILURES.c.payment)),
+        ~told_later,
+    )
     return sa.select(sa.func.count(payment.distinct()).label("disputed")).where(
-        rows_of(payment, batch), sa.or_(other_amount, told_paid)
+        rows_of(payment, batch),
+        sa.or_(other_amount, told_otherwise, payment.in_(said(CONTRADICTS))),
     )

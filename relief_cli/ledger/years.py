@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
 from relief_cli.ledger.approval_schema import REJECTIONS
+from relief_cli.ledger.chains import chains
 from relief_cli.ledger.events import add_event
 from relief_cli.ledger.funding_schema import CARRIED, CLOSED_YEARS, RECEIPTS
 from relief_cli.ledger.recovered import recovered
@@ -216,6 +217,28 @@ def _entries(
         known = max(int(batches[back.batch].pay_on[:4]), int(back.bank_on[:4] or 0))
         year = booked(known, back.event)
         yield year, (first(back.batch), back.county, back.category), -int(back.fen)
+    for batch, event, day, county, category, fen in _told_later(connection):
+        known = max(int(batches[batch].pay_on[:4]), int(day[:4] or 0))
+        yield booked(known, event), (first(batch), county, category), fen
+
+
+def _told_later(connection: sa.Connection) -> Iterator[tuple[int, int, str, str, str, int]]:
+    """Give what later words on failed payments change: spent again (above 0), or not come back.
+
+    Returns:
+        Batch, event, the bank's day, county, category, fen.
+    """
+    due = PARTS["entitlements"].c
+    for chain in chains(connection):
+        for event, payment, sign in chain.corrections():
+            day = connection.scalar(sa.select(RETURNS.c.bank_on).where(RETURNS.c.event == event))
+            sums = (
+                sa.select(due.batch, due.county, due.category, sa.func.sum(due.amount_fen))
+                .where(due.payment == payment)
+                .group_by(due.batch, due.county, due.category)
+            )
+            for batch, county, category, fen in connection.execute(sums):
+                yield batch, event, day or "", county, category, sign * int(fen)
 
 
 def _gone() -> sa.Select[tuple[int, str, str, int, int]]:

@@ -52,6 +52,9 @@ class Answers:
     """The bank's date, which counts before one that stands in the files."""
     meanings: Mapping[str, str] = field(default_factory=dict)
     """What words mean that no list knows: word → outcome."""
+    confirmed: str | None = None
+    """By which word of the bank the clerk takes what the files say for confirmed: number and date
+    of its letter, or with whom it was settled; None for ordinary answers."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +66,9 @@ class Told:
     matched: Matched
     no_meaning: frozenset[str]
     """Results that neither a list nor the office knows."""
-    as_dated: str
-    """``file.said`` with the date that stands in the file; empty where none does."""
+    said: tuple[str, ...]
+    """``file.said`` as if nobody had confirmed it; and with the date that stands in the file, if
+    one does."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ def tell(
     """
     limits = reading_options(setting.office).limits
     candidates = _candidates(setting, sent, answers.bank_format)
-    given = [_Given(path, limits, answers.on) for path in answers.paths]
+    confirmed = (answers.confirmed or "").strip()
+    given = [_Given(path, limits, answers.on, confirmed) for path in answers.paths]
     workbooks = [one for one in given if one.is_workbook]
     beside = cells_of([one.container for one in workbooks], limits)
     for one, cells in zip(workbooks, beside, strict=True):
@@ -162,11 +167,12 @@ def _tell(candidates: Sequence[Template], sent: Sent, given: "_Given") -> Told:
     matched = match(answer.lines, sent.index, sent.batch.name, part)
     half = template.answer
     results = answer.lines["result"].unique() if half else ()
+    days = [given.on or answer.on, *([answer.on] if answer.on else [])]
     return Told(
         file=given.described(template, answer),
         answer=answer,
         matched=matched,
-        as_dated=_said(answer.lines, answer.on.isoformat()) if answer.on else "",
+        said=tuple(_said(answer.lines, day.isoformat() if day else "") for day in days),
         no_meaning=frozenset(one for one in results if half and half.meaning(one) is None),
     )
 
@@ -205,6 +211,7 @@ class _Given:
     limits: Limits
     on: dt.date | None
     """The bank's date, where the clerk gave it."""
+    confirmed: str
     read_before: Cells | ReliefError | None = None
     """Its cells, where they were read beside those of other files."""
 
@@ -267,15 +274,17 @@ class _Given:
             size=len(self.content),
             bank_on=bank_on,
             meanings="\n".join(f"{word}={outcome}" for word, outcome in own.items()),
-            said=_said(answer.lines, bank_on),
+            said=_said(answer.lines, bank_on, self.confirmed),
+            confirmed=self.confirmed,
         )
 
 
-def _said(lines: pd.DataFrame, bank_on: str) -> str:
+def _said(lines: pd.DataFrame, bank_on: str, confirmed: str = "") -> str:
     """Give the digest of what lines say and mean, in whatever order and format they stand."""
+    head = [bank_on, confirmed] if confirmed else [bank_on]
     columns = (lines[name].astype(str).tolist() for name in _SAID)
     rows = sorted("\x1f".join(row) for row in zip(*columns, strict=True))
-    return hashlib.sha256("\n".join([bank_on, *rows]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([*head, *rows]).encode()).hexdigest()
 
 
 def _no_text(file: str, bank_format: str) -> ReliefError:

@@ -1,5 +1,6 @@
 """Which failed payments are paid again, and into which account; nothing is written here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,9 +42,12 @@ class Failures:
     content: str
     """The digest of the batch's content, 64 hex digits."""
     standing: pd.DataFrame
-    """As :data:`relief_cli.ledger.returns.STANDING`: the failures that are not paid again yet."""
+    """As :data:`relief_cli.ledger.returns.STANDING`: the failures that are not paid again yet, with
+    those that the bank later said were paid."""
     stopped: frozenset[int]
     """Entitlements of which not all months are due any more."""
+    contradicted: Mapping[int, str]
+    """Payments that the bank later said were paid → where: the answer's name, the place in it."""
     drawing: frozenset[tuple[str, str]]
     """Who may draw for whom, see :class:`relief_cli.checks.subject.Subject`."""
     last: Last | None
@@ -124,8 +128,9 @@ def correct(
     """Decide which failed payments are paid again.
 
     With a roster those that it has a sound row for, into the account of that row; without one all
-    of them, as they were. Nothing goes again to who is stopped, or held by a list, nor into an
-    account that the bank has rejected, unless the clerk says so.
+    of them, as they were. Nothing goes again to who is stopped, or held by a list, nor where the
+    bank later said that the first payment arrived; nor into an account that the bank has rejected,
+    unless the clerk says so.
 
     Args:
         failures: what has failed.
@@ -144,6 +149,7 @@ def correct(
     listed = lists.standing(identity.parse(persons["person"]).key, persons["name"], cycle)
     kept = persons["entitlement"].isin(failures.stopped)
     kept |= persons.index.isin(listed.loc[listed["holds"], "row"])
+    kept |= persons["payment"].isin(list(failures.contradicted))
     stopped = persons.loc[kept, "payment"]
     payments = failures.batch.payments
     again = payments[
@@ -280,11 +286,13 @@ def _blocks(failures: Failures, people: pd.DataFrame, matched: pd.DataFrame) -> 
     other = np.array([folded(str(here)) != folded(there) for here, there in pairs], np.bool_)
     accounts = people["payee_account"].iloc[rows].groupby(payment.iloc[rows]).transform("nunique")
     passed = person.notna().to_numpy(np.bool_) & ~concerned
+    doubted = np.flatnonzero(payment.isin(list(failures.contradicted)))
     rejected = people["payee_account"].eq(payment.map(failures.rejected)).to_numpy(np.bool_)
     return [
         Block(
             "R209", np.flatnonzero(rejected), "account_number", downgraded=failures.same_accounts
         ),
+        Block("R213", doubted, "id_number", list(payment.iloc[doubted].map(failures.contradicted))),
         Block("R405", np.flatnonzero(passed), "id_number"),
         Block("R401", rows[other], "name", failures.batch.name),
         Block("R401", np.flatnonzero(matched["several"]), "id_number", failures.batch.name),
@@ -313,6 +321,10 @@ def _own_rows(
     reason = np.where(persons["entitlement"].isin(failures.stopped), "R502", "R209")
     on_list = persons.index.isin(holding.index) & (reason == "R209")
     reason = np.where(on_list, holding["code"].reindex(persons.index).fillna(""), reason)
+    doubted = persons["payment"].isin(list(failures.contradicted))
+    on_list &= ~doubted
+    reason = np.where(doubted, "R213", reason)
+    detail = code.mask(on_list, holding["detail"].reindex(persons.index))
     table = pd.DataFrame(
         {
             "row": np.arange(len(persons)),
@@ -325,9 +337,9 @@ def _own_rows(
             "code": reason,
             "cells": _cells(failures, persons),
             "severity": np.where(paid, "warning", "error"),
-            "field": np.where(on_list, "id_number", "account_number"),
+            "field": np.where(on_list | doubted, "id_number", "account_number"),
             "cell": "",
-            "detail": code.mask(on_list, holding["detail"].reindex(persons.index)),
+            "detail": detail.mask(doubted, persons["payment"].map(failures.contradicted)),
             **LOUD,
         }
     )

@@ -25,6 +25,7 @@ from relief_cli.funding import share_again
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book
 from relief_cli.ledger.record import WritableBook
+from relief_cli.ledger.returns import STANDING
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 from relief_cli.payouts import exporting, lists
 from relief_cli.payouts.accepting import bind, quiet, sightings
@@ -116,7 +117,9 @@ def _failures(book: Book, setting: Setting, asked: Repeat, roster: Roster | None
             remedy=N_("Send it: relief export {batch}"),
             batch=name,
         )
-    cycle, standing = Cycle.parse(batch.cycle), book.returns.failures(name)
+    cycle, contradicted = Cycle.parse(batch.cycle), book.returns.contradicted(name)
+    owed_ones = [book.returns.failures(name), contradicted[list(STANDING)]]
+    standing = pd.concat(owed_ones).sort_values("payment", ignore_index=True)
     failed = batch.entitlements["payment"].isin(standing["payment"])
     owed = batch.entitlements[failed].merge(batch.payments, on="payment", suffixes=("", "_paid"))
     accounts, holders = _last(book, batch.programme, owed)
@@ -127,6 +130,7 @@ def _failures(book: Book, setting: Setting, asked: Repeat, roster: Roster | None
         content=book.preparation(name).content,
         standing=standing,
         stopped=_stopped(book, setting, batch),
+        contradicted=dict(zip(contradicted["payment"], contradicted["told_at"], strict=True)),
         drawing=drawing(book, cycle),
         last=last,
         last_holders=holders,

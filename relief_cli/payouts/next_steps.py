@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from relief_cli.ledger.later_answers import Doubt
 from relief_cli.payouts.cycles import NOTHING, CycleStanding
 from relief_cli.payouts.standing import BatchStanding, OpenFailures
 from relief_cli.payouts.states import EXPORTED, REJECTED, SENT
@@ -44,6 +45,7 @@ def commands(
     found: Sequence[CycleStanding],
     batches: Sequence[BatchStanding],
     failures: Iterable[OpenFailures],
+    doubts: Sequence[Doubt],
     closable: Iterable[str],
     returns: Path,
 ) -> list[str]:
@@ -53,6 +55,7 @@ def commands(
         found: every cycle, in the order of the deadlines.
         batches: all of them.
         failures: what is owed again.
+        doubts: what failed first and was paid by a later word of the bank: it is not paid again.
         closable: batches of which everything is paid, and that are not closed.
         returns: the folder of the workbooks in which accounts are put right.
     """
@@ -60,8 +63,9 @@ def commands(
         one.name: cycle for cycle in found for one in cycle.batches if cycle.planned is not None
     }
     steps = [
-        *_waiting(batches, deadlines),
+        *_waiting([one for one in batches if one.name not in _held(doubts)], deadlines),
         *_unprepared(found),
+        *_doubted(doubts),
         *_failed(failures, returns),
         *_unanswered(batches),
     ]
@@ -96,6 +100,22 @@ def _waiting(
         else:
             role = f" --role {_quoted(missing.roles[0])}" if missing.roles else ""
             yield _Step(rank, by, 1, f"relief operator add NAME{role}")
+
+
+def _held(doubts: Sequence[Doubt]) -> set[str]:
+    """Give the batches that would pay again what may have arrived, and have not gone out."""
+    return {one.again_batch for one in doubts if one.again_batch and not one.again_sent}
+
+
+def _doubted(doubts: Sequence[Doubt]) -> Iterator[_Step]:
+    """Give the steps after a bank's two answers; nothing of it is paid again before."""
+    for batch in sorted(_held(doubts)):
+        yield _Step(_Rank.DUE, dt.date.min, 1, f"relief withhold {batch}")
+    for one in doubts:
+        if one.is_open:
+            since = dt.date.fromisoformat(one.told_at[:10])
+            command = f"relief settle {one.batch} FILE… --confirmed TEXT"
+            yield _Step(_Rank.FAILED, since, 1, command)
 
 
 def _unprepared(found: Sequence[CycleStanding]) -> Iterator[_Step]:

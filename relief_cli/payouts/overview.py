@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from relief_cli.ledger import Ledger
+from relief_cli.ledger.later_answers import Doubt
 from relief_cli.ledger.positions import PAID, Place
 from relief_cli.office import Office
 from relief_cli.payouts import funds
 from relief_cli.payouts.cycles import CycleStanding, cycles
 from relief_cli.payouts.next_steps import commands
 from relief_cli.payouts.office_policy import load_policy
-from relief_cli.payouts.standing import BatchStanding, OpenFailures, all_batches, open_failures
+from relief_cli.payouts.standing import (
+    BatchStanding,
+    OpenFailures,
+    all_batches,
+    as_object,
+    open_failures,
+)
 from relief_cli.payouts.states import SETTLED
 from relief_cli.reports.source_figures import SourceFigures, by_county, by_source, source_figures
 
@@ -28,6 +35,8 @@ class StatusOutcome:
     waiting: tuple[BatchStanding, ...]
     """Batches that lack approvals."""
     failures: tuple[OpenFailures, ...]
+    doubts: tuple[Doubt, ...]
+    """What failed first and was paid by a later word of the bank."""
     sources: tuple[SourceFigures, ...]
     commands: tuple[str, ...]
     """What to type, the most urgent first."""
@@ -41,6 +50,8 @@ class StatusOutcome:
             "waiting": [one.as_json() for one in self.waiting],
             "open_failures": sum(one.payments for one in self.failures),
             "failures": [one.as_json() for one in self.failures],
+            "contradicted": [as_object(one) for one in self.doubts if one.is_open],
+            "paid_twice": [as_object(one) for one in self.doubts if one.twice],
             "sources": by_source(self.sources),
             "next": self.commands[0] if self.commands else None,
             "commands": list(self.commands),
@@ -63,6 +74,7 @@ def status(office: Office, on: dt.date, year: int | None = None) -> StatusOutcom
     with Ledger.open(office.ledger_place, make=False).reading() as book:
         batches = all_batches(office, book)
         failures = open_failures(book, batches, on)
+        doubts = book.returns.doubts()
         places = book.places()
         sources = source_figures(
             by_county(places, book.shares()),
@@ -80,12 +92,14 @@ def status(office: Office, on: dt.date, year: int | None = None) -> StatusOutcom
         cycles=tuple(one for one in found if one.year == wanted or (year is None and one.late)),
         waiting=tuple(one for one in batches if one.missing.approvals),
         failures=tuple(failures),
+        doubts=tuple(doubts),
         sources=tuple(sources),
         commands=tuple(
             commands(
                 found,
                 batches,
                 failures,
+                doubts,
                 _closable(batches, places, failures),
                 office.out_folder / "returns",
             )

@@ -12,8 +12,10 @@ from relief_cli.banks.codes import all_codes
 from relief_cli.calendar import Cycle
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book
+from relief_cli.ledger.later_answers import Doubt
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.signed_books import writing
+from relief_cli.payouts.standing import as_object
 from relief_cli.reports.reconciliation_figures import Line, Period, Reconciliation, reconcile
 from relief_cli.reports.reconciliation_page import reconciliation_page
 from relief_cli.reports.reconciliation_tables import tables
@@ -30,6 +32,8 @@ class ReconcileOutcome:
     files: tuple[Path, ...]
     closed: tuple[str, ...]
     """Batches that are closed with it: everything paid, nothing open, no difference."""
+    doubts: tuple[Doubt, ...] = ()
+    """What failed first and was paid by a later word of the bank."""
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that ``--json`` prints."""
@@ -80,6 +84,8 @@ class ReconcileOutcome:
                 for one in self.figures.differences
             ],
             "open_failures": len(self.figures.failures),
+            "contradicted": [as_object(one) for one in self.doubts if one.is_open],
+            "paid_twice": [as_object(one) for one in self.doubts if one.twice],
             "closed": list(self.closed),
             "files": [str(path) for path in self.files],
         }
@@ -136,6 +142,7 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
             period=period,
             on=on,
         )
+        doubts = book.returns.doubts()
         wrong = {one.batch for one in figures.differences}
         head = book.head()
         closed = book.close_finished(sums, positions, wrong)
@@ -162,4 +169,6 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
     }
     for place, content in contents.items():
         files.write_beside(place, content)
-    return ReconcileOutcome(figures=figures, files=tuple(contents), closed=tuple(closed))
+    return ReconcileOutcome(
+        figures=figures, files=tuple(contents), closed=tuple(closed), doubts=tuple(doubts)
+    )

@@ -15,17 +15,20 @@ from relief_cli.batch import Batch
 from relief_cli.errors import RefusedError, ReliefError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book, Ledger
+from relief_cli.ledger.later_answers import Doubt
 from relief_cli.ledger.record import WritableBook
-from relief_cli.ledger.return_schema import VERDICTS
+from relief_cli.ledger.return_schema import CONFIRMED_PAID, LATER, VERDICTS
 from relief_cli.ledger.returns import LINES, NOBODY, AnswerFile
-from relief_cli.payouts import came_back, meanings
+from relief_cli.payouts import came_back, confirmation, meanings
 from relief_cli.payouts.answering import Answers, Sent, Told, tell
+from relief_cli.payouts.confirmation import states
 from relief_cli.payouts.setting import Setting
 from relief_cli.payouts.signed_books import writing
+from relief_cli.payouts.standing import as_object
 from relief_cli.payouts.whose_answer import require_own
 from relief_cli.roster.masks import mask_account
 
-_KNOWN = {"payment": "int64", "outcome": "str", "reversed": "bool"}
+_KNOWN = {"payment": "int64", "outcome": "str", "reversed": "bool", "later": "str"}
 """What lines are judged by: the columns of :data:`relief_cli.ledger.returns.STANDING`."""
 
 
@@ -69,6 +72,11 @@ class SettleOutcome:
     """Code of the bank (empty: none) → payments that have failed."""
     aside: tuple[tuple[str, str, str, int, str], ...]
     """File, place, account (masked), fen and verdict of each line that changes nothing."""
+    contradicted: tuple[Doubt, ...] = ()
+    """Payments of the batch that failed and are said to be paid: the bank has to confirm one or the
+    other."""
+    twice: tuple[Doubt, ...] = ()
+    """Those, and what arrived after all, that went out again and may be paid twice."""
     report: Path | None = None
     """The workbook of failures and of lines kept aside; ``None`` where there is neither."""
     refused: tuple[ReliefError, ...] = ()
@@ -87,12 +95,12 @@ class SettleOutcome:
             "state": self.state,
             "lines": {
                 "read": sum(v.values()),
-                "paid": v["paid"],
-                "failed": v["failed"] + v["reversed"],
-                "open": v["open"],
+                "paid": v["paid"] + v["confirmed-paid"],
+                "failed": v["failed"] + v["reversed"] + v["confirmed-failed"],
+                "open": v["open"] + v["contradicts"],
                 "unmatched": v["unmatched"] + v["ambiguous"],
                 "repeated": v["repeated"],
-                "refused": v["differs"] + v["contradicts"],
+                "refused": v["differs"],
             },
             "verdicts": v,
             "unknown_results": sum(one.lines for one in self.unknown),
@@ -101,6 +109,8 @@ class SettleOutcome:
             "failed_fen": self.fen[FAILED],
             "open_fen": self.fen[OPEN],
             "failures": self.failures,
+            "contradicted": [as_object(one) for one in self.contradicted],
+            "paid_twice": [as_object(one) for one in self.twice],
             "files": [
                 {"name": one.name, "format": one.format, "sha256": one.sha256, "repeated": before}
                 for one, before in self.taken
@@ -127,12 +137,13 @@ def settle(
         advance: told of every file.
 
     Raises:
-        UsageError: ``batch-unknown``; ``meaning-not-asked``; and as
+        UsageError: ``batch-unknown``; ``meaning-not-asked``; ``confirmation-empty``; and as
             :func:`relief_cli.payouts.answering.tell`.
         UnreadableError: no file can be taken in; of the first, the others are in its ``also``.
         RefusedError: ``not-sent``; or, where no file is taken in, ``answer-totals`` or as
             :func:`relief_cli.payouts.whose_answer.require_own`.
     """
+    confirmation.require_words(answers.confirmed)
     meant = meanings.with_words(setting, answers.meanings)
     ledger = Ledger.open(setting.office.ledger_place)
     with ledger.reading() as book:
@@ -147,7 +158,7 @@ def settle(
     with writing(setting.office) as book:
         judged = _take_in_all(book, sent, told, refused)
         _require_any(judged, refused)
-        outcome = _outcome(book.state(name), sent.batch, judged, book.returns.standing(name))
+        outcome = _outcome(book, sent.batch, judged)
         content = came_back.render(setting, book, sent.batch)
     advance("record")
     # Put in place after what it tells of is recorded; the same answer again puts it there too.
@@ -222,6 +233,12 @@ def _standing_after(standing: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame
     new = new.rename(columns={"verdict": "outcome"}).assign(reversed=False)
     back = standing["payment"].isin(lines.loc[verdict == "reversed", "payment"])
     known = standing.assign(reversed=standing["reversed"] | back)
+    later = lines[verdict.isin(LATER)].drop_duplicates("payment", keep="last")
+    words = dict(zip(later["payment"], later["verdict"], strict=True))
+    failed = known["reversed"] | (known["outcome"] == FAILED)
+    said = known["payment"].map(words).astype("str").where(failed)
+    known = known.assign(later=said.fillna(known["later"]))
+    new = new.assign(later=pd.Series(None, index=new.index, dtype="str"))
     return pd.concat([known, new], ignore_index=True).astype(_KNOWN)
 
 
@@ -238,10 +255,7 @@ def judge(told: Told, sent: pd.DataFrame, standing: pd.DataFrame) -> NDArray[np.
     matched = lines["payment"] != NOBODY
     asked = lines["payment"].map(sent.set_index("payment")["amount_fen"])
     same = matched & (lines["amount_fen"] == asked)
-    failed_before = standing["reversed"] | (standing["outcome"] == FAILED)
-    before = lines["payment"].map(
-        pd.Series(np.where(failed_before, FAILED, PAID), index=standing["payment"], dtype="str")
-    )
+    before = lines["payment"].map(pd.Series(states(standing), index=standing["payment"]))
     # Within one file: the first line of a payment counts, unless they say different things.
     decisive = same & (outcome != OPEN)
     told_here = lines[decisive].groupby("payment")["outcome"]
@@ -255,7 +269,7 @@ def judge(told: Told, sent: pd.DataFrame, standing: pd.DataFrame) -> NDArray[np.
         (disputed, "contradicts"),
         (again | decided_here, "repeated"),
         (before.isna(), ""),
-        ((before == FAILED) & (outcome == PAID), "contradicts"),
+        *confirmation.choices(before, outcome, confirmed=bool(told.file.confirmed)),
         ((before == PAID) & (outcome == FAILED), "reversed"),
     ]
     verdict = np.select(
@@ -266,13 +280,13 @@ def judge(told: Told, sent: pd.DataFrame, standing: pd.DataFrame) -> NDArray[np.
     return np.where(verdict == "", outcome.to_numpy(object), verdict)
 
 
-def _outcome(
-    state: str, batch: Batch, judged: Sequence[_Judged], standing: pd.DataFrame
-) -> SettleOutcome:
+def _outcome(book: Book, batch: Batch, judged: Sequence[_Judged]) -> SettleOutcome:
+    standing = book.returns.standing(batch.name)
+    doubts = [one for one in book.returns.doubts() if one.batch == batch.name]
     counted = pd.Series(np.concatenate([one.verdict for one in judged])).value_counts()
     return SettleOutcome(
         batch=batch.name,
-        state=state,
+        state=book.state(batch.name),
         verdicts={verdict: int(counted.get(verdict, 0)) for verdict in VERDICTS},
         unknown=tuple(word for one in judged for word in _unknown(one.told)),
         notes=sum(one.told.answer.notes for one in judged),
@@ -280,6 +294,8 @@ def _outcome(
         fen=amounts_fen(batch, standing),
         failures=_by_code(standing),
         aside=tuple(line for one in judged for line in _aside(one)),
+        contradicted=tuple(one for one in doubts if one.is_open),
+        twice=tuple(one for one in doubts if one.twice),
     )
 
 
@@ -303,17 +319,16 @@ def _unknown(told: Told) -> list[Unknown]:
 def amounts_fen(batch: Batch, standing: pd.DataFrame) -> dict[str, int]:
     """Give how much of the batch is paid, has failed, and is open, in fen."""
     amounts = batch.payments.set_index("payment")["amount_fen"]
-    answered = standing.set_index("payment")
-    failed = answered["reversed"] | (answered["outcome"] == FAILED)
+    state = pd.Series(states(standing), index=standing["payment"])
     fen = {
-        PAID: int(amounts[answered.index[~failed]].sum()),
-        FAILED: int(amounts[answered.index[failed]].sum()),
+        PAID: int(amounts[state.index[state.isin((PAID, CONFIRMED_PAID))]].sum()),
+        FAILED: int(amounts[state.index[state == FAILED]].sum()),
     }
     return {**fen, OPEN: batch.amount_fen - sum(fen.values())}
 
 
 def _by_code(standing: pd.DataFrame) -> dict[str, int]:
-    failed = standing[standing["reversed"] | (standing["outcome"] == FAILED)]
+    failed = standing[states(standing) == FAILED]
     return {str(code): int(count) for code, count in failed.groupby("code").size().items()}
 
 

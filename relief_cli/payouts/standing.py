@@ -10,8 +10,10 @@ from relief_cli.ledger import Book
 from relief_cli.office import Office
 from relief_cli.payouts.states import REJECTED, SENT
 from relief_cli.payouts.waiting import Missing, missing
+from relief_cli.reports.words import reference
 
 if TYPE_CHECKING:
+    from relief_cli.ledger.later_answers import Doubt
     from relief_cli.ledger.returns import Owed
 
 
@@ -114,3 +116,18 @@ def open_failures(book: Book, batches: Sequence[BatchStanding], on: dt.date) -> 
             )
         )
     return sorted(found, key=lambda one: (one.oldest_on, one.batch))
+
+
+def as_object(one: "Doubt") -> dict[str, Any]:
+    """Give what ``--json`` prints of a payment that failed and is said to be paid."""
+    again = reference(one.again_batch, one.again_payment) if one.again_batch else None
+    return {
+        "payment": reference(one.batch, one.payment),
+        "amount_fen": one.amount_fen,
+        "confirmed": not one.is_open,
+        "file": one.file,
+        "line": one.place,
+        "since": one.told_at[:10],
+        "paid_again_by": again,
+        "paid_again_sent": one.again_sent,
+    }

@@ -9,6 +9,7 @@ from relief_cli.errors import RefusedError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book
 from relief_cli.payouts import lists
+from relief_cli.payouts.confirmation import require_not_paid_before
 from relief_cli.payouts.ending import ends_by_books, months_begun, months_of
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.setting import Setting
@@ -67,8 +68,10 @@ def require_entitled(book: Book, setting: Setting, batch: Batch, listed: Lists) 
     """Refuse a batch with somebody who is not due what it pays any more.
 
     Raises:
-        RefusedError: ``ended-since``; it names the payments.
+        RefusedError: ``ended-since``; it names the payments. ``paid-after-all``, as
+            :func:`relief_cli.payouts.confirmation.require_not_paid_before`.
     """
+    require_not_paid_before(book, batch)
     over = ended_since(book, setting, batch, listed)
     if over.empty:
         return

@@ -6,6 +6,7 @@ from typing import Any
 from relief_cli.banks.codes import all_codes
 from relief_cli.banks.data_files import first_line_of
 from relief_cli.ledger import Ledger
+from relief_cli.ledger.return_schema import LATER
 from relief_cli.ledger.stops import Recovery, Stop
 from relief_cli.ledger.story import Entitled, Row
 from relief_cli.money import split
@@ -13,6 +14,9 @@ from relief_cli.office import Office
 from relief_cli.payouts.people import person_of
 from relief_cli.reports.words import reference
 from relief_cli.roster.masks import mask_account, mask_id, mask_name
+
+_FAILED = {"failed", "reversed", *LATER}
+"""Outcomes of what has failed, whatever the bank said of it later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,14 +149,16 @@ def _answer(office: Office, answer: Row) -> dict[str, Any]:
 
 
 def _outcome(one: Entitled) -> str:
-    """Give where the money of this attempt is: what the last deciding answer says."""
+    """Give where the money of this attempt is: what the last deciding answer says.
+
+    Two lines that differ decide nothing, unless the payment had failed before.
+    """
     if one.entitlement["rejected"]:
         return "rejected"
     if one.file is None:
         return "not sent"
-    decided = [
-        answer["verdict"]
-        for answer in one.answers
-        if answer["verdict"] in {"paid", "failed", "reversed"}
-    ]
-    return decided[-1] if decided else "in transit"
+    outcome = "in transit"
+    for verdict in (answer["verdict"] for answer in one.answers):
+        if verdict in {"paid", "failed", "reversed"} or (verdict in LATER and outcome in _FAILED):
+            outcome = verdict
+    return outcome

@@ -35,7 +35,7 @@ def require_own(book: Book, sent: Sent, told: Told) -> None:
     if part_of(file.name, batch) is not None:
         return
     # A date that the clerk gives makes no other answer of lines that have a date of their own.
-    known = [*book.returns.batches_of(file.said), *book.returns.batches_of(told.as_dated)]
+    known = [one for said in (file.said, *told.said) for one in book.returns.batches_of(said)]
     elsewhere = [one for one in known if one != batch]
     if elsewhere:
         raise _elsewhere(file, batch, elsewhere[-1])

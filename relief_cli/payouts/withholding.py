@@ -42,8 +42,8 @@ _HEADER = ("姓名", "身份证号", "账户名称", "账号", "开户行")
 CODE = "R504"
 # It stands in the books, whose bytes must not hang on a catalogue that is built apart.
 _USUAL = {
-    "zh": "制单后已停发或列入名单",
-    "en": "stopped or listed since the batch was prepared",
+    "zh": "制单后已停发、列入名单，或首次付款可能已到账",
+    "en": "stopped or listed since the batch was prepared, or the first payment may have arrived",
 }
 
 
@@ -57,7 +57,8 @@ def withhold(setting: Setting, name: str, given: Sequence[str], reason: str) -> 
         setting: the office.
         name: the batch.
         given: who is left out: identity numbers, or references of payments for one person. Where
-            nobody is named, whoever was stopped or listed since it was prepared.
+            nobody is named, whoever was stopped or listed since it was prepared, and whose first
+            payment arrived after all, or may have.
         reason: in the clerk's words; the usual one where empty.
 
     Raises:
@@ -71,7 +72,9 @@ def withhold(setting: Setting, name: str, given: Sequence[str], reason: str) -> 
             persons = [person_of(book, one) for one in given]
         else:
             listed = lists_for(setting, batch)
-            persons = list(ended_since(book, setting, batch, listed)["person"])
+            ended = ended_since(book, setting, batch, listed)["person"]
+            paid = batch.entitlements["payment"].isin(list(book.returns.held(name)))
+            persons = list(dict.fromkeys([*ended, *batch.entitlements.loc[paid, "person"]]))
     _require_some(batch, persons)
     why = reason.strip() or _USUAL[setting.office.language]
 

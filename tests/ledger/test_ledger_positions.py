@@ -17,6 +17,7 @@ from relief_cli.ledger.positions import PAID, RETURNED, TRANSIT, UNSENT
 from relief_cli.ledger.returns import LINES, AnswerFile
 from relief_cli.ledger.schema import ROWS_OF_BATCH
 
+LATER = ("contradicts", "confirmed-paid", "confirmed-failed")
 COUNTIES, CATEGORIES = ("夏县", "垣曲县"), ("rural_dibao", "urban_dibao")
 
 
@@ -30,6 +31,12 @@ class Paid:
     reversed: int = 0
     followed: bool = False
     first: bool = True
+    later: str = ""
+    """What the bank said after it had failed."""
+
+    @property
+    def may_have_arrived(self):
+        return self.later in {"contradicts", "confirmed-paid"}
 
 
 @dataclass
@@ -59,7 +66,11 @@ class Books:
     def follow(self):
         """Record a batch that pays some failures of another one again."""
         owed = {
-            name: [n for n, one in payments.items() if one.fate == RETURNED and not one.followed]
+            name: [
+                n
+                for n, one in payments.items()
+                if one.fate == RETURNED and not one.followed and not self.is_held(name, n)
+            ]
             for name, payments in self.batches.items()
         }
         name = self.chance.choice([name for name, failed in owed.items() if failed] or [None])
@@ -112,8 +123,13 @@ class Books:
         }
 
     def export(self):
-        """Let a batch go out."""
-        name = self._one_of(set(self.batches) - self.out)
+        """Let a batch go out, of which the bank has said nothing that keeps it here."""
+        here = {
+            name
+            for name in set(self.batches) - self.out
+            if not any(self.is_held(name, n) for n in self.batches[name])
+        }
+        name = self._one_of(here)
         if name is None:
             return
         file = OutputFile(path="bank/x.csv", kind="bank", format="generic-csv", sha256="a" * 64,
@@ -148,6 +164,8 @@ class Books:
                 said[payment] = self.chance.choice(("paid", "paid", "failed"))
             elif one.fate == PAID and self.chance.random() < 0.2:
                 said[payment] = "reversed"
+            elif one.fate == RETURNED and self.chance.random() < 0.3:
+                said[payment] = self.chance.choice(LATER)
         self.answers += 1
         with self.ledger.writing() as book:
             file = AnswerFile(
@@ -163,12 +181,25 @@ class Books:
             book.returns.settle(name)
         for payment, verdict in said.items():
             one = self.batches[name][payment]
+            if verdict in LATER:
+                one.later = verdict
+                continue
             one.fate = PAID if verdict == "paid" else RETURNED
             one.failed += verdict == "failed"
             one.reversed += verdict == "reversed"
 
     def _one_of(self, names):
         return self.chance.choice(sorted(names)) if names else None
+
+    def is_held(self, name, payment):
+        """Say whether a payment, or one that it pays again, may have arrived after it failed."""
+        while not self.batches[name][payment].may_have_arrived:
+            if name not in self.follows:
+                return False
+            name, renumbered = self.follows[name]
+            payment = next(old for old, new in renumbered.items() if new == payment)
+            # What follows a rejected batch goes with it: the one before is there.
+        return True
 
     def expected(self):
         """Give, by batch, county, category and fate, what the model says."""
@@ -189,13 +220,19 @@ class Books:
                 fate = chain[-1].fate
                 if fate == UNSENT and len(chain) > 1:
                     fate = RETURNED
+                repaid = len(chain) > 1 and fate == PAID
+                words = {each.later for each in chain}
+                if fate == RETURNED and "confirmed-paid" in words:
+                    fate = PAID
+                elif fate == RETURNED and "contradicts" in words:
+                    fate = TRANSIT
                 for county, category, fen in one.persons:
                     found = sums.setdefault((name, county, category, fate), Counter())
                     found["amount_fen"] += fen
                     found["persons"] += 1
                     found["failed_fen"] += fen * sum(each.failed for each in chain)
                     found["reversed_fen"] += fen * sum(each.reversed for each in chain)
-                    found["repaid_fen"] += fen * (len(chain) > 1 and fate == PAID)
+                    found["repaid_fen"] += fen * repaid
         return sums
 
 
@@ -230,6 +267,8 @@ def test_every_fen_is_where_a_model_of_single_payments_says(place, seed):
 def _check(books):
     with books.ledger.reading() as book:
         positions, places, owed = book.positions(), book.places(), book.returns.owed()
+        steps = book.movements().steps
+        held = {name: set(book.returns.held(name)) for name in books.batches}
         names = {book.number(name): name for name in books.batches}
     expected = books.expected()
     figures = ["amount_fen", "persons", "failed_fen", "reversed_fen", "repaid_fen"]
@@ -253,8 +292,20 @@ def _check(books):
         (name, payment)
         for name, payments in books.batches.items()
         for payment, one in payments.items()
-        if one.fate == RETURNED and not one.followed
+        if one.fate == RETURNED and not one.followed and not books.is_held(name, payment)
     )
+    assert held == {
+        name: {n for n in payments if books.is_held(name, n)}
+        for name, payments in books.batches.items()
+    }
+    # Every event moved what the places tell: the journal is made of them.
+    moved = Counter()
+    for step in steps.itertuples():
+        assert step.amount_fen > 0
+        moved[names[step.first], step.county, step.before] -= step.amount_fen
+        moved[names[step.first], step.county, step.after] += step.amount_fen
+    gone = {key: fen for key, fen in moved.items() if key[2] != UNSENT and fen}
+    assert gone == {key: fen for key, fen in by_place.items() if key[2] != UNSENT and fen}
 
 
 def test_an_empty_ledger_has_no_positions(place):

@@ -360,6 +360,8 @@ def test_no_table_can_be_changed(ledger):
         )
         book.returns.take_in(first.name, answer, answered("failed"))
         book.record(following(first))
+        later = dataclasses.replace(answer, said="b" * 64)
+        book.returns.take_in(first.name, later, answered("contradicts"))
         person = persons(0, 1)[0]
         book.stops.stop(person, dt.date(2022, 8, 3), "dead")
         book.stops.resume(person, "alive")
@@ -380,7 +382,7 @@ def test_no_table_can_be_changed(ledger):
         tables = connection.tables()
     others = {"occasions", "batches", "events", "files"}
     others |= {"operators", "revocations", "approvals", "rejections"}
-    others |= {"returns", "return_lines", "resolutions", "failures"}
+    others |= {"returns", "return_lines", "resolutions", "failures", "later_answers"}
     others |= {"stops", "resumptions", "recoveries", "overpayments", "repayments", "receipts"}
     others |= {"reserves", "attempts", "versions", "mandates", "mandate_ends"}
     others |= {"acceptances", "acceptance_facts", "acceptance_ends"}

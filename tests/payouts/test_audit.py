@@ -36,18 +36,24 @@ TABLES = (
     "rejections", "signatures", "rules", "inputs", "sheets", "parameters", "facts", "titles",
     "grounds", "payments", "entitlements", "components", "shares", "recovered", "unpaid",
     "findings", "follow_ups", "returns", "return_lines", "resolutions", "failures", "stops",
-    "resumptions", "recoveries",
+    "resumptions", "recoveries", "later_answers",
     "repayments", "receipts", "reserves", "prepared_files", "layouts", "overpayments", "attempts",
     "mandates", "mandate_ends",
     "acceptances", "acceptance_facts", "acceptance_ends", "closed_years", "carried",
 )  # fmt: skip
-WITHOUT_BATCH = ("return_lines", "resolutions", "failures", "stops", "resumptions", "recoveries",
+WITHOUT_BATCH = ("return_lines", "resolutions", "failures", "later_answers",
+                 "stops", "resumptions", "recoveries",
                  "repayments", "receipts", "returns", "reserves", "overpayments",
                  "mandates", "mandate_ends",
                  "acceptances", "acceptance_facts", "acceptance_ends", "closed_years",
                  "carried")  # fmt: skip
 
-NULLABLE = {("events", "batch"), ("batches", "follows"), ("entitlements", "again")}
+NULLABLE = {
+    ("events", "batch"),
+    ("batches", "follows"),
+    ("batches", "replaces"),
+    ("entitlements", "again"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +116,10 @@ def _after_the_export(relief, command, folder, office):
     assert relief(*command, "settle", output.name, *answers).code == 0
     assert relief(*command, "settle", output.name, *[one for one in back if filled(one)]).code == 0
     assert relief(*command, "follow-up", output.name, "--same-accounts", "--as", "wang").code == 3
+    later = answer_all(output, folder / "c", lambda one: PAID if one.payment < 3 else None)
+    later = [one for one in later if filled(one)]
+    assert relief(*command, "settle", output.name, *later).code == 1
+    assert relief(*command, "settle", output.name, *later, "--confirmed", "x").code == 0
     person = Books(output).entitlements[0]["id_number"]
     for step in (
         ("stop", "add", person, "--reason", "x"),

@@ -6,6 +6,7 @@ import pytest
 from payouts.standings import batch_of, day
 from payouts.test_cycles import POLICY, office
 
+from relief_cli.ledger.later_answers import Doubt
 from relief_cli.payouts.cycles import cycles
 from relief_cli.payouts.next_steps import commands
 from relief_cli.payouts.standing import OpenFailures
@@ -13,9 +14,9 @@ from relief_cli.payouts.standing import OpenFailures
 DATABASES = ("sqlite",)
 
 
-def steps(batches, on, *, failures=(), closable=(), returns=None, **options):
+def steps(batches, on, *, failures=(), doubts=(), closable=(), returns=None, **options):
     found = cycles(office(**options), POLICY, batches, day(on), day(on))
-    return commands(found, batches, failures, closable, returns or office().out_folder)
+    return commands(found, batches, failures, doubts, closable, returns or office().out_folder)
 
 
 def failed(batch, oldest, payments=1):
@@ -23,6 +24,22 @@ def failed(batch, oldest, payments=1):
         batch=batch.name, programme=batch.programme, cycle=batch.cycle, payments=payments,
         amount_fen=100, oldest_on=day(oldest), days=0,
     )  # fmt: skip
+
+
+def test_what_failed_and_is_said_to_be_paid_is_asked_about_and_does_not_go_out_again():
+    sent = batch_of("dibao", "2022-06", exported_on=day("2022-06-08"), state="settled")
+    again = batch_of("dibao", "2022-06", state="approved", follows=sent.name)
+    doubt = Doubt(
+        batch=sent.name, payment=1, verdict="contradicts", file="a", place="1",
+        told_at="2022-06-12T00:00:00+00:00", amount_fen=100, again_batch=again.name,
+        again_payment=1,
+    )  # fmt: skip
+    found = steps([sent, again], "2022-06-12", doubts=[doubt])
+    assert found[:2] == [
+        f"relief withhold {again.name}",
+        f"relief settle {sent.name} FILE… --confirmed TEXT",
+    ]
+    assert not [one for one in found if "export" in one or "follow-up" in one]
 
 
 def test_a_new_office_begins_with_a_run():

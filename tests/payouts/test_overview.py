@@ -40,7 +40,7 @@ def states(told):
 def test_a_new_office_is_told_how_to_begin(office):
     told = status(office, "--on", "2022-08-05")
     assert set(told) == {"on", "year", "cycles", "waiting", "open_failures", "failures", "sources",
-                         "next", "commands"}  # fmt: skip
+                         "contradicted", "paid_twice", "next", "commands"}  # fmt: skip
     assert told["year"] == 2022
     # From the present cycle on.
     assert list(states(told)) == [

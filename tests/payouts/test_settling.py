@@ -160,7 +160,8 @@ def test_what_has_failed_is_not_paid_by_a_later_line(sent, tmp_path):
     office, batch = sent
     settled(office, batch, answer_all(batch["output"], tmp_path / "a", lambda _one: FAILED))
     shown = settled(office, batch, answer_all(batch["output"], tmp_path / "b"), code=1)
-    assert shown["lines"]["refused"] == batch["payments"]
+    assert shown["lines"]["open"] == batch["payments"]
+    assert (shown["open_fen"], shown["failed_fen"]) == (batch["amount_fen"], 0)
     assert shown["verdicts"]["contradicts"] == batch["payments"]
     assert shown["paid_fen"] == 0
 
@@ -245,7 +246,9 @@ def test_a_batch_that_has_not_gone_out_cannot_be_answered(tmp_path, roster):
     answer = settle(office, prepared, [path])
     assert (answer.code, answer.json["error"]["code"]) == (4, "not-sent")
     with past(office) as book, pytest.raises(REFUSED, match="did not go out"):
-        book.execute(f"INSERT INTO returns VALUES (1, 1, 1, 'x', 'x', '{0:064}', 1, '', '', 'x')")  # noqa: S608
+        book.execute(
+            f"INSERT INTO returns VALUES (1, 1, 1, 'x', 'x', '{0:064}', 1, '', '', 'x', '')"  # noqa: S608
+        )
 
 
 def test_an_answer_to_another_batch_is_refused(sent, tmp_path):

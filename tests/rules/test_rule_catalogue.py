@@ -10,8 +10,9 @@ from relief_cli.checks.rules import _CATALOGUE, ERRORS, RULES, Severity
 OF_FILES = {"F008", "F012", "R207", "R403"}
 """Shown, bad and good, by tests of their own in test_rule_files."""
 
-OF_FOLLOW_UPS = {"R209", "R210", "R405"}
-"""Shown, bad and good, in payouts/test_following: only where payments have failed."""
+OF_FOLLOW_UPS = {"R209", "R210", "R213", "R405"}
+"""Shown, bad and good, in payouts/test_following and test_two_answers: only where payments have
+failed."""
 
 OF_HOUSEHOLDS = {"R312"}
 """Shown, bad and good, in payouts/test_dibao_months: another row is held beside it."""
