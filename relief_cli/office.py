@@ -10,9 +10,11 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
+from relief_cli import own_files
 from relief_cli.errors import PolicyError, RefusedError, UsageError
 from relief_cli.files import make_private_folder, write_beside
 from relief_cli.i18n import N_
+from relief_cli.rights import require_own
 from relief_cli.settings import SETTINGS, Limits, Payer, check_settings
 from relief_cli.signing import NOBODY, Acting
 
@@ -99,8 +101,24 @@ class Office:
 
     @property
     def policy_files(self) -> list[Path]:
-        """The office's own policy files, in the order of their names."""
-        return sorted((self.folder / "policy").glob("*.toml"))
+        """The office's own policy files, in the order of their names.
+
+        Raises:
+            PolicyError: ``office-folder``; the folder is missing or cannot be read.
+        """
+        return own_files.toml_files(self.folder, "policy")
+
+    @property
+    def own_trees(self) -> list[Path]:
+        """What decides, beside ``relief.toml``, who is paid what: files, and whole folders.
+
+        Lists that lie outside the office are another department's.
+        """
+        patterns = [Path(pattern).parts for given in self.lists.values() for pattern in given]
+        inside = {parts[0] for parts in patterns if ".." not in parts} - {os.sep}
+        lists = {path for name in inside for path in self.folder.glob(name)}
+        own = {self.folder / name for name in ("policy", "banks", "lists")}
+        return sorted(own | lists)
 
     @property
     def out_folder(self) -> Path:
@@ -129,20 +147,23 @@ def load(folder: Path) -> Office:
     Raises:
         UsageError: ``office-missing``; ``folder`` holds no ``relief.toml``.
         PolicyError: ``office-unreadable``, ``office-key-unknown`` or ``office-value``.
+        RefusedError: ``office-open-to-others``; others may write a part of it.
     """
     path = folder / SETTINGS
     try:
-        content = path.read_bytes()
+        content, _ = own_files.read(path)
     except (FileNotFoundError, NotADirectoryError):
         raise _missing(folder) from None
     except OSError as error:
-        raise _unreadable(error.strerror or "") from error
+        raise _closed(path, error) from error
     try:
         # Windows editors put a byte order mark before UTF-8.
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _unreadable("not UTF-8") from error
-    return _office(folder.resolve(), text)
+    office = _office(folder.resolve(), text)
+    require_own([office.folder, office.folder / SETTINGS], office.own_trees)
+    return office
 
 
 def find(start: Path) -> Office:
@@ -150,11 +171,11 @@ def find(start: Path) -> Office:
 
     Raises:
         UsageError: ``office-missing``; neither ``start`` nor any folder above is an office.
-        PolicyError: as :func:`load`.
+        PolicyError, RefusedError: as :func:`load`.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / SETTINGS).is_file():
+        if own_files.is_office(folder):
             return load(folder)
     raise _missing(start)
 
@@ -191,8 +212,9 @@ def create(
     Raises:
         UsageError: ``office-exists`` or ``write-failed``.
         PolicyError: ``office-value``; a setting is not what it must be. Nothing was made.
+        RefusedError: ``office-open-to-others``; the folder is there, and others may write it.
     """
-    if (folder / SETTINGS).exists():
+    if own_files.is_office(folder):
         raise UsageError(
             "office-exists",
             N_("{folder} is an office already."),
@@ -214,6 +236,7 @@ def create(
     )
     text = _settings_text(settings)
     _office(folder, text)
+    require_own([folder], settings.own_trees)
     for path in (folder, folder / "policy", folder / "banks", folder / "out"):
         make_private_folder(path)
     fill(settings)
@@ -310,6 +333,17 @@ def _missing(folder: Path) -> UsageError:
         remedy=N_("Go to the office's folder, give it with --office, or make one: relief init."),
         file=SETTINGS,
         folder=str(folder),
+    )
+
+
+def _closed(path: Path, error: OSError) -> PolicyError:
+    return PolicyError(
+        "office-unreadable",
+        N_("{path} cannot be read: {reason}."),
+        remedy=N_("See that it is a file and that you may read it and its folder."),
+        file=SETTINGS,
+        path=str(path),
+        reason=error.strerror or type(error).__name__,
     )
 
 

@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from relief_cli import own_files
 from relief_cli.errors import UsageError
 from relief_cli.files import make_private_folder, write_beside
 from relief_cli.i18n import N_
+from relief_cli.rights import require_private_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -146,12 +148,13 @@ def open_key(path: Path, passphrase: str) -> Key:
 
     Raises:
         UsageError: ``key-missing`` or ``passphrase-wrong``.
+        RefusedError: ``key-open-to-others``.
     """
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # see above
     from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415  # likewise
 
     try:
-        locked = path.read_bytes()
+        locked, state = own_files.read(path)
     except OSError as error:
         raise UsageError(
             "key-missing",
@@ -161,6 +164,7 @@ def open_key(path: Path, passphrase: str) -> Key:
             file=path.name,
             path=str(path),
         ) from error
+    require_private_key(path, state)
     try:
         key = serialization.load_pem_private_key(locked, passphrase.encode())
     except (ValueError, TypeError) as error:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from relief_cli.banks.tables import read
+from relief_cli.own_files import toml_files
 
 DATA = Path(__file__).parent / "data"
 BANKS_FILE = "banks.toml"
@@ -17,10 +18,13 @@ def template_paths(office_folder: Path | None = None) -> dict[str, Path]:
     Args:
         office_folder: the office's folder; its ``banks/*.toml`` are added, and a file with the
             name of a format that comes with the project takes that one's place.
+
+    Raises:
+        PolicyError: ``office-folder``; the folder of an office is missing or cannot be read.
     """
     paths = {path.stem: path for path in DATA.glob("*.toml") if path.name not in _NO_TEMPLATES}
     if office_folder is not None:
-        paths |= {path.stem: path for path in (office_folder / "banks").glob("*.toml")}
+        paths |= {path.stem: path for path in toml_files(office_folder, "banks")}
     return paths
 
 

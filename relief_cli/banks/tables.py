@@ -1,10 +1,12 @@
 """TOML tables read strictly: every key is asked for by name, and what is left over is refused."""
 
+import io
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from relief_cli import own_files
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
 
@@ -168,14 +170,22 @@ def read(path: Path) -> Table:
         PolicyError: it cannot be read, or is not TOML in UTF-8.
     """
     try:
-        return parse(path.read_text(encoding="utf-8"), path.name)
+        return parse(_text(path), path.name)
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        message, reason = N_("{template} is not a TOML file: {reason}"), str(error)
+        if isinstance(error, OSError):
+            message, reason = N_("{template} cannot be read: {reason}"), error.strerror or ""
         raise PolicyError(
             "bank-template",
-            N_("{template} is not a TOML file: {reason}"),
+            message,
             remedy=N_("Correct {template}, or take it away."),
             file=path.name,
             template=path.name,
-            reason=reason or "",
+            reason=reason,
         ) from error
+
+
+def _text(path: Path) -> str:
+    content, _ = own_files.read(path)
+    # As a text file is read: however its lines end.
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8").read()

@@ -20,6 +20,7 @@ from relief_cli.cli.answers import Answers
 from relief_cli.cli.state import State, chosen_command, chosen_language, locale_language
 from relief_cli.errors import ExitCode, ReliefError, UsageError
 from relief_cli.i18n import N_, Translate, translator
+from relief_cli.shown import file_name
 
 COMMANDS: Mapping[str, Sequence[str]] = {
     "office_commands": ("init",),
@@ -40,6 +41,24 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "knowledge_commands": ("policy", "banks", "explain"),
 }
 """Module → the commands that it adds, in the order of the work."""
+_PROGRAM = Path(__file__).parents[1]
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS})
+_REFUSED = frozenset(
+    {
+        errno.EACCES,
+        errno.EPERM,
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.EISDIR,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.ENXIO,
+        errno.ESTALE,
+        errno.EMFILE,
+        errno.ENFILE,
+    }
+)
+"""What the system answers about files and folders, and who works here can put right."""
 INTERRUPTED = 128 + signal.SIGINT
 """The exit code of a command that the clerk stopped."""
 
@@ -91,10 +110,10 @@ def execute(arguments: Sequence[str]) -> int:
         state.screen.interrupted()
         return INTERRUPTED
     except BaseException as fault:  # noqa: BLE001  # the last resort: said to be a fault, never bad data
-        if _is_out_of_memory(fault):
-            short = _too_little_memory()
-            state.screen.error(short)
-            return short.exit_code
+        refusal = _of_this_computer(fault)
+        if refusal:
+            state.screen.error(refusal)
+            return refusal.exit_code
         places = [
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(fault.__traceback__)
@@ -103,10 +122,40 @@ def execute(arguments: Sequence[str]) -> int:
         return ExitCode.FAULT
 
 
+def _of_this_computer(fault: BaseException) -> UsageError | None:
+    """Give what the computer lacks or refuses; None where the program is at fault."""
+    if _is_out_of_memory(fault):
+        return _too_little_memory()
+    return _refused_by_system(fault) if isinstance(fault, OSError) else None
+
+
 def _is_out_of_memory(fault: BaseException) -> bool:
     """Say whether the computer's memory was too small, for Python, Arrow or another process."""
     no_memory = isinstance(fault, OSError) and fault.errno == errno.ENOMEM
     return no_memory or isinstance(fault, MemoryError)
+
+
+def _refused_by_system(error: OSError) -> UsageError | None:
+    """Say which file or folder the system refused; None where that is a fault of the program."""
+    path = error.filename
+    if isinstance(path, str | bytes | os.PathLike):
+        place = Path(os.fsdecode(path))
+        known = error.errno in _REFUSED | _DISK and not place.is_relative_to(_PROGRAM)
+        message = N_("The system refuses {path}: {reason}.")
+    else:  # writing to what is open already tells no name
+        place, known = None, error.errno in _DISK
+        message = N_("The disk refuses a file: {reason}.")
+    if not known:
+        return None
+    return UsageError(
+        "file-refused",
+        message,
+        why=N_("What was recorded before stays; nothing is half done."),
+        remedy=N_("Make room on the disk or correct the rights, then run it again."),
+        file=file_name(place) if place else None,
+        path=str(place),
+        reason=error.strerror or "",
+    )
 
 
 def _too_little_memory() -> UsageError:

@@ -45,10 +45,9 @@ class State:
 
     def office_or_new(self) -> "Office":
         """Give the office that is meant; a fresh folder named by ``--office`` becomes one."""
-        from relief_cli import office
-        from relief_cli.settings import SETTINGS
+        from relief_cli import office, own_files
 
-        if self.folder is None or (self.folder / SETTINGS).exists():
+        if self.folder is None or own_files.is_office(self.folder):
             return self.office()
         try:
             made = self._speaking(office.create(self.folder))
@@ -61,10 +60,9 @@ class State:
 
     def office_or_defaults(self) -> "Office":
         """Give the office that is meant, or one of defaults that leaves no trace."""
-        from relief_cli import office
-        from relief_cli.settings import SETTINGS
+        from relief_cli import office, own_files
 
-        if self.folder is not None and not (self.folder / SETTINGS).exists():
+        if self.folder is not None and not own_files.is_office(self.folder):
             return office.Office(folder=self.folder)
         try:
             return self.office()

@@ -51,7 +51,7 @@ _TABLES = f"SELECT relname FROM pg_class WHERE relnamespace = {_HERE} AND relkin
 
 # Classes and codes of errors, see “PostgreSQL Error Codes” in its manual.
 _BUSY = frozenset({"55P03", "40001", "40P01"})
-_DAMAGED = ("XX001", "XX002")
+_DAMAGED = ("XX001", "XX002", "42P01", "42703")
 _DISK = ("53100", "58030")
 _LOST = ("08", "57P01", "57P02", "57P03", "57P05", "25P03")
 _RIGHTS = ("42501",)

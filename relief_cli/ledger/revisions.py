@@ -4,6 +4,7 @@ A new ledger is made from the declarations, see :mod:`relief_cli.ledger.creation
 :mod:`relief_cli.ledger.migrations` change an older one; ``docs/releasing.md`` says when one is due.
 """
 
+import re
 from collections.abc import Collection
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ KNOWN = ("0001",)
 """The oldest first; they sort as texts."""
 NEWEST = KNOWN[-1]
 """What this program reads and writes."""
+_REVISION = re.compile(r"[0-9]{4}")
 
 # One row for the relief that made the tables, one for each that brought them up to date.
 VERSIONS = table(
@@ -43,15 +45,20 @@ def kept(database: Database, connection: sa.Connection, tables: Collection[str])
 
     Raises:
         UsageError: ``ledger-newer``.
-        UnreadableError: ``ledger-damaged``; it says none.
+        UnreadableError: ``ledger-damaged``; it says none, or what no relief has written.
     """
-    last = sa.select(VERSIONS).order_by(VERSIONS.c.revision.desc()).limit(1)
-    row = connection.execute(last).one_or_none() if VERSIONS.name in tables else None
-    if row is None:
+    rows = connection.execute(sa.select(VERSIONS)).all() if VERSIONS.name in tables else []
+    versions = {str(row.revision): str(row.version) for row in rows}
+    if not versions:
         raise damaged(database, "its revision is missing")
-    if row.revision not in KNOWN:
-        raise _newer(database, row.version)
-    return str(row.revision)
+    if len(versions) < len(rows) or not all(map(_REVISION.fullmatch, versions)):
+        raise damaged(database, "its revision is none of relief's")
+    last = max(versions)
+    if last > NEWEST:
+        raise _newer(database, versions[last])
+    if not versions.keys() <= set(KNOWN):
+        raise damaged(database, "its revision is none of relief's")
+    return last
 
 
 def _newer(database: Database, version: str) -> UsageError:

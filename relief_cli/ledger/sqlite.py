@@ -34,6 +34,8 @@ _PRAGMAS = (
     "cache_size = -65536",
 )
 _BEGIN = "relief_begin"
+_CHANGED = ("no such table: ", "no such column: ", "Could not decode to UTF-8 ")
+"""How messages begin that have no code of their own."""
 
 
 class Sqlite:
@@ -108,8 +110,9 @@ class Sqlite:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return busy(self)
-        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-            return damaged(self, str(error))
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} or _is_changed(error):
+            # What stands in the column itself is told by nobody: it may be a person's number.
+            return damaged(self, str(error).partition(" with text ")[0])
         if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
             return disk(self, str(error))
         if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
@@ -129,6 +132,11 @@ class Sqlite:
     def _closed(self, reason: str) -> UsageError:
         remedy = N_("Check that the folder is there and is yours, then run this again.")
         return closed(self, reason, remedy)
+
+
+def _is_changed(error: Exception) -> bool:
+    """Say whether a table or column is gone, or holds bytes that no text has."""
+    return isinstance(error, sqlite3.OperationalError) and str(error).startswith(_CHANGED)
 
 
 def _engine(path: Path, busy_seconds: float) -> sa.Engine:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relief_cli import archive, files, sealing
+from relief_cli import archive, files, own_files, sealing
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.events import START
 from relief_cli.office import Office
+from relief_cli.own_files import toml_files
 from relief_cli.payouts.backup_file import FOLDERS, LEDGER, Contents, packed
 from relief_cli.settings import SETTINGS
 
@@ -120,12 +121,12 @@ def _require_name(place: Path | None, ending: str) -> None:
 def _settings(office: Office) -> dict[str, bytes]:
     """Read the office's settings: name in the backup → content."""
     paths = [office.folder / SETTINGS]
-    paths += (path for name in FOLDERS for path in sorted((office.folder / name).glob("*.toml")))
+    paths += (path for name in FOLDERS for path in toml_files(office.folder, name))
     found = {}
     for path in paths:
         name = path.relative_to(office.folder).as_posix()
         try:
-            content = path.read_bytes()
+            content, _ = own_files.read(path)
         except OSError as error:
             message = N_("{name} cannot be read into a backup: {reason}.")
             raise _unfit(name, message, error.strerror or type(error).__name__) from error

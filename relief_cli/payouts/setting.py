@@ -196,6 +196,7 @@ def load_setting(office: Office) -> Setting:
     """
     _require_warnings(office.checks)
     templates = _with_meanings(load_templates(office.folder), office.bank_meanings)
+    _require_formats(office, templates)
     probe = BankContext(
         batch="",
         cycle="",
@@ -229,6 +230,28 @@ def _require_warnings(checks: Mapping[str, str]) -> None:
                 file=SETTINGS,
                 key=f"checks.{code}",
                 codes=" ".join(sorted(HOLDABLE)),
+            )
+
+
+def _require_formats(office: Office, templates: Mapping[str, Template]) -> None:
+    """Refuse a bank format in the settings that has no template: no bank reads another one.
+
+    Raises:
+        PolicyError: ``bank-format-unknown``.
+    """
+    chosen = {"banks.default": office.default_bank_format}
+    chosen |= {f'banks.formats."{code}"': name for code, name in office.bank_formats.items()}
+    for key, name in chosen.items():
+        if name not in templates:
+            raise PolicyError(
+                "bank-format-unknown",
+                N_("{key}: there is no bank format {format}."),
+                why=N_("Its payments would go out in another format than the office wants."),
+                remedy=N_("Put banks/{format}.toml back, or choose one of these: {known}"),
+                file=SETTINGS,
+                key=key,
+                format=name,
+                known=" ".join(templates),
             )
 
 

@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from relief_cli import own_files
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
 from relief_cli.policy.schema import refusal
@@ -29,7 +30,7 @@ def read(path: Path) -> tuple[str, Table]:
         PolicyError: ``policy-unreadable`` or ``policy-not-toml``.
     """
     try:
-        content = path.read_bytes()
+        content, _ = own_files.read(path)
     except OSError as error:
         raise PolicyError(
             "policy-unreadable",

@@ -1,0 +1,99 @@
+"""Small files that an office writes by hand: settings, policy, bank templates, keys.
+
+A folder that is missing or closed is an error with its name: without it the values of the office
+would silently be those that come with the program.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from relief_cli.errors import PolicyError
+from relief_cli.i18n import N_
+from relief_cli.settings import SETTINGS
+
+_LONGEST_BYTES = 16 << 20
+_ABSENT = (FileNotFoundError, NotADirectoryError)
+
+
+def toml_files(office: Path, name: str) -> list[Path]:
+    """Give the ``.toml`` files in the folder ``name`` of an office, in the order of their names.
+
+    Args:
+        office: the office's folder; without ``relief.toml`` in it no folder is missed.
+        name: of the folder, which ``relief init`` has made.
+
+    Raises:
+        PolicyError: ``office-folder``; the folder is missing or cannot be read.
+    """
+    folder = office / name
+    try:
+        files = [path for path in folder.iterdir() if path.name.endswith(".toml")]
+    except _ABSENT as error:
+        if not is_office(office):
+            return []
+        raise _missing(folder) if not folder.is_symlink() else _closed(folder, error) from error
+    except OSError as error:
+        raise _closed(folder, error) from error
+    return sorted(files)
+
+
+def is_office(folder: Path) -> bool:
+    """Say whether ``folder`` holds a ``relief.toml``; also where the folder cannot be looked into.
+
+    Whoever reads the settings says what is wrong with the folder.
+    """
+    try:
+        (folder / SETTINGS).lstat()
+    except _ABSENT:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def read(path: Path) -> tuple[bytes, os.stat_result]:
+    """Give the content of a small file and the state of what was opened.
+
+    A pipe, a device or a folder is refused: reading it could wait forever or have no end.
+
+    Raises:
+        OSError: it cannot be read, is no file, or is larger than 16 MiB.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise OSError(errno.EINVAL, "a pipe or a device, not a file")
+        content = file.read(_LONGEST_BYTES + 1)
+    if len(content) > _LONGEST_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return content, state
+
+
+def _missing(folder: Path) -> PolicyError:
+    return PolicyError(
+        "office-folder",
+        N_("The folder {folder} of this office is missing."),
+        why=N_("relief init made it. The office's own values in it would be lost in silence."),
+        remedy=N_(
+            "Put it back from a backup; if the office never had a file in it: mkdir -m 700 {path}"
+        ),
+        file=folder.name,
+        folder=folder.name,
+        path=str(folder),
+    )
+
+
+def _closed(folder: Path, error: OSError) -> PolicyError:
+    return PolicyError(
+        "office-folder",
+        N_("The folder {folder} of this office cannot be read: {reason}."),
+        why=N_("The office's own values in it would be lost in silence."),
+        remedy=N_("Put it right, then run this again: {path}"),
+        file=folder.name,
+        folder=folder.name,
+        path=str(folder),
+        reason=error.strerror or type(error).__name__,
+    )
