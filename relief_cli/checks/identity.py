@@ -17,6 +17,9 @@ _NAME = r"^[\pL〇\pM·•・‧∙⋅.．' ’-]*[\pL〇][\pL〇\pM·•・‧�
 〇 (U+3007) counts as a number in Unicode; 武〇 is a name.
 """
 
+_LONGEST_NAME = 100
+"""Characters; the longest names on ID cards have some thirty."""
+
 _USUAL = r"^[\x{4E00}-\x{9FFF}]+$"
 """Chinese characters alone, as nearly every name: these need no closer look."""
 
@@ -95,12 +98,18 @@ def _no_holder(people: pd.DataFrame) -> Block:
 def _no_names(name: pd.Series) -> npt.NDArray[np.int64]:
     """Give the rows of what is written as no name is.
 
-    Chinese characters with Latin letters, such as 李四A, are among them: no bank knows these.
+    Chinese characters with Latin letters, such as 李四A, are among them: no bank knows these. So is
+    what is longer than any name.
     """
-    rows = np.flatnonzero(~matches(name, _USUAL) & name.notna().to_numpy())
+    long = _longer(name, _LONGEST_NAME)
+    rows = np.flatnonzero((~matches(name, _USUAL) | long) & name.notna().to_numpy())
     rest = name.iloc[rows]
     mixed = matches(rest, r"\p{Latin}") & matches(rest, r"\p{Han}")
-    return rows[~matches(rest, _NAME) | mixed]
+    return rows[~matches(rest, _NAME) | mixed | long[rows]]
+
+
+def _longer(values: pd.Series, characters: int) -> npt.NDArray[np.bool_]:
+    return mask(pc.greater(pc.utf8_length(texts(values)), characters))
 
 
 def _known(region: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

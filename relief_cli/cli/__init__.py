@@ -1,5 +1,6 @@
 """The command line: parse, one call, render, exit code."""
 
+import contextlib
 import gc
 import resource
 import sys
@@ -22,7 +23,8 @@ def main() -> None:
         # The server of reading processes loads while the commands do, which takes as long.
         from relief_cli.roster import server
 
-        server.warm_up()
+        with contextlib.suppress(OSError):  # told where the files are read
+            server.warm_up()
     from relief_cli.cli.app import execute_and_exit
 
     execute_and_exit(arguments)

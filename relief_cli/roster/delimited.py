@@ -25,8 +25,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 _AS_TEXT = re.compile(r'="([^"]*)"')
 """How exports keep Excel from taking digits for a number."""
 
-_LONGEST_CELL = 32_767
-"""What Excel holds in a cell; more is not a roster."""
+_LONGEST_CELL = 8 << 20
+"""Characters: as many as a line has bytes. What is too long for its column is found in the row."""
 
 
 def read(content: bytes, file: str, columns: int) -> Grid:

@@ -29,7 +29,7 @@ class Limits:
     """Parts below this size may be packed as tightly as they like."""
     entries: int = 10_000
     """Parts in a packed file."""
-    line_bytes: int = MIB
+    line_bytes: int = 8 * MIB
     """Length of one line of a text file."""
     memory_bytes: int = 6 * GIB
     """What reading one file may take."""

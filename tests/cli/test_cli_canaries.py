@@ -345,9 +345,9 @@ def test_nothing_is_left_or_passes_through_temporary_files_or_arguments(story, e
                 assert not sung_in_bytes(text, parts), step
                 assert not any(secret.encode() in text for secret in secrets), step
             for path in own.made():
-                heard.append(path.name[:5])
+                heard.append(path.name[:14])
                 # Python sees whether it can write there, and puts the children's socket there.
-                assert path.name.startswith("pymp-") or len(path.name) == 8, path
+                assert path.name.startswith("relief-reading-") or len(path.name) == 8, path
             assert list(temporary.iterdir()) == [], step
             for path in system.made():
                 check_other(path, story)
@@ -359,7 +359,7 @@ def test_nothing_is_left_or_passes_through_temporary_files_or_arguments(story, e
         system.close()
         shutil.rmtree(temporary)
     assert looked_at == (commands() if every else WATCHED)
-    assert "pymp-" in heard
+    assert "relief-reading" in heard
     check_names(story, parts)
 
 

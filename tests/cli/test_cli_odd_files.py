@@ -1,12 +1,27 @@
 """Files that no careful person makes, and that offices get all the same: no fault of relief."""
 
+import io
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 from golden.running import done, make_office, relief, run
-from rules.made import person, table, write_csv
+from rules.made import person, table, write_csv, write_xlsx
+
+
+def write_long_xlsx(path, rows):
+    """Write cells that are longer than any spreadsheet program writes them."""
+    marked = [[cell if len(cell) < 1000 else "MARK" for cell in row] for row in rows]
+    write_xlsx(path, marked)
+    (long,) = (cell for row in rows for cell in row if len(cell) >= 1000)
+    content = io.BytesIO(path.read_bytes())
+    with zipfile.ZipFile(content) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"MARK", long.encode()))
+    return path
+
 
 ESCAPES = "\x1b[31m\u202e"
 
@@ -74,3 +89,20 @@ def test_a_folder_that_is_called_as_a_file(office, sound, folder):
 def test_a_secret_that_never_ends(office, command, code):
     answer = relief("--json", "--office", office, *command, "/dev/zero")
     assert (answer.code, answer.json["error"]["code"]) == (2, code)
+
+
+@pytest.mark.parametrize("write", [write_csv, write_long_xlsx], ids=["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("header", "code"), [("姓名", "R110"), ("账号", "R202"), ("身份证号", "R102")]
+)
+def test_a_cell_of_two_million_characters_holds_its_row(office, tmp_path, write, header, code):
+    long = ("王" if header == "姓名" else "1") * 2_000_000
+    rows = table(person(1), person(2, **{header: long}))
+    told = done(office, [write(tmp_path / f"long.{write.__name__[-3:]}", rows)])
+    assert told["rows"] == {"read": 2, "paid": 1, "held": 1, "skipped": 0}
+    assert told["findings"] == {code: 1}
+
+
+def test_an_address_of_two_million_characters_is_nobody_s_fault(office, tmp_path):
+    rows = table(person(1, 住址=""), person(2, 住址="王" * 2_000_000))
+    assert done(office, [write_csv(tmp_path / "long.csv", rows)])["rows"]["paid"] == 2
