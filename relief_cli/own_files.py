@@ -8,12 +8,14 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from relief_cli.errors import PolicyError
 from relief_cli.i18n import N_
 from relief_cli.settings import SETTINGS
 
 _LONGEST_BYTES = 16 << 20
+_LONGEST_STREAM_BYTES = 1 << 16
 _ABSENT = (FileNotFoundError, NotADirectoryError)
 
 
@@ -61,15 +63,38 @@ def read(path: Path) -> tuple[bytes, os.stat_result]:
     Raises:
         OSError: it cannot be read, is no file, or is larger than 16 MiB.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise OSError(errno.EINVAL, "a pipe or a device, not a file")
+    with open_file(path) as file:
+        state = os.fstat(file.fileno())
         content = file.read(_LONGEST_BYTES + 1)
     if len(content) > _LONGEST_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
     return content, state
+
+
+def read_stream(path: Path) -> bytes:
+    """Give the content of a file of keys or passwords, which may be a pipe that somebody writes.
+
+    Raises:
+        OSError: it cannot be read, or is larger than 64 KiB, as what has no end.
+    """
+    with path.open("rb") as file:
+        content = file.read(_LONGEST_STREAM_BYTES + 1)
+    if len(content) > _LONGEST_STREAM_BYTES:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return content
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file to read; never wait for a pipe into which nobody writes.
+
+    Raises:
+        OSError: it cannot be opened, or is a pipe or a device.
+    """
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise OSError(errno.EINVAL, "a pipe or a device, not a file")
 
 
 def _missing(folder: Path) -> PolicyError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from relief_cli import own_files
 from relief_cli.errors import RefusedError, UnreadableError, UsageError
 from relief_cli.i18n import N_
 
@@ -114,7 +115,7 @@ def identities(path: Path) -> "list[Identity]":
 def _keys(path: Path) -> list[tuple[int, str]]:
     """Give the keys in a file, each with the number of its line."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        lines = own_files.read_stream(path).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             "key-file-unreadable",

@@ -6,7 +6,7 @@ booking that a payment is settled, or by a booking the other way that it came ba
 
 from typing import Any
 
-from relief_cli.banks.iso20022 import Facts, element_name, elements_named, refusal, root_of
+from relief_cli.banks.iso20022 import Facts, element_name, elements_named, refusal, root_of, taken
 from relief_cli.banks.pain002 import PaymentStatus, Verdict
 
 BOOKED, RETURNED = "BOOK", "RTRN"
@@ -40,7 +40,7 @@ def _statuses(entry: Any) -> list[PaymentStatus]:  # noqa: ANN401  # lxml is unt
     found = []
     for details in elements_named(entry, "NtryDtls"):
         for transaction in elements_named(details, "TxDtls"):
-            facts = Facts(transaction)
+            facts = taken(transaction)
             reason = facts.joined("RtrInf/Rsn/Cd", "RtrInf/Rsn/Prtry")
             reference = facts.text("Refs/EndToEndId")
             if not booked or not reference or debit == bool(reason):

@@ -8,7 +8,7 @@ message rejected as a whole lists none, and every payment of it failed.
 from dataclasses import dataclass
 from typing import Any
 
-from relief_cli.banks.iso20022 import Facts, element_name, elements_named, refusal, root_of
+from relief_cli.banks.iso20022 import Facts, element_name, elements_named, refusal, root_of, taken
 from relief_cli.banks.results import FAILED, OPEN, PAID
 
 # Settled on the payer's or the payee's account. All other codes (ACTC, ACCP, ACSP, PDNG, RCVD, ACWC
@@ -113,7 +113,7 @@ def _part(part: Any, whole: Verdict) -> PartStatus:  # noqa: ANN401  # lxml is u
         verdict=verdict,
         count=facts.text("OrgnlNbOfTxs"),
         total=facts.text("OrgnlCtrlSum"),
-        payments=tuple(_payment(Facts(payment), verdict) for payment in payments),
+        payments=tuple(_payment(taken(payment), verdict) for payment in payments),
     )
 
 

@@ -1,5 +1,6 @@
 """ISO 20022 answers as lines: what they say of payments, one by one or all at once."""
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -145,9 +146,15 @@ def _line(
 def _fen(status: PaymentStatus, row: "pd.Series[Any] | None") -> int:
     if not status.amount:
         return UNREAD_FEN if row is None else int(row["amount_fen"])
-    fen, state = money_columns.parse_yuan_column(pd.Series([status.amount], dtype="str"))
-    sound = state[0] == money_columns.AmountState.OK and status.currency in {"", _CURRENCY}
-    return int(fen[0]) if sound else UNREAD_FEN
+    fen, sound = _parsed(status.amount)
+    return fen if sound and status.currency in {"", _CURRENCY} else UNREAD_FEN
+
+
+@functools.lru_cache(maxsize=10_000)
+def _parsed(amount: str) -> tuple[int, bool]:
+    """Give the fen of one amount, and whether it is one; most payments are one of a few."""
+    fen, state = money_columns.parse_yuan_column(pd.Series([amount], dtype="str"))
+    return int(fen[0]), bool(state[0] == money_columns.AmountState.OK)
 
 
 def _require_totals(report: StatusReport, here: pd.DataFrame, file: str) -> None:

@@ -1,21 +1,16 @@
 """Options that name keys and passwords; no secret is ever an argument, which `ps` would show."""
 
-import errno
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from relief_cli import own_files
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_, Translate
 
 if TYPE_CHECKING:  # importing it costs time that `relief --help` does not have
     from relief_cli.sealing import Seal
-
-
-_LONGEST = 1 << 16
-"""Bytes of a file that holds a secret."""
 
 
 def encrypt_to_option(say: Translate) -> object:
@@ -57,11 +52,7 @@ def secret_lines(path: Path) -> list[str]:
     Raises:
         OSError, UnicodeDecodeError: it cannot be read, or has no end.
     """
-    with path.open("rb") as file:
-        content = file.read(_LONGEST + 1)
-    if len(content) > _LONGEST:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
-    return content.decode("utf-8-sig").splitlines()
+    return own_files.read_stream(path).decode("utf-8-sig").splitlines()
 
 
 def passwords(path: Path | None) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ STATES = {
 }
 """The states of a batch."""
 _MOST_LINES = 20
-"""Lines kept aside that are shown on the screen; all of them are in the workbook."""
+"""Lines kept aside that are shown on the screen; the workbook has more."""
 
 
 class SettlementAnswers(DoubtAnswers):
@@ -124,8 +124,8 @@ class SettlementAnswers(DoubtAnswers):
             amount = format_yuan(fen) if fen >= 0 else "–"
             table.add_row(file, place, account, amount, self.say(VERDICTS[verdict]))
         self.show(table)
-        if len(outcome.aside) > _MOST_LINES:
+        if outcome.kept_aside > _MOST_LINES:
             self.tell(
-                N_("And {count} more; all are in the workbook."),
-                count=len(outcome.aside) - _MOST_LINES,
+                N_("And {count} more; see the workbook."),
+                count=outcome.kept_aside - _MOST_LINES,
             )

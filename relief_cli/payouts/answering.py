@@ -10,23 +10,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from relief_cli.banks import camt054, pain002
-from relief_cli.banks.answer import Answer, read_table, read_text
-from relief_cli.banks.iso20022 import message_of
+from relief_cli.banks.answer import Answer
+from relief_cli.banks.answer_file import AnswerJob, AnswerRead, read_all
 from relief_cli.banks.matching import SENT, Matched, SentIndex, compared, match, part_of
-from relief_cli.banks.return_half import PAIN_002, TABLE
-from relief_cli.banks.status_lines import booking_lines, status_lines
 from relief_cli.banks.template import Template
 from relief_cli.batch import Batch
-from relief_cli.errors import ReliefError, UnreadableError, UsageError
+from relief_cli.errors import ReliefError, UsageError
 from relief_cli.files import OutputFile
 from relief_cli.i18n import N_
 from relief_cli.ledger.returns import AnswerFile
 from relief_cli.payouts.setting import Setting
-from relief_cli.roster import container
-from relief_cli.roster.cells import Cells, cells_of
 from relief_cli.roster.gather import reading_options
-from relief_cli.roster.limits import Limits
 from relief_cli.shown import file_name
 
 _OTHER_KIND = ("F001", "F011")
@@ -129,33 +123,36 @@ def tell(
     """
     limits = reading_options(setting.office).limits
     candidates = _candidates(setting, sent, answers.bank_format)
-    confirmed = (answers.confirmed or "").strip()
-    given = [_Given(path, limits, answers.on, confirmed) for path in answers.paths]
-    workbooks = [one for one in given if one.is_workbook]
-    beside = cells_of([one.container for one in workbooks], limits)
-    for one, cells in zip(workbooks, beside, strict=True):
-        one.read_before = cells
-    for one in given:
+    formats = tuple((one.name, one.answer) for one in candidates if one.answer)
+    jobs = [
+        AnswerJob(
+            path=path, limits=limits, formats=formats, payments=sent.payments, batch=sent.batch.name
+        )
+        for path in answers.paths
+    ]
+    for path, read in zip(answers.paths, read_all(jobs), strict=True):
         try:
-            told = _tell(candidates, sent, one)
+            if isinstance(read, ReliefError):
+                raise read
+            told = _tell(candidates, sent, path, read, answers)
         except ReliefError as error:
             refused.append(error)
             continue
         yield told
 
 
-def _tell(candidates: Sequence[Template], sent: Sent, given: "_Given") -> Told:
-    named = part_of(given.path.name, sent.batch.name)
+def _tell(
+    candidates: Sequence[Template], sent: Sent, path: Path, read: AnswerRead, asked: Answers
+) -> Told:
+    named = part_of(path.name, sent.batch.name)
     part = named if named in sent.parts else None
     best: tuple[int, Template, Answer] | None = None
     refused: list[ReliefError] = []
-    for template in candidates:
-        try:
-            answer = given.read(template, sent)
-        except ReliefError as error:
-            if error.code not in _OTHER_KIND and not error.code.startswith("answer-"):
-                raise
-            refused.append(error)
+    for template, answer in zip(candidates, read.answers, strict=True):
+        if isinstance(answer, ReliefError):
+            if answer.code not in _OTHER_KIND and not answer.code.startswith("answer-"):
+                raise answer
+            refused.append(answer)
             continue
         found = sum(account in sent.index for account in answer.lines["account_number"])
         if best is None or found > best[0]:
@@ -167,9 +164,9 @@ def _tell(candidates: Sequence[Template], sent: Sent, given: "_Given") -> Told:
     matched = match(answer.lines, sent.index, sent.batch.name, part)
     half = template.answer
     results = answer.lines["result"].unique() if half else ()
-    days = [given.on or answer.on, *([answer.on] if answer.on else [])]
+    days = [asked.on or answer.on, *([answer.on] if answer.on else [])]
     return Told(
-        file=given.described(template, answer),
+        file=_described(read, path, template, answer, asked),
         answer=answer,
         matched=matched,
         said=tuple(_said(answer.lines, day.isoformat() if day else "") for day in days),
@@ -203,80 +200,23 @@ def _candidates(setting: Setting, sent: Sent, bank_format: str | None) -> list[T
     return list(found.values())
 
 
-@dataclass
-class _Given:
-    """One file, read once, whatever formats are tried on it: all is told of the same bytes."""
-
-    path: Path
-    limits: Limits
-    on: dt.date | None
-    """The bank's date, where the clerk gave it."""
-    confirmed: str
-    read_before: Cells | ReliefError | None = None
-    """Its cells, where they were read beside those of other files."""
-
-    @cached_property
-    def content(self) -> bytes:
-        return container.read_whole(self.path, self.limits)
-
-    @cached_property
-    def container(self) -> container.Container:
-        return container.describe(self.path, self.content, self.limits)
-
-    @property
-    def is_workbook(self) -> bool:
-        """Say whether it is a workbook that can be read; what is wrong with it is told later."""
-        with suppress(UnreadableError):
-            return self.container.kind != "csv"
-        return False
-
-    @cached_property
-    def cells(self) -> Cells:
-        known = self.read_before
-        if known is None:
-            (known,) = cells_of([self.container], self.limits)
-        if isinstance(known, ReliefError):
-            raise known
-        return known
-
-    def read(self, template: Template, sent: Sent) -> Answer:
-        half = template.answer
-        if half is None:
-            raise ValueError("the format has no return half")
-        if half.kind == PAIN_002:
-            return self._iso20022(sent)
-        if half.kind == TABLE:
-            return read_table(self.cells, half, file_name(self.path))
-        # Looked at first: what is no text, or too large, is refused before it is read.
-        if self.container.kind != "csv":
-            raise _no_text(file_name(self.path), template.name)
-        return read_text(self.content, half, file_name(self.path))
-
-    def _iso20022(self, sent: Sent) -> Answer:
-        batch, payments = sent.batch.name, sent.payments
-        try:
-            if message_of(self.content).startswith("camt."):
-                bookings = camt054.read(self.content)
-                return booking_lines(bookings, payments, batch, file_name(self.path))
-            return status_lines(pain002.read(self.content), payments, batch, file_name(self.path))
-        except UnreadableError as error:
-            error.file = file_name(self.path)
-            raise
-
-    def described(self, template: Template, answer: Answer) -> AnswerFile:
-        on = self.on or answer.on
-        bank_on = on.isoformat() if on else ""
-        own = template.answer.own_words(answer.lines["result"]) if template.answer else {}
-        return AnswerFile(
-            name=file_name(self.path),
-            format=template.name,
-            sha256=hashlib.sha256(self.content).hexdigest(),
-            size=len(self.content),
-            bank_on=bank_on,
-            meanings="\n".join(f"{word}={outcome}" for word, outcome in own.items()),
-            said=_said(answer.lines, bank_on, self.confirmed),
-            confirmed=self.confirmed,
-        )
+def _described(
+    read: AnswerRead, path: Path, template: Template, answer: Answer, asked: Answers
+) -> AnswerFile:
+    day = asked.on or answer.on
+    bank_on = day.isoformat() if day else ""
+    own = template.answer.own_words(answer.lines["result"]) if template.answer else {}
+    confirmed = (asked.confirmed or "").strip()
+    return AnswerFile(
+        name=file_name(path),
+        format=template.name,
+        sha256=read.sha256,
+        size=read.size,
+        bank_on=bank_on,
+        meanings="\n".join(f"{word}={outcome}" for word, outcome in own.items()),
+        said=_said(answer.lines, bank_on, confirmed),
+        confirmed=confirmed,
+    )
 
 
 def _said(lines: pd.DataFrame, bank_on: str, confirmed: str = "") -> str:
@@ -285,13 +225,3 @@ def _said(lines: pd.DataFrame, bank_on: str, confirmed: str = "") -> str:
     columns = (lines[name].astype(str).tolist() for name in _SAID)
     rows = sorted("\x1f".join(row) for row in zip(*columns, strict=True))
     return hashlib.sha256("\n".join([*head, *rows]).encode()).hexdigest()
-
-
-def _no_text(file: str, bank_format: str) -> ReliefError:
-    return UnreadableError(
-        "answer-encoding",
-        N_("This is a workbook; answers in the format {format} are text."),
-        remedy=N_("Give the bank's own file as it came, or say its format: --format."),
-        file=file,
-        format=bank_format,
-    )

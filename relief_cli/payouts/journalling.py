@@ -8,6 +8,7 @@ from relief_cli import files
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
+from relief_cli.own_files import open_file
 from relief_cli.payouts.funds import sources
 from relief_cli.payouts.setting import Setting
 from relief_cli.reports.journal import journal
@@ -69,7 +70,7 @@ def _require_place(path: Path) -> None:
     """
     mark = f"{MARK}\n".encode()
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             known = file.read(len(mark)) == mark
     except FileNotFoundError:
         return

@@ -15,6 +15,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.database import Broken
 from relief_cli.office import Office, load
+from relief_cli.own_files import open_file
 from relief_cli.payouts import putting_back
 from relief_cli.payouts.auditing import audit
 from relief_cli.payouts.backup_file import LEDGER, Contents, unpack
@@ -129,7 +130,7 @@ def restore(
 def _opened(file: Path) -> Iterator[BinaryIO]:
     """Give the backup, open."""
     try:
-        source = file.open("rb")
+        source = open_file(file)
     except OSError as error:
         raise UnreadableError(
             "backup-missing",

@@ -7,6 +7,7 @@ from typing import Any
 from relief_cli import files
 from relief_cli.errors import UsageError
 from relief_cli.i18n import N_
+from relief_cli.own_files import open_file
 from relief_cli.payouts.cycles import Planned, planned
 from relief_cli.payouts.setting import Setting
 from relief_cli.reports.schedule import Line, schedule_workbook
@@ -104,7 +105,7 @@ def _require_place(path: Path, kind: str) -> None:
     """
     mark = _MARKS[kind]
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             known = file.read(len(mark)) == mark
     except FileNotFoundError:
         known = True

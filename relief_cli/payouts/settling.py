@@ -36,6 +36,10 @@ _LONG_NUMBER = re.compile(r"[0-9]{6,}[Xx]?")
 """Part of a number that may be somebody's, among a bank's words."""
 
 
+_MOST_ASIDE = 100
+"""Lines kept aside that an answer to the screen holds of each file."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unknown:
     """A result that no list knows, or that its reason denies."""
@@ -71,7 +75,7 @@ class SettleOutcome:
     failures: dict[str, int]
     """Code of the bank (empty: none) → payments that have failed."""
     aside: tuple[tuple[str, str, str, int, str], ...]
-    """File, place, account (masked), fen and verdict of each line that changes nothing."""
+    """File, place, account (masked), fen and verdict of the first lines that change nothing."""
     contradicted: tuple[Doubt, ...] = ()
     """Payments of the batch that failed and are said to be paid: the bank has to confirm one or the
     other."""
@@ -334,7 +338,7 @@ def _by_code(standing: pd.DataFrame) -> dict[str, int]:
 
 def _aside(judged: _Judged) -> list[tuple[str, str, str, int, str]]:
     lines = judged.told.answer.lines.assign(verdict=judged.verdict)
-    lines = lines[lines["verdict"].isin(came_back.ASIDE)]
+    lines = lines[lines["verdict"].isin(came_back.ASIDE)].head(_MOST_ASIDE)
     columns = (lines[name] for name in ("place", "account_number", "amount_fen", "verdict"))
     return [
         (judged.told.file.name, place, mask_account(account), fen, verdict)

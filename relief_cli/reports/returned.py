@@ -5,13 +5,13 @@ The sheet of failures is a roster: whoever corrects the accounts in it gives it 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 from xlsxwriter.utility import xl_range
 
 from relief_cli.batch import Batch
-from relief_cli.i18n import N_
+from relief_cli.i18n import N_, Translate
 from relief_cli.reports import workbook as wb
 from relief_cli.reports.words import Wording, reference
 
@@ -23,6 +23,8 @@ VERDICTS = {
 }
 """Why a line changes nothing."""
 _TOP = {"valign": "top"}
+MOST_ASIDE = 10_000
+"""Lines kept aside that are shown: a file with more is another batch's, or many batches'."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ def returned_workbook(
     book = wb.Book(batch.name, say)
     _write_table(book, say(N_("Failures")), _failures(batch, failed, meanings, wording))
     if len(aside):
-        _write_table(book, say(N_("Lines kept aside")), _kept_aside(batch, aside, wording))
+        shown = aside.head(MOST_ASIDE)
+        columns = _kept_aside(batch, shown, wording)
+        if len(shown) < len(aside):
+            columns = _with_rest(columns, len(aside) - len(shown), say)
+        _write_table(book, say(N_("Lines kept aside")), columns)
     return book.content()
 
 
@@ -121,6 +127,16 @@ def _kept_aside(batch: Batch, aside: pd.DataFrame, wording: Wording) -> list[_Co
         _Column(say(N_("Result")), 14, aside["result"].tolist()),
         _Column(say(N_("The bank's own words")), 28, aside["reason"].tolist()),
         _Column(say(N_("Why it was kept aside")), 44, reasons),
+    ]
+
+
+def _with_rest(columns: list[_Column], rest: int, say: Translate) -> list[_Column]:
+    """Add a row that says how many lines more there are."""
+    note = say(N_("and {count} lines more, which are in the ledger")).format(count=rest)
+    texts = [note, *[""] * (len(columns) - 1)]
+    return [
+        replace(column, cells=[*column.cells, text])
+        for column, text in zip(columns, texts, strict=True)
     ]
 
 

@@ -4,11 +4,14 @@ Arrow looks for pandas when it first makes an array. A reading process has no us
 loading it would keep the first files waiting as long as it takes to read them.
 """
 
+import importlib
+import pickle
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any, NamedTuple
 
 
 class _NoPandas(MetaPathFinder):
@@ -29,3 +32,19 @@ def let_pandas_in() -> None:
 def keep_pandas_out() -> None:
     """Do it, in this process and those that will be forked from it."""
     sys.meta_path.insert(0, _NoPandas())
+
+
+class Task(NamedTuple):
+    """Work for a reading process that has a use for pandas."""
+
+    module: str
+    function: str
+    argument: bytes
+    """Pickled: it may hold tables."""
+
+
+def carry_out(task: Task) -> Any:  # noqa: ANN401  # whatever the function gives
+    """Do ``task`` in a reading process that has made no array yet."""
+    let_pandas_in()
+    function = getattr(importlib.import_module(task.module), task.function)
+    return function(pickle.loads(task.argument))  # noqa: S301  # our own parent

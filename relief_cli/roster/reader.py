@@ -66,19 +66,20 @@ def _without_cells(sheet: SheetTable) -> SheetTable:
     return replace(sheet, people=sheet.people.drop_columns(["cells"]))
 
 
-def read_cells(job: Job) -> list[tuple[str, list[list[str]]]]:
+def read_cells(job: Job) -> Iterator[tuple[str, Iterator[list[str]]]]:
     """Read every cell of a file's visible sheets as text, where no roster is meant.
 
     Returns:
         For each sheet its name (empty for a text) and its rows, from row 1 and column A on.
 
     Raises:
-        UnreadableError: as :func:`read_file`.
+        UnreadableError: as :func:`read_file`; also while the rows are asked for.
     """
-    return [
-        (grid.name, [[cell_text(cell) for cell in row] for chunk in grid.chunks for row in chunk])
-        for grid in _open(job).grids
-    ]
+    for grid in _open(job).grids:
+        yield (
+            grid.name,
+            ([cell_text(cell) for cell in row] for chunk in grid.chunks for row in chunk),
+        )
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,12 @@ Result = TypeVar("Result")
 
 _MOST_CHILDREN = 8
 
-_HEADROOM_BYTES = 320 * MIB
+HEADROOM_BYTES = 320 * MIB
 _MEMORY_PER_BYTE = {"xlsx": 8, "xlsm": 8, "ods": 16, "xlsb": 24, "xls": 24, "csv": 16}
 """Memory that reading may take for each unpacked byte; twice what rosters took when measured."""
 _LAST_WORDS_SECONDS = 5.0
 """For a child to be gone that has closed its pipe."""
-_SECONDS = 10.0
+SECONDS = 10.0
 _SECONDS_PER_BYTE = 1 / MIB
 """Time for each unpacked byte; a slow computer needs a twentieth of it."""
 
@@ -50,11 +50,11 @@ def allowance(container: Container, limits: Limits = DEFAULT) -> Allowance:
     A small file that claims to be small gets little, so that a forged claim ends soon.
     """
     size = container.inflated_bytes
-    memory = _HEADROOM_BYTES + _MEMORY_PER_BYTE[container.kind] * size
+    memory = HEADROOM_BYTES + _MEMORY_PER_BYTE[container.kind] * size
     return Allowance(
         file=container.name,
         memory_bytes=min(memory, limits.memory_bytes),
-        seconds=min(_SECONDS + _SECONDS_PER_BYTE * size, limits.seconds),
+        seconds=min(SECONDS + _SECONDS_PER_BYTE * size, limits.seconds),
     )
 
 

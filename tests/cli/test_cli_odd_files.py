@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from golden.running import done, make_office, relief, run
+from golden.running import PROGRAM, done, make_office, process, relief, run
 from rules.made import person, table, write_csv, write_xlsx
 
 
@@ -85,6 +85,7 @@ def test_a_folder_that_is_called_as_a_file(office, sound, folder):
 @pytest.mark.parametrize(("command", "code"), [
     (("operator", "add", "li", "--passphrase-file"), "passphrase-file"),
     (("check", "a.csv", "--password-file"), "password-file-unreadable"),
+    (("export", "one-time-2022-08-1", "--encrypt-to"), "key-file-unreadable"),
 ])  # fmt: skip
 def test_a_secret_that_never_ends(office, command, code):
     answer = relief("--json", "--office", office, *command, "/dev/zero")
@@ -106,3 +107,17 @@ def test_a_cell_of_two_million_characters_holds_its_row(office, tmp_path, write,
 def test_an_address_of_two_million_characters_is_nobody_s_fault(office, tmp_path):
     rows = table(person(1, 住址=""), person(2, 住址="王" * 2_000_000))
     assert done(office, [write_csv(tmp_path / "long.csv", rows)])["rows"]["paid"] == 2
+
+
+@pytest.mark.parametrize("command", [
+    ("check",), ("restore", "--verify"), ("journal", "--format", "beancount", "--output"),
+    ("schedule", "2022", "--ics"), ("settle", "one-time-2022-08-1"), ("diff", "a.csv"),
+])  # fmt: skip
+def test_a_pipe_into_which_nobody_writes(office, sound, tmp_path, command):
+    done(office, [sound])
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    words = [str(sound) if word == sound.name else word for word in command]
+    answer = process([*PROGRAM, "--json", "--office", str(office), *words, str(pipe)], timeout=30)
+    assert answer.code == 2
+    assert answer.json["error"]["file"] == "pipe"

@@ -226,7 +226,11 @@ def test_two_that_open_an_older_ledger_at_once_change_it_once(ledger, later):
         assert [revision for revision, _ in everything(ledger)["versions"]] == ["0001", "0002"]
 
 
-@pytest.mark.parametrize("statement", ["DELETE FROM versions", "DROP TABLE versions"])
+@pytest.mark.parametrize("statement", [
+    "DELETE FROM versions", "DROP TABLE versions", "UPDATE versions SET revision = 'nonsense'",
+    "UPDATE versions SET revision = ''", "INSERT INTO versions VALUES ('0000', '0.0.1')",
+    "ALTER TABLE versions RENAME COLUMN revision TO revision_of",
+])  # fmt: skip
 def test_a_ledger_without_its_revision_is_damaged(new_place, statement):
     place = new_place()
     Ledger.open(place, make=True)

@@ -3,14 +3,16 @@
 import hashlib
 
 import pytest
-from golden.running import done, make_office, relief
+from golden.running import done, make_office
 from roster.test_changed_files import TRIES, WAYS, put, replaced_again_and_again
 from rules.made import WRITERS
 
 from relief_cli import office as offices
 from relief_cli import payouts
+from relief_cli.banks import answer_file
 from relief_cli.ledger import Ledger
 from relief_cli.payouts.answering import Answers, Sent, tell
+from relief_cli.settings import Limits
 from sample_data.bank import ordered
 from sample_data.generate import PERSON_COLUMNS, people, write_table
 
@@ -65,21 +67,22 @@ def test_an_answer_that_is_replaced(sent, versions, tmp_path, kind, in_place):
 
 
 @pytest.mark.parametrize("kind", ["xlsx"])
-def test_the_refusal_takes_nothing_in(sent, versions, tmp_path, monkeypatch):
-    """The child that reads the cells finds another version than the one that was looked at."""
-    office, batch = sent
+def test_another_version_than_the_one_that_was_looked_at_is_refused(
+    sent, versions, tmp_path, monkeypatch
+):
+    office, _ = sent
     path = tmp_path / "answer.xlsx"
     put(path, versions["paid"], in_place=False)
-    place = offices.load(office).ledger_place
-    reading = payouts.answering.cells_of
+    half = payouts.load_setting(offices.load(office)).templates["generic-csv"].answer
+    reading = answer_file.read_cells
 
     def replaced(*arguments):
         put(path, versions["failed"], in_place=False)
         return reading(*arguments)
 
-    monkeypatch.setattr(payouts.answering, "cells_of", replaced)
-    answer = relief("--json", "--lang", "en", "--office", office, "settle", batch["batch"], path)
-    assert (answer.code, answer.json["error"]["code"]) == (2, "file-changed")
-    assert answer.json["error"]["file"] == "answer.xlsx"
-    with Ledger.open(place).reading() as book:
-        assert not book.returns.files(batch["batch"])
+    monkeypatch.setattr(answer_file, "read_cells", replaced)
+    job = answer_file.AnswerJob(
+        path=path, limits=Limits(), formats=(("generic-csv", half),), payments=None, batch="x"
+    )
+    (refused,) = answer_file.read(job).answers
+    assert (refused.code, refused.file) == ("file-changed", "answer.xlsx")

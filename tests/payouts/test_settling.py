@@ -1,10 +1,15 @@
 """The bank's answer: each payment resolves once, nothing is lost, nothing is believed blindly."""
 
+import json
+import os
+import subprocess
+from pathlib import Path
+
 import openpyxl
 import pytest
 from databases import REFUSED, copied, past
 from golden.books import recorded
-from golden.running import done, make_office, relief
+from golden.running import PROGRAM, done, environment, make_office, relief
 
 from sample_data.bank import PAID, answer_all, ordered
 from sample_data.generate import PERSON_COLUMNS, people, write_table
@@ -291,3 +296,45 @@ def test_the_screen_in_both_languages(sent, tmp_path):
     chinese = relief("--lang", "zh", "--office", office, "settle", batch["batch"], *files)
     assert "账号与户名不符" in chinese.out
     assert all(word not in chinese.out for word in ("Lines", "failed", "bank's"))
+
+
+def test_an_answer_is_read_within_the_limits_of_the_office(sent, tmp_path):
+    office, batch = sent[0], sent[1]
+    settings = office / "relief.toml"
+    text = settings.read_text("utf-8").replace("[limits]", "[limits]\nmemory_megabytes = 32")
+    settings.write_text(text, "utf-8")
+    answer = settle(office, batch, [write_lines(tmp_path / "a.csv", 400_000)])
+    assert (answer.code, answer.json["error"]["code"]) == (2, "F006")
+
+
+def test_an_answer_of_36_megabytes_takes_less_than_500(sent, tmp_path):
+    remark = ("什么也没有说" * 10 + "\n").encode()
+    path = tmp_path / "a.csv"
+    path.write_bytes(remark * (36_000_000 // len(remark)))
+    office, batch = str(sent[0]), sent[1]["batch"]
+    command = [*PROGRAM, "--json", "--office", office, "settle", batch, str(path)]
+    with subprocess.Popen(
+        command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as running:
+        told = json.loads(running.stdout.read())
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    assert (running.returncode, told["error"]["code"]) == (2, "answer-titles")
+    assert used.ru_maxrss < 500_000
+
+
+def test_of_many_lines_that_fit_nothing_the_workbook_has_the_first(sent, tmp_path):
+    answer = settle(sent[0], sent[1], [write_lines(tmp_path / "a.csv", 10_100)])
+    assert answer.code == 1
+    assert answer.json["lines"]["unmatched"] == 10_100
+    book = openpyxl.load_workbook(Path(answer.json["report"]))
+    *_, last, note = book["Lines kept aside"].iter_rows(values_only=True)
+    assert last[1] == "10001"
+    assert note[0].startswith("and 100 lines more")
+
+
+def write_lines(path, count):
+    """Write an answer whose lines are of other payments."""
+    lines = (f"{n},张三,{6228480000000000000 + n},300.00,失败,账户不存在\n" for n in range(count))
+    path.write_text("序号,收款人,账号,金额,结果,原因\n" + "".join(lines), "utf-8")
+    return path
