@@ -57,7 +57,8 @@ class BackupAnswers(Screen):
             self.tell(N_("The books are sound. Head of the chain: {head}"), head=head)
         if outcome.restored:
             self.tell(N_("The backup was put back in {folder}"), folder=outcome.restored)
-            self.tell(N_("Next: relief audit, with the head that was noted on paper."))
+            self.tell(N_("Nothing is paid before you give the last head on paper:"))
+            self.tell(N_("Next: relief audit --head HEAD"))
         else:
             self.tell(_PRESENT[outcome.present], further=outcome.further)
 

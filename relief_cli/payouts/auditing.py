@@ -14,6 +14,7 @@ from relief_cli.ledger import Book, Ledger
 from relief_cli.ledger.database import Broken
 from relief_cli.office import Office
 from relief_cli.payouts import approving, exporting
+from relief_cli.payouts.newest_head import confirm
 from relief_cli.payouts.year_end import broken_years
 
 _HEAD = re.compile("[0-9a-f]{16,64}")
@@ -61,7 +62,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
     Args:
         office: the office.
         head: a digest that was noted before, such as on an approval sheet, or its first digits:
-            the chain must hold it.
+            the chain must hold it. A ledger that was put back is then taken for the newest.
 
     Raises:
         UsageError: ``ledger-missing``, ``head-malformed``; and as
@@ -91,6 +92,8 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         forgotten = N_("the ledger does not know this batch, which went out")
         gone_out = {name for name, files in known.items() if files}
         broken += [(name, forgotten) for name in unknown_batches(office, gone_out)]
+    if wanted and not broken:
+        confirm(office, len(digests), digests[-1])
     return AuditOutcome(
         events=len(digests),
         head=digests[-1] if digests else "",

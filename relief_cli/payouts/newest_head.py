@@ -5,6 +5,7 @@ An older ledger that is copied back does not know who was paid since: everybody 
 
 import re
 from pathlib import Path
+from typing import NamedTuple
 
 from relief_cli.errors import RefusedError
 from relief_cli.files import write_beside
@@ -14,7 +15,9 @@ from relief_cli.ledger.events import short_head
 from relief_cli.office import Office
 
 HEAD_FILE = "ledger.head"
-_LINE = re.compile(r"(\d{1,18}) ([0-9a-f]{64})\n?")
+_RESTORED = "restored "
+"""Before the event where a backup was put back and nobody has said yet that it is the newest."""
+_LINE = re.compile(rf"({_RESTORED})?(\d{{1,18}}) ([0-9a-f]{{64}})\n?")
 
 
 def remember(office: Office, event: int, digest: str) -> None:
@@ -26,15 +29,54 @@ def remember(office: Office, event: int, digest: str) -> None:
     write_beside(office.folder / HEAD_FILE, f"{event} {digest}\n".encode())
 
 
+def note_restored(folder: Path, event: int, digest: str) -> None:
+    """Note that a backup is put back where no head is remembered: it may be an old one.
+
+    Args:
+        folder: the office's, or what becomes it.
+        event: the newest of the backup's ledger.
+        digest: its head.
+
+    Raises:
+        UsageError: ``write-failed``.
+    """
+    if not (folder / HEAD_FILE).exists():
+        write_beside(folder / HEAD_FILE, f"{_RESTORED}{event} {digest}\n".encode())
+
+
+def confirm(office: Office, event: int, digest: str) -> None:
+    """Take a ledger that was put back for the newest: it contains the last head on paper.
+
+    Raises:
+        UsageError: ``write-failed``.
+        RefusedError: ``head-unreadable``.
+    """
+    noted = _noted(office.folder / HEAD_FILE)
+    if noted is not None and noted.restored:
+        remember(office, event, digest)
+
+
 def require_newest(office: Office, book: Book) -> None:
     """Refuse to add to a ledger that does not contain the head that was noted.
 
     Raises:
-        RefusedError: ``ledger-older``; ``head-unreadable``.
+        RefusedError: ``ledger-older``, ``ledger-restored``; ``head-unreadable``.
     """
-    path = office.folder / HEAD_FILE
-    noted = _noted(path)
-    if noted is None or book.event_digest(noted[0]) == noted[1]:
+    noted = _noted(office.folder / HEAD_FILE)
+    if noted is None:
+        return
+    if noted.restored:
+        raise RefusedError(
+            "ledger-restored",
+            N_("This ledger was put back from a backup, and may not be the newest."),
+            why=N_("Whoever was paid since the backup would be paid again."),
+            remedy=N_(
+                "Take the newest sheet on paper (approval, summary, reconciliation), and give the"
+                " head that stands on it: relief audit --head HEAD"
+            ),
+            file=HEAD_FILE,
+        )
+    if book.event_digest(noted.event) == noted.digest:
         return
     raise RefusedError(
         "ledger-older",
@@ -45,12 +87,18 @@ def require_newest(office: Office, book: Book) -> None:
             " head {head}: relief restore FILE"
         ),
         file=HEAD_FILE,
-        event=noted[0],
-        head=short_head(noted[1]),
+        event=noted.event,
+        head=short_head(noted.digest),
     )
 
 
-def _noted(path: Path) -> tuple[int, str] | None:
+class _Noted(NamedTuple):
+    restored: bool
+    event: int
+    digest: str
+
+
+def _noted(path: Path) -> _Noted | None:
     try:
         text = path.read_text("ascii")
     except FileNotFoundError:
@@ -66,4 +114,4 @@ def _noted(path: Path) -> tuple[int, str] | None:
             remedy=N_("Have it looked into before anything is paid; relief audit --head shows it."),
             file=path.name,
         )
-    return int(found[1]), found[2]
+    return _Noted(found[1] is not None, int(found[2]), found[3])

@@ -19,6 +19,7 @@ from relief_cli.own_files import open_file
 from relief_cli.payouts import putting_back
 from relief_cli.payouts.auditing import audit
 from relief_cli.payouts.backup_file import LEDGER, Contents, unpack
+from relief_cli.payouts.newest_head import note_restored
 from relief_cli.payouts.putting_back import ABSENT, BEHIND, CONTINUED, DAMAGED, OTHER, SAME
 from relief_cli.settings import SETTINGS
 
@@ -119,6 +120,9 @@ def restore(
         if verify_only or broken:
             return outcome
         putting_back.require_room(office, content, contents, gone_out, present=present)
+        if present != SAME and audited.events:
+            # Before the ledger: a killed run leaves none that pays without being asked.
+            note_restored(content if new else office.folder, audited.events, audited.head)
         if new:
             putting_back.become(office, content, with_ledger=present != SAME)
         else:

@@ -86,3 +86,43 @@ def test_audit_takes_a_head_as_it_is_read_out(office):
     assert relief("--json", "--office", office, "audit", "--head", said[:-1] + "x").code == 2
     other = ("0" if said[0] != "0" else "1") + said[1:]
     assert relief("--json", "--office", office, "audit", "--head", other).code == 4
+
+
+@pytest.fixture
+def backup(office, tmp_path):
+    """Give a backup after which somebody was paid, and the head that was printed since."""
+    told = relief("--json", "--office", office, "backup", tmp_path / "old.tar").json
+    done(office, SAMPLES[1:2])
+    return told, relief("--json", "--office", office, "audit").json["head"]
+
+
+@pytest.mark.parametrize("place", ["new", "emptied"])
+def test_a_backup_that_was_put_back_asks_for_the_last_head(office, backup, tmp_path, place):
+    told, since = backup
+    if place == "emptied":
+        new = office
+        for name in ("ledger.sqlite", "ledger.head"):
+            (office / name).unlink()
+        shutil.rmtree(office / "out")
+    else:
+        new = tmp_path / "new"
+    assert relief("--office", new, "restore", told["path"]).code == 0
+    answer = run(new, SAMPLES[1:2])
+    assert (answer.code, error_of(answer)) == (4, "ledger-restored")
+    # What was printed since is not in it: it is not the newest.
+    assert relief("--json", "--office", new, "audit", "--head", since).code == 4
+    assert error_of(run(new, SAMPLES[1:2])) == "ledger-restored"
+    assert relief("--json", "--office", new, "audit").json["verified"]
+    assert error_of(run(new, SAMPLES[1:2])) == "ledger-restored"
+    assert relief("--json", "--office", new, "audit", "--head", told["head"]).code == 0
+    assert run(new, SAMPLES[2:3]).code in (0, 1)
+
+
+def test_an_old_backup_put_back_beside_the_note_stays_an_old_one(office, backup):
+    told, _ = backup
+    (office / "ledger.sqlite").unlink()
+    shutil.rmtree(office / "out")
+    assert relief("--office", office, "restore", told["path"]).code == 0
+    assert error_of(run(office, SAMPLES[1:2])) == "ledger-older"
+    assert relief("--json", "--office", office, "audit", "--head", told["head"]).code == 0
+    assert error_of(run(office, SAMPLES[1:2])) == "ledger-older"
