@@ -87,7 +87,7 @@ def add(application: typer.Typer, say: Translate) -> None:
         state.screen.settled(outcome)
         if outcome.refused:
             return outcome.refused[0].exit_code
-        held = outcome.kept_aside or outcome.contradicted
+        held = outcome.kept_aside or outcome.contradicted or outcome.twice
         return ExitCode.HELD if held else ExitCode.DONE
 
     @application.command(

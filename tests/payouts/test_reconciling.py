@@ -60,7 +60,7 @@ def test_an_empty_office(office):
     assert reconcile(office) == {
         "cycle": None, "on": dt.datetime.now().date().isoformat(), "sources": {},  # noqa: DTZ005
         "people": 0, "programmes": {}, "codes": {}, "purses": [], "documents": [],
-        "differences": [], "open_failures": 0, "closed": [],
+        "differences": [], "open_failures": 0, "contradicted": [], "paid_twice": [], "closed": [],
         "files": [str(office / "out/reconciliation" / f"reconciliation-empty.{kind}")
                   for kind in ("xlsx", "html")],
     }  # fmt: skip

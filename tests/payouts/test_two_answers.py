@@ -1,7 +1,7 @@
 """A bank says failed, then paid: nothing is paid again before it has confirmed one of both."""
 
 import pytest
-from databases import REFUSED, copied, past
+from databases import REFUSED, copied, past, place_of
 from golden.books import recorded, sheets
 from golden.running import done, make_office, relief
 from payouts.test_journal import check_figures
@@ -280,7 +280,7 @@ def test_what_went_out_again_is_named_and_never_a_third_time(failed, tmp_path):
     reconciled = everything_agrees(office)
     assert totals(reconciled) == (rest + fen[1], fen[2] + fen[3], 0)
     check_figures(office, tmp_path)
-    with Ledger.open(office / "ledger.sqlite").reading() as book:
+    with Ledger.open(place_of(office)).reading() as book:
         assert book.returns.held(AGAIN) == {number: "confirmed-paid"}
         assert not book.returns.owed()
 
@@ -293,7 +293,7 @@ def test_both_arrived(failed, tmp_path):
     words = dict.fromkeys(range(1, 4), PAID)
     ask(office, "settle", AGAIN, *answered(output, tmp_path / "again", words))
     files, _ = contradict(office, batch, tmp_path / "later")
-    shown = ask(office, "settle", BATCH, *files, *LETTER)
+    shown = ask(office, "settle", BATCH, *files, *LETTER, code=1)
     (twice,) = shown["paid_twice"]
     assert (twice["confirmed"], twice["amount_fen"]) == (True, fen[1])
     reconciled = everything_agrees(office)
