@@ -100,10 +100,15 @@ def _said(paid: pd.Series) -> str:
 
 
 def _confirmed(subject: Subject, household: pd.Series, other: pd.Series) -> Mask:
-    """Say where the roster lists the other person too, and says that they got what is theirs."""
+    """Say where the roster lists the other person too, and says that they got what is theirs.
+
+    Likewise where one amount is for both: then R312 holds the row until the other's is settled.
+    """
     before = subject.before
-    equal = before.loc[(before["due_fen"] == before["paid_fen"]) & (before["due_fen"] > 0), "row"]
-    people = subject.people[["household", "person"]].iloc[equal]
+    settled = (before["due_fen"] == before["paid_fen"]) & (before["due_fen"] > 0)
+    if subject.bound is not None:
+        settled |= subject.bound[before["row"]] >= 0
+    people = subject.people[["household", "person"]].iloc[before.loc[settled, "row"]]
     pairs = pd.MultiIndex.from_arrays([household, other])
     return np.asarray(pairs.isin(pd.MultiIndex.from_frame(people)), dtype=bool)
 

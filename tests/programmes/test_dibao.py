@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relief_cli.calendar import Cycle
+from relief_cli.checks.claims import COUNTED, EXTRA, HOUSEHOLD, PERSON, SINGLE
 from relief_cli.errors import PolicyError, UsageError
 from relief_cli.findings import flagged
 from relief_cli.policy import load
@@ -99,6 +100,23 @@ def test_amounts_of_their_own_stay_with_the_rows():
     found = dues(rows)
     assert found.amount_fen.tolist() == [50500, 31050]
     assert found.bound.tolist() == [ALONE, ALONE]
+
+
+def test_it_says_whom_an_amount_is_for():
+    own = {"household": 0, "monthly_amount": "300"}
+    alone = {"household": 1, "monthly_amount": "300"}
+    counted = {"household": 2, "monthly_amount": "600", "covered_members": "2"}
+    listed = {"household": 3, "monthly_amount": "600", "only_head": True}
+    extra = {"household": 4, "supplement": "60", "total": "60"}
+    rows = [own, own, alone, counted, listed, extra, *home("600", 2, household=5)]
+    found = dues(rows)
+    assert found.unit.tolist() == [
+        PERSON, PERSON, SINGLE, COUNTED, HOUSEHOLD, EXTRA, HOUSEHOLD, HOUSEHOLD,
+    ]  # fmt: skip
+    units = [found.grounds[place].unit for place in found.ground]
+    assert units == [*["person"] * 2, *["household"] * 3, "person", *["household"] * 2]
+    # A second file lists another of the household: each stands alone in its own.
+    assert dues([own, {**own, "input": 1}]).unit.tolist() == [SINGLE, SINGLE]
 
 
 def test_a_households_amount_that_stands_in_every_row_is_meant_once():
