@@ -6,6 +6,7 @@ would silently be those that come with the program.
 
 import errno
 import os
+import select
 import stat
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,7 @@ from relief_cli.settings import SETTINGS
 
 _LONGEST_BYTES = 16 << 20
 _LONGEST_STREAM_BYTES = 1 << 16
+_WRITER_SECONDS = 10.0
 _ABSENT = (FileNotFoundError, NotADirectoryError)
 
 
@@ -75,9 +77,13 @@ def read_stream(path: Path) -> bytes:
     """Give the content of a file of keys or passwords, which may be a pipe that somebody writes.
 
     Raises:
-        OSError: it cannot be read, or is larger than 64 KiB, as what has no end.
+        OSError: it cannot be read, is a pipe into which nobody writes for ten seconds, or is larger
+            than 64 KiB, as what has no end.
     """
-    with path.open("rb") as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not select.select([file], [], [], _WRITER_SECONDS)[0]:
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+        os.set_blocking(file.fileno(), True)
         content = file.read(_LONGEST_STREAM_BYTES + 1)
     if len(content) > _LONGEST_STREAM_BYTES:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))

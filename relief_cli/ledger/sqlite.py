@@ -142,7 +142,7 @@ def _is_changed(error: Exception) -> bool:
 def _engine(path: Path, busy_seconds: float) -> sa.Engine:
     def connect() -> sqlite3.Connection:
         # Connecting makes no file: what was moved away meanwhile is not begun anew.
-        address = f"file:{quote(str(path))}?mode=rw"
+        address = f"file:{quote(os.fsencode(path))}?mode=rw"
         return sqlite3.connect(address, timeout=busy_seconds, uri=True)
 
     engine = sa.create_engine(

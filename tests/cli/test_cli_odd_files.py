@@ -47,6 +47,14 @@ def test_a_name_from_a_zip_of_windows(office, sound, tmp_path):
     assert relief("--office", office, "audit").code == 0
 
 
+def test_an_office_in_a_folder_from_a_zip_of_windows(office, sound, tmp_path):
+    place = office.rename(tmp_path / os.fsdecode("办公室".encode("gbk")))
+    command = [*PROGRAM, "--json", "--office", str(place), "run", "one-time", str(sound)]
+    answer = process([*command, "--cycle", "2022-08"])
+    assert answer.code == 0, answer.err
+    assert answer.json["rows"]["paid"] == 2
+
+
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_what_a_terminal_would_obey_is_written_out(office, sound, tmp_path, options):
     place = sound.rename(tmp_path / f"a{ESCAPES}.csv")
@@ -111,7 +119,8 @@ def test_an_address_of_two_million_characters_is_nobody_s_fault(office, tmp_path
 
 @pytest.mark.parametrize("command", [
     ("check",), ("restore", "--verify"), ("journal", "--format", "beancount", "--output"),
-    ("schedule", "2022", "--ics"), ("settle", "one-time-2022-08-1"), ("diff", "a.csv"),
+    ("export", "one-time-2022-08-1", "--encrypt-to"), ("schedule", "2022", "--ics"),
+    ("settle", "one-time-2022-08-1"), ("diff", "a.csv"),
 ])  # fmt: skip
 def test_a_pipe_into_which_nobody_writes(office, sound, tmp_path, command):
     done(office, [sound])
