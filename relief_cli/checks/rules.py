@@ -633,8 +633,8 @@ _CATALOGUE = (
         ),
         N_(
             "Take the row out, or correct its certificate number or head; a new head is paid from"
-            " the next cycle. Where this amount is due besides: relief accept R412 PERSON --reason"
-            " …"
+            " the next cycle. What failed at the bank is paid again by relief follow-up, with the"
+            " right account. Where this amount is due besides: relief accept R412 PERSON --reason …"
         ),
         ("李四，低保证号 …0017（张三 同证号，已在 dibao-2022-08-1 发放）", "李四，低保证号 …0018"),
     ),

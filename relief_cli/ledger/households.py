@@ -16,7 +16,6 @@ from relief_cli.ledger.entitled import (
     occasion_number,
     wanted_ones,
 )
-from relief_cli.ledger.return_schema import FAILURES
 from relief_cli.ledger.rows import selected
 from relief_cli.ledger.schema import BATCHES, ENTITLEMENTS, rows_of
 
@@ -32,7 +31,8 @@ def paid_households(
 ) -> pd.DataFrame:
     """Tell whom a household's amount was paid to, by person or by certificate.
 
-    Batches that were rejected and payments that failed do not count.
+    Batches that were rejected do not count. A payment that failed does: it is owed to that head,
+    whom a follow-up pays.
 
     Args:
         connection: to the ledger.
@@ -73,7 +73,6 @@ def paid_households(
 
 
 def _select(occasion: int | None) -> sa.Select[Any]:
-    failed = sa.exists().where(FAILURES.c.payment == ENTITLEMENTS.c.payment)
     columns = ("person", "name", "household", "category", "township", "household_id")
     entitled = {name: ENTITLEMENTS.c[name] for name in columns}
     facts = {**entitled, "entitlement": ENTITLEMENTS.c.entitlement, "batch": BATCHES.c.name}
@@ -83,5 +82,5 @@ def _select(occasion: int | None) -> sa.Select[Any]:
         .select_from(ENTITLEMENTS)
         .join(BATCHES, BESIDE[BATCHES])
         .join(GROUNDS, BESIDE[GROUNDS])
-        .where(ENTITLEMENTS.c.occasion == occasion, ~failed)
+        .where(ENTITLEMENTS.c.occasion == occasion)
     )

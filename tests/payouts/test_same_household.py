@@ -251,3 +251,12 @@ def test_what_failed_is_paid_again(office, roster, tmp_path):
     again = relief("--json", "--office", office, "follow-up", told["batch"], "--same-accounts")
     assert again.json["rows"]["paid"] == 1, again.err
     assert pay(office, roster(listed(2))) == HELD
+
+
+def test_what_failed_is_owed_to_its_head_and_to_nobody_else(office, roster, tmp_path):
+    told = done(office, [roster(listed(1))], programme="dibao")
+    answers = answer_all(told["output"], tmp_path, lambda _one: FAILED)
+    assert relief("--office", office, "settle", told["batch"], *answers).code == 0
+    assert pay(office, roster(listed(2))) == HELD
+    again = relief("--json", "--office", office, "follow-up", told["batch"], "--same-accounts")
+    assert again.json["rows"]["paid"] == 1, again.err
