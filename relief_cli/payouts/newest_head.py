@@ -21,11 +21,16 @@ _LINE = re.compile(rf"({_RESTORED})?(\d{{1,18}}) ([0-9a-f]{{64}})\n?")
 
 
 def remember(office: Office, event: int, digest: str) -> None:
-    """Note the newest event of the ledger, by number and digest.
+    """Note the newest event of the ledger, by number and digest, where it is not noted.
 
     Raises:
         UsageError: ``write-failed``.
     """
+    if _noted(office.folder / HEAD_FILE) != _Noted(restored=False, event=event, digest=digest):
+        _write(office, event, digest)
+
+
+def _write(office: Office, event: int, digest: str) -> None:
     write_beside(office.folder / HEAD_FILE, f"{event} {digest}\n".encode())
 
 
@@ -53,7 +58,7 @@ def confirm(office: Office, event: int, digest: str) -> None:
     """
     noted = _noted(office.folder / HEAD_FILE)
     if noted is not None and noted.restored:
-        remember(office, event, digest)
+        _write(office, event, digest)
 
 
 def require_newest(office: Office, book: Book) -> None:

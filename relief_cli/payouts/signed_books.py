@@ -35,9 +35,8 @@ def writing(office: Office, *, hands: Sequence[Hand] | None = None) -> "Iterator
         before = book.last_event()
         yield book
         book.sign(before, signing)
-        last = book.last_event()
-        head = book.event_digest(last)
-    if head is not None and last != before:
+        last, head = book.last_event(), book.head()
+    if head:
         remember(office, last, head)
 
 

@@ -27,7 +27,7 @@ OVERLAP_SECONDS = 2
 def published_before_recorded():
     """Files go out of which the ledger knows nothing yet."""
 
-    def finish(setting, outcome, rendering):
+    def finish(setting, outcome, rendering, _layouts=()):
         final = setting.office.out_folder / rendering.batch.name
         written = rendering.written()
         files.publish_folder(rendering.folder, final)

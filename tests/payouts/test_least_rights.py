@@ -66,6 +66,8 @@ def played(server, desks, story):
     ):
         story.home.mkdir()
         patch.setenv("XDG_DATA_HOME", str(story.home))
+        patch.setenv("RELIEF_OPERATOR", "wang")
+        patch.setenv("RELIEF_PASSPHRASE_FILE", str(story.folder / "in" / "li"))
 
         def events():
             return connection.execute("SELECT count(*) FROM events").fetchone()[0]
