@@ -279,6 +279,8 @@ def test_a_backup_of_a_shared_ledger_is_a_file_of_its_own(shared, tmp_path):
     alone.mkdir(0o700)
     shutil.unpack_archive(tmp_path / "a.tar", alone, filter="data")
     (alone / "ledger.sqlite").chmod(0o600)
+    for folder in ("policy", "banks"):
+        (alone / folder).mkdir(exist_ok=True)
     set_ledger(alone, "")
     assert recorded(alone) == recorded(shared)
     assert audit(alone)["head"] == audit(shared)["head"]
