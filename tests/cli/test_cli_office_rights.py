@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from golden.running import PROGRAM, done, make_office, process, relief, run
@@ -149,12 +150,13 @@ def test_an_open_folder_becomes_no_office(sound, tmp_path):
 def test_a_key_that_others_can_read_signs_nothing(tmp_path, monkeypatch, sound, mode):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     office = make_office(tmp_path / "office", approvals="1")
-    run(office, [sound])
     (tmp_path / "pass").write_text("long enough", "utf-8")
     secret = ("--passphrase-file", tmp_path / "pass")
-    added = relief("--json", "--office", office, "operator", "add", "li", *secret)
-    assert added.code == 0, added.err
-    (key,) = (tmp_path / "home").rglob("*.pem")
+    for name in ("wang", "li"):
+        added = relief("--json", "--office", office, "operator", "add", name, *secret)
+        assert added.code == 0, added.err
+    assert run(office, [sound], "--as", "wang", *secret).code == 3
+    key = Path(added.json["key"])
     key.chmod(mode)
     batch = "one-time-2022-08-1"
     answer = relief("--json", "--office", office, "approve", batch, "--as", "li", *secret)
