@@ -177,3 +177,12 @@ def test_the_settings_of_the_calendar_are_accepted(tmp_path):
     (shown,) = toml_blocks("schedule.md")
     (tmp_path / "relief.toml").write_text(shown, "utf-8")
     assert office.load(tmp_path).programmes == ("dibao", "one-time")
+
+
+def test_every_threat_names_tests_that_are_there():
+    page = (PROJECT / "docs" / "threats.md").read_text("utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ")][2:]
+    for row in rows:
+        named = re.findall(r"`([a-z_/]+(?:\.py)?)`", row.split("|")[-2])
+        assert named, row
+        assert all((PROJECT / "tests" / name).exists() for name in named), row

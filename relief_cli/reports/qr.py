@@ -1,8 +1,13 @@
-"""QR codes (ISO/IEC 18004): what is printed here is read by a telephone instead of typed."""
+"""QR codes (ISO/IEC 18004): what is printed here is read by a telephone instead of typed.
+
+The library is loaded where it is used: most commands draw none.
+"""
 
 import io
+from typing import TYPE_CHECKING
 
-import segno
+if TYPE_CHECKING:
+    from segno import QRCode
 
 _MODULE_PIXELS = 2
 
@@ -21,6 +26,8 @@ def svg(text: str) -> str:
     return drawn
 
 
-def _code(text: str) -> segno.QRCode:
+def _code(text: str) -> "QRCode":
+    from segno import make_qr  # noqa: PLC0415  # see above
+
     # Capitals and digits alone take half the room.
-    return segno.make_qr(text.upper(), error="m")
+    return make_qr(text.upper(), error="m")
