@@ -177,12 +177,14 @@ def test_a_new_folder_becomes_the_office_as_it_was(office, tmp_path):
     new = tmp_path / "deep" / "new"
     assert recorded(new) == recorded(office)
     assert {path.name for path in new.iterdir()} == {
-        "relief.toml", "ledger.sqlite", "policy", "banks", "out",
+        "relief.toml", "ledger.sqlite", "ledger.head", "policy", "banks", "out",
     }  # fmt: skip
     for path in (new.parent, new, *new.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
     for name in ("relief.toml", "banks/本县.toml"):
         assert (new / name).read_bytes() == (office / name).read_bytes()
+    assert error_of(run(new, SAMPLES[:1])) == (4, "ledger-restored")
+    assert relief("--office", new, "audit", "--head", told["head"]).code == 0
     assert run(new, SAMPLES[:1]).json["repeated"]
     assert [path.name for path in new.parent.iterdir()] == ["new"]
 
