@@ -9,8 +9,8 @@ import pandas as pd
 from relief_cli.banks.meanings import taken_for_accounts
 from relief_cli.banks.template import Template
 from relief_cli.batch import Batch
-from relief_cli.errors import PolicyError
-from relief_cli.i18n import N_
+from relief_cli.errors import PolicyError, RefusedError
+from relief_cli.i18n import LANGUAGES, N_
 
 # Where an office says what a template may need.
 _SETTINGS = {
@@ -64,8 +64,20 @@ FACTS = (
 
 
 def context_of(batch: Batch) -> BankContext:
-    """Give what bank files say about ``batch``, by what was recorded with it."""
+    """Give what bank files say about ``batch``, by what was recorded with it.
+
+    Raises:
+        RefusedError: ``books-changed``; that is not what is recorded.
+    """
     facts = dict(zip(batch.facts["name"], batch.facts["value"].fillna(""), strict=True))
+    if facts.keys() != set(FACTS) or facts["language"] not in LANGUAGES:
+        raise RefusedError(
+            "books-changed",
+            N_("The books do not say of {batch} what its files say about the office."),
+            why=N_("Somebody changed the ledger; what goes to the bank must be what was approved."),
+            remedy=N_("Nothing went out. See what was changed: relief audit"),
+            batch=batch.name,
+        )
     return BankContext(
         batch=batch.name,
         cycle=batch.cycle,

@@ -129,6 +129,8 @@ def _made_again(book: Book, name: str) -> Iterator[Broken]:
     found so.
     """
     known, sent = book.outgoing(name), book.files(name)
+    if not known.files and not sent:
+        return
     try:
         head = book.preparation(name).previous
         made = exporting.made_again(book.load(name), known, sent, head)

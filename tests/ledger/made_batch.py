@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 
+from relief_cli.banks.context import FACTS
 from relief_cli.batch import FOLLOW_UPS, TABLES, Batch
 from relief_cli.calendar import Cycle, Occasion
 from relief_cli.errors import UsageError
@@ -131,7 +132,9 @@ def make_batch(people, sequence=1, **fields):
                 "amount_fen": [total * 6 // 10, total * 4 // 10, 0],
             }
         ),
-        "facts": pd.DataFrame({"name": ["language", "sender"], "value": ["zh", None]}),
+        "facts": pd.DataFrame(
+            {"name": FACTS, "value": [None if name == "sender" else "zh" for name in FACTS]}
+        ),
         "titles": pd.DataFrame({"category": ["rural_dibao"], "title": ["农村低保"]}),
         "recovered": pd.DataFrame(
             {

@@ -12,7 +12,7 @@ from relief_cli import payouts
 from relief_cli.banks import answer_file
 from relief_cli.ledger import Ledger
 from relief_cli.payouts.answering import Answers, Sent, tell
-from relief_cli.settings import Limits
+from relief_cli.roster.limits import Limits
 from sample_data.bank import ordered
 from sample_data.generate import PERSON_COLUMNS, people, write_table
 
