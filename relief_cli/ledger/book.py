@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -18,7 +19,7 @@ from relief_cli.ledger import summary
 from relief_cli.ledger.acceptances import Acceptances
 from relief_cli.ledger.approval_schema import REJECTIONS
 from relief_cli.ledger.approvals import Approvals
-from relief_cli.ledger.events import START
+from relief_cli.ledger.events import START, canonical
 from relief_cli.ledger.funds import Funds
 from relief_cli.ledger.mandates import Mandates
 from relief_cli.ledger.outgoing import Outgoing, read_outgoing
@@ -449,12 +450,17 @@ class Book:
         newest = sa.select(EVENTS.c.digest).order_by(EVENTS.c.event.desc()).limit(1)
         return self._connection.scalar(newest) or ""
 
-    def event_digest(self, number: int) -> str | None:
-        """Give the digest of event ``number``; ``None`` where there is no such one."""
-        digest: str | None = self._connection.scalar(
-            sa.select(EVENTS.c.digest).where(EVENTS.c.event == number)
-        )
-        return digest
+    def mark(self, number: int) -> str:
+        """Give the SHA-256 over what event ``number`` tells; empty where there is no such one.
+
+        When it was recorded is left out: the same work gives the same mark.
+        """
+        row = self._connection.execute(
+            sa.select(EVENTS.c.event, EVENTS.c.kind, EVENTS.c.batch, EVENTS.c.body).where(
+                EVENTS.c.event == number
+            )
+        ).first()
+        return hashlib.sha256(canonical(list(row)).encode()).hexdigest() if row else ""
 
     def files(self, name: str) -> list[OutputFile]:
         """Give the files that batch ``name`` was exported as, by path; none before the export.

@@ -73,6 +73,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
     broken = ledger.broken_records()
     with ledger.reading() as book:
         digests = book.event_digests()
+        mark = book.mark(len(digests))
         if wanted and not any(digest.startswith(wanted) for digest in digests):
             lost = N_("the chain does not hold it: it was cut off")
             broken.append((f"event {wanted[:16]}…", lost))
@@ -93,7 +94,7 @@ def audit(office: Office, head: str | None = None) -> AuditOutcome:
         gone_out = {name for name, files in known.items() if files}
         broken += [(name, forgotten) for name in unknown_batches(office, gone_out)]
     if wanted and not broken:
-        confirm(office, len(digests), digests[-1])
+        confirm(office, len(digests), mark)
     return AuditOutcome(
         events=len(digests),
         head=digests[-1] if digests else "",

@@ -1,68 +1,68 @@
-"""The newest head of the chain, which the office's folder remembers beside the ledger.
+"""The newest event of the ledger, which the office's folder remembers beside it.
 
 An older ledger that is copied back does not know who was paid since: everybody would be paid again.
 """
 
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 from relief_cli.errors import RefusedError
 from relief_cli.files import write_beside
 from relief_cli.i18n import N_
 from relief_cli.ledger import Book
-from relief_cli.ledger.events import short_head
 from relief_cli.office import Office
 
 HEAD_FILE = "ledger.head"
-_RESTORED = "restored "
-"""Before the event where a backup was put back and nobody has said yet that it is the newest."""
-_LINE = re.compile(rf"({_RESTORED})?(\d{{1,18}}) ([0-9a-f]{{64}})\n?")
+_RESTORED = "restored\n"
+"""Stands in it where a backup was put back and nobody has said yet that it is the newest."""
+_LINE = re.compile(r"(\d{1,18}) ([0-9a-f]{64})\n?")
 
 
-def remember(office: Office, event: int, digest: str) -> None:
-    """Note the newest event of the ledger, by number and digest, where it is not noted.
+def remember(office: Office, event: int, mark: str) -> None:
+    """Note the newest event of the ledger, where it is not noted.
+
+    Args:
+        office: in whose folder.
+        event: its number.
+        mark: what :meth:`relief_cli.ledger.Book.mark` gives of it.
 
     Raises:
         UsageError: ``write-failed``.
     """
-    if _noted(office.folder / HEAD_FILE) != _Noted(restored=False, event=event, digest=digest):
-        _write(office, event, digest)
+    if _noted(office.folder / HEAD_FILE) != (event, mark):
+        _write(office, event, mark)
 
 
-def _write(office: Office, event: int, digest: str) -> None:
-    write_beside(office.folder / HEAD_FILE, f"{event} {digest}\n".encode())
+def _write(office: Office, event: int, mark: str) -> None:
+    write_beside(office.folder / HEAD_FILE, f"{event} {mark}\n".encode())
 
 
-def note_restored(folder: Path, event: int, digest: str) -> None:
-    """Note that a backup is put back where no head is remembered: it may be an old one.
+def note_restored(folder: Path) -> None:
+    """Note that a backup is put back where nothing is remembered: it may be an old one.
 
     Args:
         folder: the office's, or what becomes it.
-        event: the newest of the backup's ledger.
-        digest: its head.
 
     Raises:
         UsageError: ``write-failed``.
     """
     if not (folder / HEAD_FILE).exists():
-        write_beside(folder / HEAD_FILE, f"{_RESTORED}{event} {digest}\n".encode())
+        write_beside(folder / HEAD_FILE, _RESTORED.encode())
 
 
-def confirm(office: Office, event: int, digest: str) -> None:
+def confirm(office: Office, event: int, mark: str) -> None:
     """Take a ledger that was put back for the newest: it contains the last head on paper.
 
     Raises:
         UsageError: ``write-failed``.
         RefusedError: ``head-unreadable``.
     """
-    noted = _noted(office.folder / HEAD_FILE)
-    if noted is not None and noted.restored:
-        _write(office, event, digest)
+    if _noted(office.folder / HEAD_FILE) == _RESTORED:
+        _write(office, event, mark)
 
 
 def require_newest(office: Office, book: Book) -> None:
-    """Refuse to add to a ledger that does not contain the head that was noted.
+    """Refuse to add to a ledger that does not contain the event that was noted.
 
     Raises:
         RefusedError: ``ledger-older``, ``ledger-restored``; ``head-unreadable``.
@@ -70,7 +70,7 @@ def require_newest(office: Office, book: Book) -> None:
     noted = _noted(office.folder / HEAD_FILE)
     if noted is None:
         return
-    if noted.restored:
+    if isinstance(noted, str):
         raise RefusedError(
             "ledger-restored",
             N_("This ledger was put back from a backup, and may not be the newest."),
@@ -81,35 +81,32 @@ def require_newest(office: Office, book: Book) -> None:
             ),
             file=HEAD_FILE,
         )
-    if book.event_digest(noted.event) == noted.digest:
+    event, mark = noted
+    if book.mark(event) == mark:
         return
     raise RefusedError(
         "ledger-older",
         N_("The ledger does not contain event {event}, the newest that this office has seen."),
         why=N_("It is an older one, or another one: whoever was paid since would be paid again."),
         remedy=N_(
-            "Pay nothing. Put back the ledger that was here, or the newest backup that contains the"
-            " head {head}: relief restore FILE"
+            "Pay nothing. Put back the ledger that was here, or a backup that was made since:"
+            " relief restore FILE"
         ),
         file=HEAD_FILE,
-        event=noted.event,
-        head=short_head(noted.digest),
+        event=event,
     )
 
 
-class _Noted(NamedTuple):
-    restored: bool
-    event: int
-    digest: str
-
-
-def _noted(path: Path) -> _Noted | None:
+def _noted(path: Path) -> tuple[int, str] | str | None:
+    """Give number and mark of the event that was noted, or :data:`_RESTORED`."""
     try:
         text = path.read_text("ascii")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
         text = ""
+    if text == _RESTORED:
+        return text
     found = _LINE.fullmatch(text)
     if found is None:
         raise RefusedError(
@@ -119,4 +116,4 @@ def _noted(path: Path) -> _Noted | None:
             remedy=N_("Have it looked into before anything is paid; relief audit --head shows it."),
             file=path.name,
         )
-    return _Noted(found[1] is not None, int(found[2]), found[3])
+    return int(found[1]), found[2]

@@ -122,7 +122,7 @@ def restore(
         putting_back.require_room(office, content, contents, gone_out, present=present)
         if present != SAME and audited.events:
             # Before the ledger: a killed run leaves none that pays without being asked.
-            note_restored(content if new else office.folder, audited.events, audited.head)
+            note_restored(content if new else office.folder)
         if new:
             putting_back.become(office, content, with_ledger=present != SAME)
         else:

@@ -35,9 +35,10 @@ def writing(office: Office, *, hands: Sequence[Hand] | None = None) -> "Iterator
         before = book.last_event()
         yield book
         book.sign(before, signing)
-        last, head = book.last_event(), book.head()
-    if head:
-        remember(office, last, head)
+        last = book.last_event()
+        mark = book.mark(last)
+    if mark:
+        remember(office, last, mark)
 
 
 def hands_of(office: Office) -> list[Hand]:
