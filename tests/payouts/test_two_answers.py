@@ -329,11 +329,13 @@ def waiting(made, tmp_path, monkeypatch):
         path.write_text(f"four words for {name}\n", "utf-8")
         ask(office, "operator", "add", name, "--passphrase-file", path)
         said[name] = ("--as", name, "--passphrase-file", path)
+    monkeypatch.setenv("RELIEF_OPERATOR", "wang")
+    monkeypatch.setenv("RELIEF_PASSPHRASE_FILE", str(path))
     settings = office / "relief.toml"
     settings.write_text(
         settings.read_text("utf-8").replace("approvals = 0", "approvals = 1"), "utf-8"
     )
-    prepared = ask(office, "follow-up", BATCH, "--same-accounts", "--as", "wang", code=3)
+    prepared = ask(office, "follow-up", BATCH, "--same-accounts", code=3)
     assert (prepared["state"], prepared["payments"]) == ("prepared", 3)
     return office, batch, said
 
