@@ -36,7 +36,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "notice_commands": ("notice",),
     "approval_commands": ("approve", "reject", "operator"),
     "taking_back_commands": ("withhold", "withdraw"),
-    "audit_commands": ("audit",),
+    "audit_commands": ("audit", "extract"),
     "backup_commands": ("backup", "restore", "share"),
     "knowledge_commands": ("policy", "banks", "explain"),
 }

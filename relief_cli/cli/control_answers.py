@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # importing these costs time that `relief --help` does not ha
     from pathlib import Path
 
     from relief_cli.ledger.approvals import Operator, Rule
-    from relief_cli.payouts import AuditOutcome, WithdrawOutcome
+    from relief_cli.payouts import AuditOutcome, ExtractOutcome, WithdrawOutcome
 
 
 class ControlAnswers(Screen):
@@ -68,6 +68,20 @@ class ControlAnswers(Screen):
             amount=format_yuan(outcome.amount_fen),
         )
         self.tell(N_("To pay them again: relief follow-up {batch}"), batch=outcome.batch)
+
+    def extracted(self, outcome: "ExtractOutcome") -> None:
+        """Tell where the auditor's table is, and up to where the books went."""
+        from relief_cli.ledger.events import short_head
+
+        if self.json:
+            self.answer(outcome.as_json())
+            return
+        head = short_head(outcome.head) or "–"
+        self.tell(
+            N_("{count} entitlements. Head of the chain: {head}"), count=outcome.rows, head=head
+        )
+        self.tell(N_("Written: {path}"), path=outcome.path)
+        self.tell(N_("It names everybody paid: keep it where only who may read it can."))
 
     def operator_made(self, operator: "Operator", place: "Path") -> None:
         """Tell where an operator's key is, and by what it is known."""

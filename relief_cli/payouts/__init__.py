@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         rules,
         set_rule,
     )
+    from relief_cli.payouts.extracting import ExtractOutcome, extract
     from relief_cli.payouts.falling_due import DueOutcome, due
     from relief_cli.payouts.following import Repeat, follow_up
     from relief_cli.payouts.funds import receive
@@ -64,6 +65,7 @@ _PLACES = {
     "backing_up": ("BackupOutcome", "back_up"),
     "falling_due": ("DueOutcome", "due"),
     "comparing": ("CompareOutcome", "Comparison", "compare"),
+    "extracting": ("ExtractOutcome", "extract"),
     "diffing": ("DiffOutcome", "Sides", "diff"),
     "following": ("Repeat", "follow_up"),
     "funds": ("receive",),
@@ -111,6 +113,7 @@ __all__ = [
     "Comparison",
     "DiffOutcome",
     "DueOutcome",
+    "ExtractOutcome",
     "JournalOutcome",
     "LateList",
     "Newcomer",
@@ -155,6 +158,7 @@ __all__ = [
     "end_mandate",
     "export",
     "export_journal",
+    "extract",
     "find_overpaid",
     "follow_up",
     "give_reserve",

@@ -72,6 +72,7 @@ BREAKING = {
     ("operator", "revoke"): (payouts, "revoke_operator"),
     ("operator", "rule"): (payouts, "set_rule"),
     ("audit",): (payouts, "audit"),
+    ("extract",): (payouts, "extract"),
     ("backup",): (payouts, "back_up"),
     ("restore",): (payouts, "restore"),
     ("share",): (payouts, "share"),

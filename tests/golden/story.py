@@ -391,6 +391,11 @@ def _books(folder, inputs, office, new):
     yield from _journals(folder, office)
     yield Step(("audit",), (), DONE, office)
     yield Step(("audit",), ("--head", "xyz"), FAILED, office)
+    span = ("--from", "2022-07", "--to", "2022-09", "--output")
+    for ending in ("xlsx", "csv", "parquet"):
+        yield Step(("extract",), (*span, folder / f"table.{ending}"), DONE, office)
+    yield Step(("extract",), (*span, folder / "table.csv"), FAILED, office)
+    yield Step(("extract",), (*span, folder / "table.doc"), FAILED, office)
     yield Step(("backup",), (), DONE, office)
     yield Step(("backup",), (plain,), DONE, office)
     yield Step(("backup",), (sealed, "--encrypt-to", inputs / "bank.pub"), DONE, office)

@@ -16,8 +16,8 @@ DATABASES = ("sqlite",)  # each test has its own on the server
 pytestmark = pytest.mark.long
 READING = {
     ("accept", "list"), ("audit",), ("backup",), ("banks", "list"), ("check",), ("compare",),
-    ("diff",), ("due",), ("explain",), ("journal",), ("notice",), ("operator", "list"),
-    ("payee", "list"), ("policy", "show"), ("reconcile",), ("recovery", "list"),
+    ("diff",), ("due",), ("explain",), ("extract",), ("journal",), ("notice",),
+    ("operator", "list"), ("payee", "list"), ("policy", "show"), ("reconcile",), ("recovery", "list"),
     ("reserve", "list"), ("restore",), ("schedule",), ("screen",), ("status",), ("stop", "list"),
     ("trace",),
 }  # fmt: skip
