@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from relief_cli.batch import TABLES, Batch
 from relief_cli.calendar import Occasion
-from relief_cli.errors import RefusedError
+from relief_cli.errors import RefusedError, ReliefError
 from relief_cli.files import OutputFile, differing
 from relief_cli.frames import conform
 from relief_cli.i18n import N_
@@ -161,9 +161,9 @@ class WritableBook(Book):
         """Give the number of the newest event, 0 before the first."""
         return last_event(self._connection)
 
-    def sign(self, after: int, hands: Sequence[Hand]) -> None:
+    def sign(self, after: int, hands: Sequence[Hand], lacking: ReliefError | None = None) -> None:
         """Sign what was added, see :func:`relief_cli.ledger.signatures.sign_events`."""
-        sign_events(self._connection, after, hands)
+        sign_events(self._connection, after, hands, lacking)
 
     def _number_of(self, name: str | None) -> int | None:
         return self._batch(name).batch if name else None

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from relief_cli.errors import RefusedError
+from relief_cli.errors import RefusedError, ReliefError
 from relief_cli.i18n import N_
 from relief_cli.ledger.approval_schema import OPERATORS, SIGNATURES
 from relief_cli.ledger.schema import EVENTS
 
-FOLLOWING = frozenset({"closed"})
-"""Kinds of events that follow from the books alone, and that nobody signs."""
+FOLLOWING = frozenset({"closed", "exported"})
+"""Kinds of events that follow from the books alone, and that nobody has to sign: what goes out is
+what was prepared, approved and recorded by its digests."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,17 @@ def last_event(connection: sa.Connection) -> int:
     return connection.scalar(sa.select(sa.func.max(EVENTS.c.event))) or 0
 
 
-def sign_events(connection: sa.Connection, after: int, hands: Sequence[Hand]) -> None:
+def sign_events(
+    connection: sa.Connection,
+    after: int,
+    hands: Sequence[Hand],
+    lacking: ReliefError | None = None,
+) -> None:
     """Sign every event after number ``after`` by each of ``hands``.
 
     Raises:
-        RefusedError: ``signature-missing``; the office has operators, and there is no hand.
+        ReliefError: ``lacking``, or RefusedError ``signature-missing``; the office has operators,
+            and there is no hand.
     """
     events = connection.execute(
         sa.select(EVENTS.c.event, EVENTS.c.digest).where(
@@ -53,7 +60,7 @@ def sign_events(connection: sa.Connection, after: int, hands: Sequence[Hand]) ->
     if not events or not numbers:
         return
     if not hands:
-        raise RefusedError(
+        raise lacking or RefusedError(
             "signature-missing",
             N_("This office has operators: whoever acts signs what is recorded."),
             why=N_("Books that anybody may add to prove nothing."),

@@ -160,7 +160,7 @@ def _prepare(setting: Setting, request: Request, shop: exporting.Workshop | None
     drafted = plan.draft(request, setting, roster, compared)
     del roster
     # The ledger is asked and written in one transaction, so two clerks cannot pay one person.
-    with writing(setting.office, hands=hands) as book:
+    with writing(setting.office, hands) as book:
         drafted = plan.with_books(drafted, book)
         if request.recover:
             _recover(drafted, book)

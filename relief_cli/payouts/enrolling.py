@@ -12,7 +12,7 @@ from relief_cli.ledger.approvals import NO_RULE, Operator, Rule
 from relief_cli.ledger.signatures import Hand
 from relief_cli.office import Office
 from relief_cli.payouts.operators import keys_folders, two_hands
-from relief_cli.payouts.signed_books import writing
+from relief_cli.payouts.signed_books import Hands, writing
 from relief_cli.payouts.waiting import rule_by_settings, strengthen
 
 
@@ -78,7 +78,7 @@ def add_operator(
     public_key, place, key = signing.create_key(keys_folders()[0], newcomer.ask(newcomer.name))
     if founding:
         hands = [Hand(newcomer.name, key.sign)]
-    with writing(office, hands=hands) as book:
+    with writing(office, Hands(hands)) as book:
         if founding and not book.approvals.is_founding():
             two_hands(book, ())  # somebody else was added meanwhile
         book.approvals.add_operator(
@@ -101,7 +101,7 @@ def revoke_operator(
     with Ledger.open(office.ledger_place).reading() as book:
         book.approvals.operator(name)
         hands = two_hands(book, by)
-    with writing(office, hands=hands) as book:
+    with writing(office, Hands(hands)) as book:
         book.approvals.revoke(book.approvals.operator(name), reason)
         return book.approvals.operator(name)
 
@@ -121,7 +121,7 @@ def set_rule(office: Office, by: Sequence[signing.Acting]) -> None:
     """
     with Ledger.open(office.ledger_place).reading() as book:
         hands = two_hands(book, by)
-    with writing(office, hands=hands) as book:
+    with writing(office, Hands(hands)) as book:
         book.approvals.set_rule(rule_by_settings(office))
 
 

@@ -25,7 +25,7 @@ from relief_cli.payouts.funding_check import require_funds_to_send
 from relief_cli.payouts.lists import Lists
 from relief_cli.payouts.outcome import Outcome
 from relief_cli.payouts.setting import Setting, changed_since, wording_of
-from relief_cli.payouts.signed_books import writing
+from relief_cli.payouts.signed_books import Hands, writing
 from relief_cli.payouts.states import APPROVED, EXPORTED, SENT
 from relief_cli.payouts.still_entitled import lists_for, require_entitled
 from relief_cli.reports import batch_files
@@ -136,7 +136,7 @@ def finish(
     batch = rendering.batch
     final = setting.office.out_folder / batch.name
     written = rendering.written()
-    with writing(setting.office) as book:
+    with writing(setting.office, Hands()) as book:
         # Somebody may have rejected it while the files were being made.
         missing = approving.approvals_missing(setting, book, batch)
         if missing:

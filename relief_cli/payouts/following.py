@@ -79,7 +79,7 @@ def follow_up(setting: Setting, asked: Repeat) -> Outcome:
     coming = lists.start(setting.office, options)
     roster = read(asked.rosters, asked.advance) if asked.rosters else None
     taken = coming.read()
-    with writing(setting.office, hands=hands) as book:
+    with writing(setting.office, hands) as book:
         failures = _failures(book, setting, asked, roster)
         cycle = Cycle.parse(failures.batch.cycle)
         compared = taken.at(setting.policy, cycle, failures.batch.programme)

@@ -14,7 +14,7 @@ from relief_cli.i18n import N_
 from relief_cli.ledger import Book
 from relief_cli.ledger.later_answers import Doubt
 from relief_cli.payouts.setting import Setting
-from relief_cli.payouts.signed_books import writing
+from relief_cli.payouts.signed_books import Hands, writing
 from relief_cli.payouts.standing import as_object
 from relief_cli.reports.reconciliation_figures import Line, Period, Reconciliation, reconcile
 from relief_cli.reports.reconciliation_page import reconciliation_page
@@ -127,7 +127,7 @@ def reconcile_funding(setting: Setting, cycle: str | None, on: dt.date) -> Recon
     """
     chosen = Cycle.parse(cycle) if cycle else None
     # What is closed follows from the books: nobody's hand is in it.
-    with writing(setting.office, hands=()) as book:
+    with writing(setting.office, Hands()) as book:
         until = chosen.last_on if chosen else None
         positions, sums = book.positions(until), book.tie_outs(until)
         period = _period(book, chosen, sums)

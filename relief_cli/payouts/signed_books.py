@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from relief_cli.errors import UsageError
 from relief_cli.ledger import Ledger
 from relief_cli.ledger.signatures import Hand
 from relief_cli.office import Office
@@ -14,8 +16,21 @@ if TYPE_CHECKING:  # it loads tables
     from relief_cli.ledger.record import WritableBook
 
 
+_NOBODY_HERE = frozenset({"operator-unclear", "key-missing", "passphrase-missing"})
+"""Codes of errors that matter only where something is to be signed."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who signs what is added."""
+
+    signing: Sequence[Hand] = ()
+    lacking: UsageError | None = None
+    """Why nobody signs; raised where something has to be signed."""
+
+
 @contextmanager
-def writing(office: Office, *, hands: Sequence[Hand] | None = None) -> "Iterator[WritableBook]":
+def writing(office: Office, hands: Hands | None = None) -> "Iterator[WritableBook]":
     """Give the ledger to add to; who acts signs all of it, where the office has operators.
 
     The key is unlocked before: nobody else waits while a passphrase is typed.
@@ -29,25 +44,33 @@ def writing(office: Office, *, hands: Sequence[Hand] | None = None) -> "Iterator
             :func:`relief_cli.payouts.operators.hand_of`.
         RefusedError: ``approval-revoked``; ``signature-missing``; ``ledger-older``.
     """
-    signing = hands_of(office) if hands is None else hands
+    hands = hands or hands_of(office)
     with Ledger.open(office.ledger_place).writing() as book:
         require_newest(office, book)
         before = book.last_event()
         yield book
-        book.sign(before, signing)
+        book.sign(before, hands.signing, hands.lacking)
         last = book.last_event()
         mark = book.mark(last)
     if mark:
         remember(office, last, mark)
 
 
-def hands_of(office: Office) -> list[Hand]:
+def hands_of(office: Office) -> Hands:
     """Unlock the key of who acts; nothing where the office has no operators.
+
+    Who has no key at hand, or does not say who it is, may run again what was done: nothing of it
+    is signed.
 
     Raises:
         UsageError: as :func:`relief_cli.payouts.operators.hand_of`.
         RefusedError: likewise.
     """
     with Ledger.open(office.ledger_place).reading() as book:
-        hand = hand_of(book, office)
-    return [hand] if hand else []
+        try:
+            hand = hand_of(book, office)
+        except UsageError as error:
+            if error.code not in _NOBODY_HERE:
+                raise
+            return Hands(lacking=error)
+    return Hands([hand] if hand else ())

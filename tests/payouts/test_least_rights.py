@@ -17,8 +17,8 @@ pytestmark = pytest.mark.long
 READING = {
     ("accept", "list"), ("audit",), ("backup",), ("banks", "list"), ("check",), ("compare",),
     ("diff",), ("due",), ("explain",), ("extract",), ("journal",), ("notice",),
-    ("operator", "list"), ("payee", "list"), ("policy", "show"), ("reconcile",), ("recovery", "list"),
-    ("reserve", "list"), ("restore",), ("schedule",), ("screen",), ("status",), ("stop", "list"),
+    ("operator", "list"), ("payee", "list"), ("policy", "show"), ("reconcile",),
+    ("recovery", "list"), ("reserve", "list"), ("restore",), ("schedule",), ("screen",), ("status",), ("stop", "list"),
     ("trace",),
 }  # fmt: skip
 """Commands that record nothing."""

@@ -186,7 +186,7 @@ def test_an_approval_cannot_be_taken_out_of_the_chain(waiting, secret):
             )
     chained_again(waiting)
     told = audited(waiting)["broken"]
-    assert told["problem"] == "it was signed by nobody who may"
+    assert told["problem"] == "it went out with fewer approvals than it needed"
 
 
 def test_an_event_that_nobody_signed_is_found(waiting):

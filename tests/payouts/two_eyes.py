@@ -52,7 +52,7 @@ def approve(office, name, secret, *, passphrase=None):
 
 
 def export(office):
-    return relief("--json", "--office", office, "export", BATCH, *hand("maker"))
+    return relief("--json", "--office", office, "export", BATCH)
 
 
 def change_setting(office, old, new):
