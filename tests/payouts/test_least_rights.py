@@ -18,8 +18,8 @@ READING = {
     ("accept", "list"), ("audit",), ("backup",), ("banks", "list"), ("check",), ("compare",),
     ("diff",), ("due",), ("explain",), ("extract",), ("journal",), ("notice",),
     ("operator", "list"), ("payee", "list"), ("policy", "show"), ("reconcile",),
-    ("recovery", "list"), ("reserve", "list"), ("restore",), ("schedule",), ("screen",), ("status",), ("stop", "list"),
-    ("trace",),
+    ("recovery", "list"), ("reserve", "list"), ("restore",), ("schedule",), ("screen",),
+    ("status",), ("stop", "list"), ("trace",),
 }  # fmt: skip
 """Commands that record nothing."""
 WITHOUT_WORK = {("arrears",), ("follow-up",), ("init",), ("recovery", "find"), ("top-up",)}
@@ -129,6 +129,8 @@ def test_an_auditor_reads_everything_and_records_nothing(played, story, desks, m
     for one in played:
         step = one.step
         if step.command in READING and step.codes == DONE and step.office in (None, office):
+            for table in story.folder.glob("table.*"):
+                table.unlink()  # extract writes new files alone
             answer = play(step)
             assert answer.code in DONE, shown(step, answer)
     assert everything(desks.owner) == before
