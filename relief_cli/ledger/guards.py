@@ -101,7 +101,10 @@ def _guards() -> list[Guard]:
             name="files_of_paid",
             table="files",
             where="",
+            # Most batches pay nothing again: they are known by one row, and the rest is not asked.
             forbids=f"""EXISTS (
+        SELECT 1 FROM batches WHERE batch = NEW.batch AND follows IS NOT NULL
+    ) AND EXISTS (
         SELECT 1 FROM ({MAY_HAVE_ARRIVED}) AS arrived
         JOIN entitlements AS former ON former.payment = arrived.payment
         JOIN entitlements AS again ON again.occasion = former.occasion
