@@ -72,6 +72,12 @@ def home(made, tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def office(made, tmp_path, home):  # noqa: ARG001  # its keys
+    """Give an office where one approval is needed, with three operators."""
+    return copy_office(made / "office", tmp_path / "office")
+
+
+@pytest.fixture
 def waiting(made, tmp_path, home):  # noqa: ARG001  # its keys
-    """Give that office with a batch that waits."""
+    """Give that office, in which a batch waits for its approval."""
     return copy_office(made / "waiting", tmp_path / "office")

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from databases import REFUSED, copy_office, past
+from databases import REFUSED, past
 from golden.books import entitled
 from golden.running import SAMPLES, relief, run
 from payouts.two_eyes import (
@@ -18,12 +18,6 @@ from payouts.two_eyes import (
     hand,
     operator,
 )
-
-
-@pytest.fixture
-def office(made, tmp_path, home):  # noqa: ARG001  # its keys
-    """Give an office where one approval is needed, with three operators."""
-    return copy_office(made / "office", tmp_path / "office")
 
 
 def test_nothing_goes_out_without_approval(waiting):

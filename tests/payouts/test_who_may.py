@@ -20,11 +20,6 @@ from payouts.two_eyes import (
 )
 
 
-@pytest.fixture
-def office(made, tmp_path, home):  # noqa: ARG001  # its keys
-    return copy_office(made / "office", tmp_path / "office")
-
-
 def audited(office):
     return relief("--json", "--office", office, "audit").json
 
